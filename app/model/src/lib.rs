@@ -1,0 +1,32 @@
+//! The shared vocabulary of Gavel: plain data that the exchange, the store, the server and the browser agree on.
+//!
+//! No clock, no randomness, no I/O: everything here is a value. Money is integer micros ([`Micros`]), instants are
+//! integer microseconds since the Unix epoch in UTC ([`Timestamp`]), durations are milliseconds unless a name says
+//! otherwise.
+
+pub mod buyer;
+pub mod campaign;
+pub mod cap;
+pub mod contract;
+pub mod error;
+pub mod field;
+pub mod filter;
+pub mod id;
+pub mod lead;
+pub mod mapping;
+pub mod money;
+pub mod page;
+pub mod reason;
+pub mod report;
+pub mod schedule;
+pub mod source;
+pub mod tenant;
+pub mod time;
+pub mod trace;
+pub mod user;
+
+pub use error::{ApiError, FieldError};
+pub use id::*;
+pub use money::{Currency, Micros, Money};
+pub use reason::Reason;
+pub use time::Timestamp;

@@ -1,0 +1,51 @@
+//! Tenants: companies running their exchange here.
+
+use crate::{CampaignId, KeyId, SourceId, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// Identity.
+    pub id: TenantId,
+    /// Short name, unique on the server.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+    /// IANA zone in which "today" begins on its screens.
+    pub zone: String,
+    /// Whether it may take leads and sign in.
+    pub active: bool,
+}
+
+/// Whether a key or a lead is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Reaches the tenant's buyers.
+    Live,
+    /// Reaches sandbox buyers only.
+    Test,
+}
+
+/// What is shown of an API key after it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Identity.
+    pub id: KeyId,
+    /// The source whose leads it sends.
+    pub source_id: SourceId,
+    /// What people call it.
+    pub name: String,
+    /// The first characters, to recognise it by.
+    pub hint: String,
+    /// Live or test.
+    pub mode: Mode,
+    /// The campaigns it may send into; empty means all.
+    #[serde(default)]
+    pub campaigns: Vec<CampaignId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}

@@ -1,0 +1,94 @@
+//! Instants: microseconds since 1970-01-01T00:00:00Z. Time zones live in `exchange`; here is only UTC.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An instant in microseconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+/// Microseconds in an hour.
+pub const HOUR: i64 = 3_600_000_000;
+/// Microseconds in 24 hours (not every civil day has 24 hours).
+pub const DAY: i64 = 24 * HOUR;
+
+impl Timestamp {
+    /// The instant `millis` milliseconds later (earlier when negative).
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis.saturating_mul(1000)))
+    }
+
+    /// Whole milliseconds from `earlier` to this instant.
+    #[must_use]
+    pub const fn millis_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0) / 1000
+    }
+
+    /// Milliseconds since the epoch, zero for anything before it.
+    #[must_use]
+    pub fn unix_millis(self) -> u64 {
+        u64::try_from(self.0 / 1000).unwrap_or(0)
+    }
+
+    /// The start of the UTC hour that contains this instant.
+    #[must_use]
+    pub const fn hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(HOUR))
+    }
+
+    /// Year, month, day, hour, minute, second in UTC (proleptic Gregorian calendar).
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // each part is bounded by its calendar meaning
+    pub fn civil(self) -> (i64, u8, u8, u8, u8, u8) {
+        let seconds = self.0.div_euclid(1_000_000);
+        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Days to civil date: eras of 400 years that begin on 1 March (H. Hinnant, "chrono-compatible low-level date
+        // algorithms").
+        let z = days + 719_468;
+        let era = z.div_euclid(146_097);
+        let day_of_era = z.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year, month as u8, day as u8, (of_day / 3600) as u8, (of_day / 60 % 60) as u8, (of_day % 60) as u8)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with milliseconds: `2026-05-07T19:04:11.250Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day, hour, minute, second) = self.civil();
+        let millis = self.0.rem_euclid(1_000_000) / 1000;
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3339() {
+        assert_eq!(Timestamp(0).to_string(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(1_778_180_651_250_000).to_string(), "2026-05-07T19:04:11.250Z");
+        assert_eq!(Timestamp(951_782_400_000_000).to_string(), "2000-02-29T00:00:00.000Z");
+        assert_eq!(Timestamp(-1).to_string(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn hours_floor() {
+        assert_eq!(Timestamp(HOUR + 5).hour(), Timestamp(HOUR));
+        assert_eq!(Timestamp(-1).hour(), Timestamp(-HOUR));
+    }
+}
