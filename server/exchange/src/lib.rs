@@ -1,1 +1,11 @@
+//! The business of the exchange as pure functions and state machines. Nothing here owns a clock, a socket, a table or a
+//! random source: time, answers and counters come in as values, decisions go out as values. Live traffic, tests and
+//! replays run the same code.
 
+pub mod auction;
+pub mod caps;
+pub mod eligibility;
+pub mod lead;
+pub mod ledger;
+pub mod rollup;
+pub mod zone;

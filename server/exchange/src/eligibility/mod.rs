@@ -1,0 +1,1 @@
+//! Which contracts may be asked, with everything that stands against each.

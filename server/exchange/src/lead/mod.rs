@@ -1,0 +1,1 @@
+//! One lead: reading it, its personal part by type, and the views that leave.

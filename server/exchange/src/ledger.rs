@@ -1,0 +1,105 @@
+//! Double entry: every movement is a set of entries that sum to zero, per currency.
+
+use model::{BuyerId, Currency, Micros, SourceId};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// Whose money it is. A positive balance is what the tenant is owed (buyers) or owes itself; a source's is negative
+/// while it is owed its payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Account {
+    /// What a buyer owes.
+    Buyer(BuyerId),
+    /// What a source is owed.
+    Source(SourceId),
+    /// What stays with the tenant.
+    Margin,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Buyer(id) => write!(f, "{id}"),
+            Self::Source(id) => write!(f, "{id}"),
+            Self::Margin => f.write_str("margin"),
+        }
+    }
+}
+
+impl FromStr for Account {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "margin" {
+            return Ok(Self::Margin);
+        }
+        text.parse()
+            .map(Self::Buyer)
+            .or_else(|_| text.parse().map(Self::Source))
+            .map_err(|_| "an account is a buyer, a source or margin")
+    }
+}
+
+/// Why money moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A lead was sold.
+    Sale,
+}
+
+impl Kind {
+    /// The word in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sale => "sale",
+        }
+    }
+}
+
+/// One line of a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Whose account.
+    pub account: Account,
+    /// Why.
+    pub kind: Kind,
+    /// Positive into the account, negative out of it.
+    pub amount: Micros,
+    /// Of what.
+    pub currency: Currency,
+}
+
+/// The movement of a sale: the buyer owes the revenue, the source is owed the payout, the rest is margin.
+#[must_use]
+pub fn sale(buyer: BuyerId, source: SourceId, revenue: Micros, payout: Micros, currency: Currency) -> [Entry; 3] {
+    let entry = |account, amount| Entry { account, kind: Kind::Sale, amount, currency };
+    [
+        entry(Account::Buyer(buyer), revenue),
+        entry(Account::Source(source), -payout),
+        entry(Account::Margin, payout - revenue),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sale_sums_to_zero(revenue in 0_i64..1 << 50, payout in 0_i64..1 << 50) {
+            let (buyer, source) = (BuyerId::from_bits(1), SourceId::from_bits(2));
+            let entries = sale(buyer, source, Micros(revenue), Micros(payout), Currency::USD);
+            prop_assert_eq!(entries.iter().map(|e| e.amount).sum::<Micros>(), Micros::ZERO);
+        }
+    }
+
+    #[test]
+    fn accounts_read_back() {
+        for account in [Account::Buyer(BuyerId::from_bits(9)), Account::Source(SourceId::from_bits(8)), Account::Margin]
+        {
+            assert_eq!(account.to_string().parse::<Account>(), Ok(account));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Roll-ups: a pure fold of the append-only event table into hourly counters. Exact and rebuildable.
+
+use model::{
+    BuyerId, CampaignId, Micros, Reason, SourceId, Timestamp,
+    lead::LeadState,
+    trace::{Stage, Standing},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How one contract came out of a lead's auction, as far as figures need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractFact {
+    /// The buyer.
+    pub buyer: BuyerId,
+    /// How it came out.
+    pub standing: Standing,
+    /// Whether it was pinged.
+    pub pinged: bool,
+    /// What stood against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<(Stage, Reason)>,
+}
+
+/// What happened to one lead: the document of one event. A lead whose unknown outcome is resolved later gets a second
+/// event with the *change* (`state` sold, `was` unknown).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadFact {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The source.
+    pub source: SourceId,
+    /// Where the lead stands now.
+    pub state: LeadState,
+    /// Where an earlier event of this lead said it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<LeadState>,
+    /// Why it was not sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The buyer that took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<BuyerId>,
+    /// Change of revenue.
+    pub revenue: Micros,
+    /// Change of payout.
+    pub payout: Micros,
+    /// How each contract came out; empty in a change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<ContractFact>,
+}
+
+/// What a counter counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// Leads, by the state they are in.
+    Lead(LeadState),
+    /// Leads taken in, refused ones included.
+    Received,
+    /// Pings sent to a buyer.
+    Pinged,
+    /// Contracts of a buyer, by how they came out.
+    Contract(Standing),
+    /// What stood against a lead (no stage) or a contract (its stage).
+    Reason(Option<Stage>, Reason),
+}
+
+impl Measure {
+    /// The text in the database: `lead.sold`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
+    #[must_use]
+    pub fn code(self) -> String {
+        match self {
+            Self::Lead(state) => format!("lead.{}", state.name()),
+            Self::Received => "received".into(),
+            Self::Pinged => "pinged".into(),
+            Self::Contract(standing) => format!("contract.{}", standing.name()),
+            Self::Reason(stage, reason) => format!("reason.{}.{}", stage.map_or("", Stage::name), reason.code()),
+        }
+    }
+}
+
+/// One counter of one hour.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Start of the UTC hour.
+    pub hour: Timestamp,
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The source.
+    pub source: SourceId,
+    /// The buyer; none for figures of the lead as a whole that nobody bought.
+    pub buyer: Option<BuyerId>,
+    /// What is counted.
+    pub measure: Measure,
+}
+
+/// What a counter holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sums {
+    /// How many.
+    pub count: i64,
+    /// Revenue with them.
+    pub revenue: Micros,
+    /// Payout with them.
+    pub payout: Micros,
+}
+
+/// Folds events into counters, `at` being when each happened. Folding two batches and adding their counters equals
+/// folding them together.
+#[must_use]
+pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> BTreeMap<Key, Sums> {
+    let mut counters = BTreeMap::<Key, Sums>::new();
+    for (at, fact) in events {
+        let mut add = |buyer, measure, count, revenue, payout| {
+            let key = Key { hour: at.hour(), campaign: fact.campaign, source: fact.source, buyer, measure };
+            let sums = counters.entry(key).or_default();
+            sums.count += count;
+            sums.revenue += revenue;
+            sums.payout += payout;
+        };
+        let nothing = Micros::ZERO;
+        add(fact.buyer, Measure::Lead(fact.state), 1, fact.revenue, fact.payout);
+        match fact.was {
+            Some(was) => add(None, Measure::Lead(was), -1, nothing, nothing),
+            None => add(None, Measure::Received, 1, nothing, nothing),
+        }
+        if let Some(reason) = fact.reason {
+            add(None, Measure::Reason(None, reason), 1, nothing, nothing);
+        }
+        for contract in &fact.contracts {
+            let buyer = Some(contract.buyer);
+            add(buyer, Measure::Contract(contract.standing), 1, nothing, nothing);
+            if contract.pinged {
+                add(buyer, Measure::Pinged, 1, nothing, nothing);
+            }
+            for (stage, reason) in &contract.reasons {
+                add(buyer, Measure::Reason(Some(*stage), *reason), 1, nothing, nothing);
+            }
+        }
+    }
+    counters
+}
