@@ -150,9 +150,9 @@ impl Machine {
         let mut findings = self.findings[entrant].clone();
         let standing = match self.seats[entrant] {
             Seat::Out(standing) => standing,
-            // Never answered, and the auction ended without waiting for it.
+            // Not waited for: whatever it could have bid would not have changed the plan.
             Seat::Asked { .. } => {
-                findings.push(Finding::plain(Stage::Ping, Reason::Outranked));
+                findings.push(Finding::plain(Stage::Ping, Reason::Outbid));
                 Standing::Lost
             }
             Seat::Ready(_) => {
