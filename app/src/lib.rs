@@ -1,1 +1,34 @@
+//! The operators' user interface of Gavel: pages that are rendered on the server, work with script off, and carry a
+//! few small islands that the browser brings to life.
+//!
+//! # How a server mounts it
+//!
+//! Both handlers, the one that renders pages and the one that runs server functions, provide the same four contexts:
+//!
+//! | context | what |
+//! |---|---|
+//! | [`backend::Ui`] | `Ui(Arc<dyn Backend>)`, made for this request: it knows the request's session |
+//! | [`context::Assets`] | names of the packed files, read from `manifest.json` |
+//! | [`context::Theme`] | `Theme::from_cookies(cookie header)` |
+//! | [`context::RequestId`] | the id that stands in the log |
+//!
+//! ```ignore
+//! let routes = leptos_axum::generate_route_list(app::App);
+//! // server functions: POST on every path of `server_fn::axum::server_fn_paths()` (all begin with /ui/)
+//! leptos_axum::handle_server_fns_with_context(provide, request)
+//! // pages: async rendering, so that they are whole without script
+//! leptos_axum::render_app_async_with_context(provide, move || app::shell::shell(options.clone()))
+//! ```
+//!
+//! Besides, the server answers `GET` [`LIVE_PATH`] with Server-Sent Events named `lead` and data
+//! `{"lead":"led_…","state":"sold"}`, and serves the bundle's directory under `/pkg/` (hashed names) and `/` (the rest
+//! of it: favicon, robots.txt). The nonce of the content security policy is Leptos' own (`leptos::nonce::use_nonce`).
 
+/// Where the live overview listens.
+pub const LIVE_PATH: &str = "/ui/live";
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod context;
+pub mod error;
+pub mod query;

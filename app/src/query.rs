@@ -1,0 +1,181 @@
+//! The leads list's filters and place, read from and written to the URL here and nowhere else.
+
+use model::{BuyerId, CampaignId, Reason, SourceId, lead::LeadState, page::Cursor, tenant::Mode};
+use std::{fmt::Display, str::FromStr};
+
+/// Rows on a page when the URL does not say.
+pub const DEFAULT_LIMIT: u16 = 50;
+/// The page sizes offered.
+pub const LIMITS: [u16; 3] = [50, 100, 200];
+
+/// What the leads list shows. Every filter that is none lets everything through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadsQuery {
+    /// Only leads in this state.
+    pub state: Option<LeadState>,
+    /// Only leads of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Only leads from this source.
+    pub source: Option<SourceId>,
+    /// Only leads this buyer bought.
+    pub buyer: Option<BuyerId>,
+    /// Only leads for which this reason was found, for the lead as a whole or for one of its contracts.
+    pub reason: Option<Reason>,
+    /// Only live or only test leads.
+    pub mode: Option<Mode>,
+    /// Where the page begins.
+    pub cursor: Cursor,
+    /// Rows on the page.
+    pub limit: u16,
+}
+
+impl Default for LeadsQuery {
+    fn default() -> Self {
+        Self {
+            state: None,
+            campaign: None,
+            source: None,
+            buyer: None,
+            reason: None,
+            mode: None,
+            cursor: Cursor::Newest,
+            limit: DEFAULT_LIMIT,
+        }
+    }
+}
+
+impl LeadsQuery {
+    /// Reads the query of a URL. What cannot be read is left out, as if it were not there.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let cursor = match (get("older"), get("newer")) {
+            (Some(id), _) if !id.is_empty() => Cursor::OlderThan(id),
+            (_, Some(id)) if !id.is_empty() => Cursor::NewerThan(id),
+            _ => Cursor::Newest,
+        };
+        let limit = parsed(&get, "rows").filter(|rows| LIMITS.contains(rows)).unwrap_or(DEFAULT_LIMIT);
+        Self {
+            state: parsed(&get, "state"),
+            campaign: parsed(&get, "campaign"),
+            source: parsed(&get, "source"),
+            buyer: parsed(&get, "buyer"),
+            reason: parsed(&get, "reason"),
+            mode: get("mode").and_then(|word| mode_of(&word)),
+            cursor,
+            limit,
+        }
+    }
+
+    /// The path and query that show this list again.
+    #[must_use]
+    pub fn href(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        let mut put = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
+        put("state", self.state.map(|state| state.name().to_owned()));
+        put("campaign", text(self.campaign));
+        put("source", text(self.source));
+        put("buyer", text(self.buyer));
+        put("reason", text(self.reason));
+        put("mode", self.mode.map(|mode| mode_name(mode).to_owned()));
+        put("rows", (self.limit != DEFAULT_LIMIT).then(|| self.limit.to_string()));
+        match &self.cursor {
+            Cursor::Newest => {}
+            Cursor::OlderThan(id) => put("older", Some(id.clone())),
+            Cursor::NewerThan(id) => put("newer", Some(id.clone())),
+        }
+        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        if query.is_empty() { "/leads".to_owned() } else { format!("/leads?{}", query.join("&")) }
+    }
+
+    /// The same filters from another place.
+    #[must_use]
+    pub fn at(&self, cursor: Cursor) -> Self {
+        Self { cursor, ..self.clone() }
+    }
+
+    /// Whether anything is filtered at all.
+    #[must_use]
+    pub fn filtered(&self) -> bool {
+        self.at(Cursor::Newest) != Self { limit: self.limit, ..Self::default() }
+    }
+}
+
+/// The word for a mode in URLs.
+#[must_use]
+pub const fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "live",
+        Mode::Test => "test",
+    }
+}
+
+fn mode_of(word: &str) -> Option<Mode> {
+    [Mode::Live, Mode::Test].into_iter().find(|mode| mode_name(*mode) == word)
+}
+
+fn parsed<T: FromStr>(get: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
+    get(name)?.parse().ok()
+}
+
+fn text<T: Display>(value: Option<T>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
+/// Percent-encodes what is not unreserved in RFC 3986.
+#[must_use]
+pub fn escape(value: &str) -> String {
+    use std::fmt::Write;
+    value.bytes().fold(String::with_capacity(value.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(href: &str) -> LeadsQuery {
+        let pairs: Vec<(String, String)> = href
+            .split_once('?')
+            .map_or("", |(_, query)| query)
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        LeadsQuery::read(|name| pairs.iter().find(|(have, _)| have == name).map(|(_, value)| value.clone()))
+    }
+
+    #[test]
+    fn the_url_restores_the_list() {
+        let query = LeadsQuery {
+            state: Some(LeadState::Unsold),
+            campaign: Some(CampaignId::from_bits(1)),
+            source: Some(SourceId::from_bits(2)),
+            buyer: Some(BuyerId::from_bits(3)),
+            reason: Some(Reason::NoBid),
+            mode: Some(Mode::Test),
+            cursor: Cursor::OlderThan("led_7".to_owned()),
+            limit: 100,
+        };
+        assert_eq!(read(&query.href()), query);
+        let newer = query.at(Cursor::NewerThan("led_9".to_owned()));
+        assert_eq!(read(&newer.href()), newer);
+    }
+
+    #[test]
+    fn nothing_is_the_plain_path() {
+        assert_eq!(LeadsQuery::default().href(), "/leads");
+        assert!(!LeadsQuery::default().filtered());
+        assert!(!LeadsQuery { limit: 200, ..LeadsQuery::default() }.filtered());
+        assert!(LeadsQuery { mode: Some(Mode::Live), ..LeadsQuery::default() }.filtered());
+    }
+
+    #[test]
+    fn nonsense_is_left_out() {
+        assert_eq!(read("/leads?state=gone&campaign=buy_1&rows=7&mode=&older="), LeadsQuery::default());
+    }
+}
