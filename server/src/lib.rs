@@ -6,3 +6,4 @@
 pub mod clock;
 pub mod pipeline;
 pub mod sandbox;
+pub mod security;

@@ -1,0 +1,92 @@
+//! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits). Shown once; only the hash is kept.
+
+use crate::clock::random;
+use model::tenant::Mode;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const SECRET: usize = 52;
+/// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
+const HINT: usize = 4;
+
+/// A key that was just made.
+pub struct NewKey {
+    /// The whole key. This is the only time it can be shown.
+    pub shown: String,
+    /// What is stored.
+    pub hash: [u8; 32],
+    /// The first characters, to recognise it by.
+    pub hint: String,
+}
+
+/// Makes a key.
+#[must_use]
+pub fn new_key(mode: Mode) -> NewKey {
+    let bytes = Zeroizing::new(random::<32>());
+    let shown = format!("{}{}", prefix(mode), base32(&bytes));
+    let hint = format!("{}…", &shown[..prefix(mode).len() + HINT]);
+    NewKey { hash: Sha256::digest(&shown).into(), shown, hint }
+}
+
+/// The mode and hash of a presented key; none when it does not even look like one. A plain hash is enough: the key has
+/// 256 random bits, nobody can try them out.
+#[must_use]
+pub fn hash(presented: &str) -> Option<(Mode, [u8; 32])> {
+    let (mode, secret) = [Mode::Live, Mode::Test]
+        .into_iter()
+        .find_map(|mode| presented.strip_prefix(prefix(mode)).map(|secret| (mode, secret)))?;
+    let well_formed = secret.len() == SECRET && secret.bytes().all(|byte| ALPHABET.contains(&byte));
+    well_formed.then(|| (mode, Sha256::digest(presented).into()))
+}
+
+const fn prefix(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "gvl_live_",
+        Mode::Test => "gvl_test_",
+    }
+}
+
+/// Five bits a character, the last one filled up with zero bits.
+fn base32(bytes: &[u8; 32]) -> String {
+    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| (byte >> (7 - at % 8)) & 1);
+    (0..SECRET).map(|n| (0..5).fold(0, |digit, b| digit << 1 | bit(n * 5 + b))).map(digit).collect()
+}
+
+fn digit(value: u8) -> char {
+    char::from(ALPHABET[usize::from(value)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_key_hashes_to_what_is_stored() {
+        for mode in [Mode::Live, Mode::Test] {
+            let key = new_key(mode);
+            assert_eq!(hash(&key.shown), Some((mode, key.hash)));
+            assert!(key.shown.starts_with(key.hint.trim_end_matches('…')) && key.hint.len() < 20);
+            assert_ne!(new_key(mode).shown, key.shown);
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_has_no_hash() {
+        let good = new_key(Mode::Live).shown;
+        for bad in ["", "gvl_live_", &good[..good.len() - 1], &format!("{good}0"), &good.to_uppercase(), &good[4..]] {
+            assert_eq!(hash(bad), None, "{bad}");
+        }
+        assert_eq!(hash(&good.replace("live", "lïve")), None);
+    }
+
+    #[test]
+    fn every_bit_counts() {
+        let mut seen = std::collections::HashSet::new();
+        for at in 0..256 {
+            let mut bytes = [0; 32];
+            bytes[at / 8] = 1 << (at % 8);
+            assert!(seen.insert(base32(&bytes)));
+        }
+    }
+}

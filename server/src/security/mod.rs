@@ -1,0 +1,12 @@
+//! Secrets: the vault that seals personal values, API keys, passwords, and limits on how often something may be tried.
+
+pub mod keys;
+pub mod password;
+pub mod rate;
+mod seal;
+mod tenant_keys;
+mod vault;
+
+pub use seal::BadSeal;
+pub use tenant_keys::{SealedLead, TenantKeys};
+pub use vault::{Vault, VaultError};

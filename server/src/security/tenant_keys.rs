@@ -1,0 +1,112 @@
+//! What is done with a tenant's key: sealing leads and secrets, and prints that only this tenant can compare.
+
+use super::seal::{self, BadSeal, Key};
+use hmac::{Hmac, Mac};
+use model::{LeadId, TenantId};
+use sha2::Sha256;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The personal part of a lead as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLead {
+    /// The lead's own key, sealed under the tenant's. Destroying it forgets the person.
+    pub key: Vec<u8>,
+    /// The personal values, sealed under the lead's own key.
+    pub body: Vec<u8>,
+}
+
+/// The keys of one tenant, each for one purpose, derived from the one in the store. Cheap to clone.
+#[derive(Clone)]
+pub struct TenantKeys(Arc<Keys>);
+
+struct Keys {
+    leads: Key,
+    secrets: Key,
+    prints: Key,
+}
+
+impl std::fmt::Debug for TenantKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TenantKeys(…)")
+    }
+}
+
+impl TenantKeys {
+    /// The tenant's id goes into each key: a sealed key that was moved to another tenant opens nothing there.
+    pub(super) fn derive(root: &Key, tenant: TenantId) -> Self {
+        let key = |purpose: &str| {
+            let mut mac = Hmac::<Sha256>::new_from_slice(&**root).expect("HMAC takes a key of any length");
+            mac.update(format!("gavel {purpose} {tenant}").as_bytes());
+            Zeroizing::new(mac.finalize().into_bytes().into())
+        };
+        Self(Arc::new(Keys { leads: key("leads"), secrets: key("secrets"), prints: key("prints") }))
+    }
+
+    /// Seals the personal part of a lead under a key of its own.
+    #[must_use]
+    pub fn seal_lead(&self, lead: LeadId, plain: &[u8]) -> SealedLead {
+        let (place, own) = (lead.to_string(), seal::new_key());
+        SealedLead { key: seal::seal(&self.0.leads, &place, &*own), body: seal::seal(&own, &place, plain) }
+    }
+
+    /// Opens the personal part of a lead.
+    ///
+    /// # Errors
+    /// [`BadSeal`] when it belongs to another lead or tenant, or its key was destroyed.
+    pub fn open_lead(&self, lead: LeadId, key: &[u8], body: &[u8]) -> Result<Vec<u8>, BadSeal> {
+        let place = lead.to_string();
+        let own = seal::open_key(&self.0.leads, &place, key)?;
+        seal::open(&own, &place, body).map(|plain| plain.to_vec())
+    }
+
+    /// The key under which fingerprints of this tenant's leads are made.
+    #[must_use]
+    pub fn print_key(&self) -> &[u8; 32] {
+        &self.0.prints
+    }
+
+    /// Seals a secret of the configuration, for example a buyer's credential, under its name.
+    #[must_use]
+    pub fn seal_secret(&self, name: &str, plain: &[u8]) -> Vec<u8> {
+        seal::seal(&self.0.secrets, name, plain)
+    }
+
+    /// Opens a secret that was sealed under the same name.
+    ///
+    /// # Errors
+    /// [`BadSeal`] when it was sealed under another name or for another tenant.
+    pub fn open_secret(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, BadSeal> {
+        seal::open(&self.0.secrets, name, sealed).map(|plain| plain.to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(root: u8, tenant: u128) -> TenantKeys {
+        TenantKeys::derive(&Zeroizing::new([root; 32]), TenantId::from_bits(tenant))
+    }
+
+    #[test]
+    fn a_lead_opens_for_its_tenant_and_id_only() {
+        let (mine, lead) = (keys(1, 1), LeadId::from_bits(7));
+        let sealed = mine.seal_lead(lead, b"Dana Reyes");
+        assert_eq!(mine.open_lead(lead, &sealed.key, &sealed.body).unwrap(), b"Dana Reyes");
+        assert!(mine.open_lead(LeadId::from_bits(8), &sealed.key, &sealed.body).is_err());
+        assert!(keys(1, 2).open_lead(lead, &sealed.key, &sealed.body).is_err());
+        assert!(keys(2, 1).open_lead(lead, &sealed.key, &sealed.body).is_err());
+        assert!(mine.open_lead(lead, &[], &sealed.body).is_err(), "a destroyed key forgets the person");
+    }
+
+    #[test]
+    fn purposes_and_tenants_have_keys_of_their_own() {
+        let mine = keys(1, 1);
+        assert_ne!(mine.print_key(), keys(1, 2).print_key());
+        assert_ne!(*mine.0.prints, *mine.0.leads);
+        let sealed = mine.seal_secret("con_1/ping", b"token");
+        assert_eq!(mine.open_secret("con_1/ping", &sealed).unwrap(), b"token");
+        assert!(mine.open_secret("con_2/ping", &sealed).is_err());
+    }
+}
