@@ -1,9 +1,15 @@
 //! The Gavel server: HTTP, the live pipeline, jobs and the command line around the pure crates.
 //!
-//! Who may know whom: `cli` sees all; `api`, `ui` and `web` know `service`; `service` knows `store`, `exchange`, `model`;
-//! `pipeline` knows `store`, `exchange`, `connectors`; nobody imports `api`, `ui`, `web` or `cli`.
+//! Who may know whom: `cli` sees all; `api`, `ui` and `web` know `service`; `service` knows `pipeline`'s front, `store`,
+//! `exchange`, `model`; `pipeline` knows `store`, `exchange`, `connectors`; nobody imports `api`, `ui`, `web` or `cli`
+//! (but the router in `web`, which mounts them).
 
 pub mod clock;
+pub mod config;
+pub mod context;
 pub mod pipeline;
+pub mod problem;
 pub mod sandbox;
 pub mod security;
+pub mod telemetry;
+pub mod web;

@@ -1,0 +1,44 @@
+//! Around every request: an id, one log line, and no panic that leaves a caller without an answer.
+
+use crate::{clock::Clock, context, problem::Problem};
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The outermost layer. The log line has the route, never the path or the query: those may carry what a person typed.
+pub async fn layer(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
+    context::under_new_id(&*clock, async |id| {
+        let began = clock.now();
+        let method = request.method().clone();
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        let mut response = answered.unwrap_or_else(|_| {
+            tracing::error!(%id, "a handler panicked");
+            Problem::internal().into_response()
+        });
+        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+            response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        let (status, ms) = (response.status().as_u16(), clock.now().millis_since(began));
+        let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+        tracing::debug!(%id, %method, route, status, ms, "answered");
+        response
+    })
+    .await
+}
+
+/// An inner layer that hands the matched route outwards to the log line.
+pub async fn route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
