@@ -24,6 +24,7 @@ pub mod tenant;
 pub mod time;
 pub mod trace;
 pub mod user;
+pub mod vertical;
 
 pub use error::{ApiError, FieldError};
 pub use id::*;

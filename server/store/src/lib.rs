@@ -1,1 +1,115 @@
+//! What must be remembered: one set of portable SQL over SQLite and PostgreSQL.
+//!
+//! [`Store`] holds what belongs to the server as a whole, [`TenantStore`] everything that belongs to a tenant: a function
+//! that reads or writes a tenant's table exists only there, so forgetting whose data it is does not compile. The hot
+//! path is [`Store::commit`]. Each aggregate is one file with its SQL beside its types; `engine.rs` is the only file that
+//! knows which database it is.
 
+mod check;
+mod config;
+mod counters;
+mod engine;
+mod error;
+mod figures;
+mod hot;
+mod jobs;
+mod leads;
+mod migrations;
+mod processes;
+mod read;
+mod rollups;
+mod sql;
+mod tenant;
+
+pub use check::Invariant;
+pub use config::{Attempts, Config, KeyRow, Session, TenantRow, UserSecret};
+pub use engine::Engine;
+pub use error::StoreError;
+pub use hot::{
+    AttemptState, Idempotency, Intent, IntentReceipt, NewJob, Outcome, OutcomeReceipt, Receipt, Received,
+    ReceivedReceipt, Record, Refused, Settle,
+};
+pub use jobs::Job;
+pub use leads::{AttemptRow, LeadAnswer, LeadFilter, Repeat, Sealed, SoldPrint, Unfinished};
+pub use migrations::FILES as MIGRATIONS;
+pub use tenant::TenantStore;
+
+use sqlx::{Any, AnyPool, Transaction};
+
+/// A transaction that is rolled back unless it is committed.
+pub(crate) type Tx = Transaction<'static, Any>;
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    read: AnyPool,
+    write: AnyPool,
+}
+
+impl Store {
+    /// Opens the database at `sqlite://folder/file.db` (the folder and the file are made when they are missing) or
+    /// `postgres://user:password@host/database`. `max_connections` bounds the pool (on SQLite: its readers; one more
+    /// connection writes).
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] with one clear line when the URL cannot be read or the database cannot be opened.
+    pub async fn connect(url: &str, max_connections: u32) -> Result<Self, StoreError> {
+        let engine = Engine::of(url)?;
+        let (read, write) = engine.connect(url, max_connections).await?;
+        Ok(Self { engine, read, write })
+    }
+
+    /// Brings the tables up to date. Does nothing when they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] when a migration fails or the database is newer than this program.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrations::migrator()
+            .run(&self.write)
+            .await
+            .map_err(|error| StoreError::broken(format!("cannot migrate the database: {error}")))
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Asks the database whether it is there, and its tables with it.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] when it is not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.config_version().await.map(|_| ())
+    }
+
+    /// Waits for the statements that run and closes all connections. Later calls fail.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// The tables of one tenant.
+    #[must_use]
+    pub fn tenant(&self, id: model::TenantId) -> TenantStore {
+        TenantStore::new(self.clone(), id)
+    }
+
+    pub(crate) const fn reader(&self) -> &AnyPool {
+        &self.read
+    }
+
+    pub(crate) const fn writer(&self) -> &AnyPool {
+        &self.write
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<Tx, StoreError> {
+        self.engine.begin_write(&self.write).await
+    }
+
+    pub(crate) async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
+        self.engine.begin_snapshot(&self.read).await
+    }
+}

@@ -1,0 +1,111 @@
+//! API keys. Only the hash of a key is stored; what was shown once cannot be shown again.
+
+use super::snapshot::bump;
+use crate::{
+    Store, StoreError, TenantStore, Tx,
+    read::{Read, mode},
+    sql::{json, sql},
+};
+use model::{KeyId, TenantId, Timestamp, tenant::ApiKey};
+use sqlx::any::AnyRow;
+
+/// An API key with the hash it is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// The key.
+    pub key: ApiKey,
+    /// SHA-256 of what the caller presents.
+    pub hash: [u8; 32],
+}
+
+const COLUMNS: &str =
+    "SELECT tenant_id, id, source_id, name, hash, hint, mode, campaigns, created_at, revoked_at FROM api_keys";
+
+impl Store {
+    /// The key that is presented, revoked or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn find_key(&self, hash: &[u8; 32]) -> Result<KeyRow, StoreError> {
+        read(&sql(COLUMNS).text(" WHERE hash = $1").bind(&hash[..]).one(self.reader()).await?)
+    }
+}
+
+impl TenantStore {
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its hash is taken or its source does not exist.
+    pub async fn create_key(&self, key: &ApiKey, hash: &[u8; 32]) -> Result<(), StoreError> {
+        let mut tx = self.store.begin_write().await?;
+        bump(&mut tx).await?;
+        sql("INSERT INTO api_keys (tenant_id, id, source_id, name, hash, hint, mode, campaigns, created_at, revoked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        .bind(self.tenant)
+        .bind(key.id)
+        .bind(key.source_id)
+        .bind(&key.name)
+        .bind(&hash[..])
+        .bind(&key.hint)
+        .bind(key.mode)
+        .bind(json(&key.campaigns)?)
+        .bind(key.created_at)
+        .bind(key.revoked_at)
+        .run(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Every key, revoked ones included, newest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let statement = sql(COLUMNS).text(" WHERE tenant_id = $1 ORDER BY id DESC").bind(self.tenant);
+        statement.all(self.store.reader()).await?.iter().map(|row| Ok(read(row)?.key)).collect()
+    }
+
+    /// Revokes a key for ever. A key that is revoked already keeps its first instant.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn revoke_key(&self, id: KeyId, at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.store.begin_write().await?;
+        bump(&mut tx).await?;
+        let touched = sql("UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant_id = $1 AND id = $2")
+            .bind(self.tenant)
+            .bind(id)
+            .bind(at)
+            .run(&mut *tx)
+            .await?;
+        if touched == 0 {
+            return Err(StoreError::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+pub(super) async fn live(tx: &mut Tx) -> Result<Vec<KeyRow>, StoreError> {
+    let rows = sql(COLUMNS).text(" WHERE revoked_at IS NULL ORDER BY tenant_id, id").all(&mut **tx).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<KeyRow, StoreError> {
+    let hash = row.bytes("hash")?;
+    Ok(KeyRow {
+        tenant_id: row.parsed("tenant_id")?,
+        key: ApiKey {
+            id: row.parsed("id")?,
+            source_id: row.parsed("source_id")?,
+            name: row.text("name")?,
+            hint: row.text("hint")?,
+            mode: mode(row)?,
+            campaigns: row.doc("campaigns")?,
+            created_at: row.at("created_at")?,
+            revoked_at: row.at_opt("revoked_at")?,
+        },
+        hash: hash.try_into().map_err(|_| StoreError::broken("column hash is not 32 bytes"))?,
+    })
+}

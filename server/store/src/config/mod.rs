@@ -1,0 +1,16 @@
+//! What is configured: tenants, people, keys, and the documents of what is sold to whom.
+
+mod documents;
+mod keys;
+mod people;
+mod sessions;
+mod sign_in;
+mod snapshot;
+mod tenants;
+
+pub use keys::KeyRow;
+pub use people::UserSecret;
+pub use sessions::Session;
+pub use sign_in::Attempts;
+pub use snapshot::Config;
+pub use tenants::TenantRow;

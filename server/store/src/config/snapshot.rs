@@ -1,0 +1,70 @@
+//! The whole configuration at one instant, and the number that says whether it changed.
+
+use super::{KeyRow, TenantRow, keys, tenants};
+use crate::{Store, StoreError, Tx, read::Read, sql::sql};
+use model::{TenantId, buyer::Buyer, campaign::Campaign, contract::Contract, source::Source};
+use sqlx::{Any, Executor};
+
+/// Everything a pipeline runs by, as it stood at one version.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Grows with every change.
+    pub version: i64,
+    /// Every tenant.
+    pub tenants: Vec<TenantRow>,
+    /// Every source with its tenant.
+    pub sources: Vec<(TenantId, Source)>,
+    /// Every buyer with its tenant.
+    pub buyers: Vec<(TenantId, Buyer)>,
+    /// Every campaign with its tenant.
+    pub campaigns: Vec<(TenantId, Campaign)>,
+    /// Every contract with its tenant.
+    pub contracts: Vec<(TenantId, Contract)>,
+    /// Every API key that is not revoked.
+    pub keys: Vec<KeyRow>,
+}
+
+impl Store {
+    /// The version of the configuration: it grows with every change, in the transaction that makes the change.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn config_version(&self) -> Result<i64, StoreError> {
+        version(self.reader()).await
+    }
+
+    /// Reads the whole configuration in one consistent transaction.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn load_config(&self) -> Result<Config, StoreError> {
+        let mut tx = self.begin_snapshot().await?;
+        let config = Config {
+            version: version(&mut *tx).await?,
+            tenants: tenants::all(&mut *tx).await?,
+            sources: documents(&mut tx, "sources").await?,
+            buyers: documents(&mut tx, "buyers").await?,
+            campaigns: documents(&mut tx, "campaigns").await?,
+            contracts: documents(&mut tx, "contracts").await?,
+            keys: keys::live(&mut tx).await?,
+        };
+        tx.commit().await?;
+        Ok(config)
+    }
+}
+
+async fn version<'e>(on: impl Executor<'e, Database = Any>) -> Result<i64, StoreError> {
+    sql("SELECT version FROM config_version WHERE id = 1").one(on).await?.int("version")
+}
+
+async fn documents<T: serde::de::DeserializeOwned>(tx: &mut Tx, table: &str) -> Result<Vec<(TenantId, T)>, StoreError> {
+    let rows = sql("SELECT tenant_id, doc FROM ").text(table).text(" ORDER BY tenant_id, id").all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((row.parsed("tenant_id")?, row.doc("doc")?))).collect()
+}
+
+/// Raises the version. Every function that changes configuration calls it in its transaction, first: on PostgreSQL the
+/// row is then the lock that puts changes in line.
+pub(super) async fn bump(tx: &mut Tx) -> Result<(), StoreError> {
+    sql("UPDATE config_version SET version = version + 1 WHERE id = 1").run(&mut **tx).await?;
+    Ok(())
+}

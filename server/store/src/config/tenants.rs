@@ -1,0 +1,100 @@
+//! Tenants: companies running their exchange here.
+
+use super::snapshot::bump;
+use crate::{Store, StoreError, read::Read, sql::sql};
+use model::{TenantId, tenant::Tenant};
+use sqlx::{Any, Executor, any::AnyRow};
+
+/// A tenant with its sealed key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantRow {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its key, sealed under the server's master key.
+    pub key_sealed: Vec<u8>,
+}
+
+const COLUMNS: &str = "SELECT id, slug, name, zone, active, key_sealed FROM tenants";
+
+impl Store {
+    /// Adds a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its id or slug is taken.
+    pub async fn create_tenant(&self, tenant: &Tenant, key_sealed: &[u8]) -> Result<(), StoreError> {
+        let mut tx = self.begin_write().await?;
+        bump(&mut tx).await?;
+        sql("INSERT INTO tenants (id, slug, name, zone, active, key_sealed) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(tenant.id)
+            .bind(&tenant.slug)
+            .bind(&tenant.name)
+            .bind(&tenant.zone)
+            .bind(tenant.active)
+            .bind(key_sealed)
+            .run(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Changes a tenant's slug, name, zone or activity. Its key stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or [`StoreError::Conflict`] when the slug is taken.
+    pub async fn update_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+        let mut tx = self.begin_write().await?;
+        bump(&mut tx).await?;
+        let touched = sql("UPDATE tenants SET slug = $2, name = $3, zone = $4, active = $5 WHERE id = $1")
+            .bind(tenant.id)
+            .bind(&tenant.slug)
+            .bind(&tenant.name)
+            .bind(&tenant.zone)
+            .bind(tenant.active)
+            .run(&mut *tx)
+            .await?;
+        if touched == 0 {
+            return Err(StoreError::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// One tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn tenant_by_id(&self, id: TenantId) -> Result<TenantRow, StoreError> {
+        read(&sql(COLUMNS).text(" WHERE id = $1").bind(id).one(self.reader()).await?)
+    }
+
+    /// One tenant by its short name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn tenant_by_slug(&self, slug: &str) -> Result<TenantRow, StoreError> {
+        read(&sql(COLUMNS).text(" WHERE slug = $1").bind(slug).one(self.reader()).await?)
+    }
+
+    /// Every tenant, by slug.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
+        all(self.reader()).await
+    }
+}
+
+pub(super) async fn all<'e>(on: impl Executor<'e, Database = Any>) -> Result<Vec<TenantRow>, StoreError> {
+    sql(COLUMNS).text(" ORDER BY slug").all(on).await?.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<TenantRow, StoreError> {
+    Ok(TenantRow {
+        tenant: Tenant {
+            id: row.parsed("id")?,
+            slug: row.text("slug")?,
+            name: row.text("name")?,
+            zone: row.text("zone")?,
+            active: row.flag("active")?,
+        },
+        key_sealed: row.bytes("key_sealed")?,
+    })
+}

@@ -1,0 +1,185 @@
+//! Locks and reads everything that the intents and outcomes of a batch are decided by.
+
+use super::{
+    Record,
+    desk::{Attempt, Claim, Desk, Guard, LeadKey, PrintKey, keys},
+};
+use crate::{
+    Engine, StoreError, Tx,
+    counters::{self, CounterKey},
+    read::Read,
+    sql::{parts, sql},
+};
+use model::Timestamp;
+use std::collections::BTreeSet;
+
+/// Fills the desk. The order of the steps is the order of the locks.
+pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]) -> Result<(), StoreError> {
+    let leads: BTreeSet<LeadKey> = batch
+        .iter()
+        .filter_map(|record| match record {
+            Record::Intent(intent) => Some((intent.tenant_id, intent.lead_id)),
+            Record::Outcome(outcome) => Some((outcome.tenant_id, outcome.lead_id)),
+            Record::Received(_) | Record::Refused(_) => None,
+        })
+        .collect();
+    let leads: Vec<LeadKey> = leads.into_iter().collect();
+    guards(tx, engine, desk, &leads).await?;
+    attempts(tx, desk, &leads).await?;
+    prints(tx, engine, batch).await?;
+    claims(tx, desk, batch).await?;
+    all_counters(tx, engine, desk, batch).await
+}
+
+async fn guards(tx: &mut Tx, engine: Engine, desk: &mut Desk, leads: &[LeadKey]) -> Result<(), StoreError> {
+    for part in parts(leads, 2) {
+        let rows = sql("SELECT tenant_id, id, state, owner FROM leads WHERE (tenant_id, id) IN (VALUES ")
+            .rows(part, |row, key| {
+                row.cell(key.0).cell(key.1);
+            })
+            .text(") ORDER BY tenant_id, id")
+            .text(engine.for_update())
+            .all(&mut **tx)
+            .await?;
+        for row in rows {
+            let key = (row.parsed("tenant_id")?, row.parsed("id")?);
+            desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")? });
+        }
+    }
+    Ok(())
+}
+
+/// The posts of the leads. Whoever has locked a lead is the only one to touch its posts.
+async fn attempts(tx: &mut Tx, desk: &mut Desk, leads: &[LeadKey]) -> Result<(), StoreError> {
+    for part in parts(leads, 2) {
+        let rows =
+            sql("SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, prints, \
+             state, paid, reference, at, settled_at FROM attempts WHERE (tenant_id, lead_id) IN (VALUES ")
+            .rows(part, |row, key| {
+                row.cell(key.0).cell(key.1);
+            })
+            .text(") ORDER BY tenant_id, lead_id, ordinal, id")
+            .all(&mut **tx)
+            .await?;
+        for row in rows {
+            let key = (row.parsed("tenant_id")?, row.parsed("lead_id")?);
+            desk.attempts.entry(key).or_default().push(Attempt {
+                id: row.parsed("id")?,
+                campaign_id: row.parsed("campaign_id")?,
+                contract_id: row.parsed("contract_id")?,
+                buyer_id: row.parsed("buyer_id")?,
+                ordinal: row.small("ordinal")?,
+                price: row.micros("price")?,
+                caps: row.doc("caps")?,
+                prints: row.doc("prints")?,
+                state: row.parsed("state")?,
+                paid: row.int_opt("paid")?.map(model::Micros),
+                reference: row.text_opt("reference")?,
+                at: row.at("at")?,
+                settled_at: row.at_opt("settled_at")?,
+                changed: false,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Makes the rows of all persons in the batch and locks those about to be claimed.
+async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), StoreError> {
+    let mut all = BTreeSet::<PrintKey>::new();
+    for record in batch {
+        let (tenant, campaign, prints) = match record {
+            Record::Received(lead) => (lead.tenant_id, lead.campaign_id, &lead.prints),
+            Record::Intent(intent) => (intent.tenant_id, intent.campaign_id, &intent.prints),
+            Record::Outcome(_) | Record::Refused(_) => continue,
+        };
+        all.extend(prints.iter().map(|print| (tenant, campaign, print.clone())));
+    }
+    let all: Vec<PrintKey> = all.into_iter().collect();
+    for part in parts(&all, 3) {
+        sql("INSERT INTO prints (tenant_id, campaign_id, print) VALUES ")
+            .rows(part, |row, key| {
+                row.cell(key.0).cell(key.1).cell(&key.2);
+            })
+            .text(" ON CONFLICT (tenant_id, campaign_id, print) DO NOTHING")
+            .run(&mut **tx)
+            .await?;
+    }
+    if engine == Engine::Sqlite {
+        return Ok(()); // the one writer needs no row locks
+    }
+    for part in parts(&claimed(batch), 3) {
+        sql("SELECT print FROM prints WHERE (tenant_id, campaign_id, print) IN (VALUES ")
+            .rows(part, |row, key| {
+                row.cell(key.0).cell(key.1).cell(&key.2);
+            })
+            .text(") ORDER BY tenant_id, campaign_id, print")
+            .text(engine.for_update())
+            .all(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn claimed(batch: &[Record]) -> Vec<PrintKey> {
+    let mut claimed = BTreeSet::new();
+    for record in batch {
+        if let Record::Intent(intent) = record {
+            claimed.extend(intent.prints.iter().map(|print| (intent.tenant_id, intent.campaign_id, print.clone())));
+        }
+    }
+    claimed.into_iter().collect()
+}
+
+/// The claims that may stand against an intent: those younger than the longest window asked for.
+async fn claims(tx: &mut Tx, desk: &mut Desk, batch: &[Record]) -> Result<(), StoreError> {
+    let since = batch
+        .iter()
+        .filter_map(|record| match record {
+            Record::Intent(intent) => intent.same_buyer_since.into_iter().chain(intent.cross_buyer_since).min(),
+            Record::Received(_) | Record::Outcome(_) | Record::Refused(_) => None,
+        })
+        .min();
+    let Some(Timestamp(since)) = since else { return Ok(()) };
+    for part in parts(&claimed(batch), 3) {
+        let rows = sql("SELECT tenant_id, campaign_id, print, buyer_id, lead_id, at FROM claims WHERE at > $1 \
+             AND (tenant_id, campaign_id, print) IN (VALUES ")
+        .bind(since)
+        .rows(part, |row, key| {
+            row.cell(key.0).cell(key.1).cell(&key.2);
+        })
+        .text(")")
+        .all(&mut **tx)
+        .await?;
+        for row in rows {
+            let key = (row.parsed("tenant_id")?, row.parsed("campaign_id")?, row.text("print")?);
+            desk.claims.entry(key).or_default().push(Claim {
+                buyer_id: row.parsed("buyer_id")?,
+                lead_id: row.parsed("lead_id")?,
+                at: row.at("at")?,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The counters that intents ask for and that settled posts hold.
+async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]) -> Result<(), StoreError> {
+    let mut wanted = BTreeSet::<CounterKey>::new();
+    for record in batch {
+        let (tenant, lead, settles) = match record {
+            Record::Intent(intent) => {
+                wanted.extend(keys(&intent.demands).into_iter().map(|key| (intent.tenant_id, key)));
+                (intent.tenant_id, intent.lead_id, &intent.release)
+            }
+            Record::Outcome(outcome) => (outcome.tenant_id, outcome.lead_id, &outcome.settles),
+            Record::Received(_) | Record::Refused(_) => continue,
+        };
+        let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
+        for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {
+            wanted.extend(keys(&attempt.caps).into_iter().map(|key| (tenant, key)));
+        }
+    }
+    let wanted: Vec<CounterKey> = wanted.into_iter().collect();
+    counters::lock(tx, engine, &wanted, &mut desk.counters).await
+}

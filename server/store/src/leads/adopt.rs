@@ -1,0 +1,205 @@
+//! Leads whose server died: another takes them over, each exactly once.
+
+use crate::{
+    AttemptState, Store, StoreError, TenantStore, Tx,
+    read::{Read, mode},
+    sql::{parts, sql},
+};
+use exchange::caps::Demand;
+use model::{
+    AttemptId, BuyerId, CampaignId, ContractId, KeyId, LeadId, Micros, ProcessId, SourceId, TenantId, Timestamp,
+    lead::Tracking, tenant::Mode,
+};
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
+
+/// One post as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// The post.
+    pub id: AttemptId,
+    /// Its lead.
+    pub lead_id: LeadId,
+    /// Its campaign.
+    pub campaign_id: CampaignId,
+    /// To which contract.
+    pub contract_id: ContractId,
+    /// Of which buyer.
+    pub buyer_id: BuyerId,
+    /// Its place among the lead's posts.
+    pub ordinal: u8,
+    /// The reserved price.
+    pub price: Micros,
+    /// The demands it holds reservations for.
+    pub caps: Vec<Demand>,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// What the buyer pays, when it took the lead.
+    pub paid: Option<Micros>,
+    /// The buyer's id for it.
+    pub reference: Option<String>,
+    /// When it was reserved.
+    pub at: Timestamp,
+    /// When its outcome was known.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// A lead that was being auctioned when its server died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// The lead.
+    pub lead_id: LeadId,
+    /// Its campaign.
+    pub campaign_id: CampaignId,
+    /// Its source.
+    pub source_id: SourceId,
+    /// The key it came with.
+    pub key_id: KeyId,
+    /// Live or test.
+    pub mode: Mode,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// JSON: the fields that are not personal.
+    pub open: String,
+    /// The lead's own key, sealed under the tenant's.
+    pub sealed_key: Vec<u8>,
+    /// The personal values, sealed under the lead's key.
+    pub sealed_body: Vec<u8>,
+    /// The source's labels.
+    pub tracking: Tracking,
+    /// Keyed hashes that identify the person.
+    pub prints: Vec<String>,
+    /// Its posts, in order.
+    pub attempts: Vec<AttemptRow>,
+}
+
+pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, \
+     caps, state, paid, reference, at, settled_at FROM attempts";
+
+impl Store {
+    /// Takes over at most `limit` leads in state *processing* that belong to another process which is not registered or
+    /// whose heartbeat is older than `dead_before`. Two servers that ask at once get different leads.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; nothing is taken over then.
+    pub async fn adopt(
+        &self,
+        me: ProcessId,
+        dead_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Unfinished>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let rows = sql("SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
+             sealed_key, sealed_body, tracking, prints FROM leads WHERE state = 'processing' AND owner <> $1 \
+             AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner AND p.heartbeat_at >= $2) \
+             ORDER BY tenant_id, id LIMIT $3")
+        .text(self.engine.for_update_skip())
+        .bind(me)
+        .bind(dead_before)
+        .bind(limit)
+        .all(&mut *tx)
+        .await?;
+        let mut leads = rows.iter().map(unfinished).collect::<Result<Vec<_>, _>>()?;
+        take_over(&mut tx, me, &leads).await?;
+        let mut attempts = attempts(&mut tx, &leads).await?;
+        tx.commit().await?;
+        for lead in &mut leads {
+            lead.attempts = attempts.remove(&(lead.tenant_id, lead.lead_id)).unwrap_or_default();
+        }
+        Ok(leads)
+    }
+}
+
+impl TenantStore {
+    /// The posts whose outcome is not known, oldest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn unknown_attempts(&self) -> Result<Vec<AttemptRow>, StoreError> {
+        let statement = sql(ATTEMPTS).text(" WHERE tenant_id = $1 AND state = 'unknown' ORDER BY at, id");
+        statement.bind(self.tenant).all(self.store.reader()).await?.iter().map(attempt).collect()
+    }
+
+    /// The posts of a lead, in order.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn attempts(&self, lead: LeadId) -> Result<Vec<AttemptRow>, StoreError> {
+        let statement = sql(ATTEMPTS).text(" WHERE tenant_id = $1 AND lead_id = $2 ORDER BY ordinal, id");
+        statement.bind(self.tenant).bind(lead).all(self.store.reader()).await?.iter().map(attempt).collect()
+    }
+}
+
+async fn take_over(tx: &mut Tx, me: ProcessId, leads: &[Unfinished]) -> Result<(), StoreError> {
+    for part in parts(leads, 2) {
+        sql("UPDATE leads SET owner = $1 WHERE (tenant_id, id) IN (VALUES ")
+            .bind(me)
+            .rows(part, |row, lead| {
+                row.cell(lead.tenant_id).cell(lead.lead_id);
+            })
+            .text(")")
+            .run(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn attempts(
+    tx: &mut Tx,
+    leads: &[Unfinished],
+) -> Result<HashMap<(TenantId, LeadId), Vec<AttemptRow>>, StoreError> {
+    let mut found = HashMap::<_, Vec<AttemptRow>>::new();
+    for part in parts(leads, 2) {
+        let rows = sql(ATTEMPTS)
+            .text(" WHERE (tenant_id, lead_id) IN (VALUES ")
+            .rows(part, |row, lead| {
+                row.cell(lead.tenant_id).cell(lead.lead_id);
+            })
+            .text(") ORDER BY ordinal, id")
+            .all(&mut **tx)
+            .await?;
+        for row in rows {
+            let attempt = attempt(&row)?;
+            found.entry((row.parsed("tenant_id")?, attempt.lead_id)).or_default().push(attempt);
+        }
+    }
+    Ok(found)
+}
+
+fn unfinished(row: &AnyRow) -> Result<Unfinished, StoreError> {
+    Ok(Unfinished {
+        tenant_id: row.parsed("tenant_id")?,
+        lead_id: row.parsed("id")?,
+        campaign_id: row.parsed("campaign_id")?,
+        source_id: row.parsed("source_id")?,
+        key_id: row.parsed("key_id")?,
+        mode: mode(row)?,
+        received_at: row.at("received_at")?,
+        open: row.text("open_fields")?,
+        sealed_key: row.bytes("sealed_key")?,
+        sealed_body: row.bytes("sealed_body")?,
+        tracking: row.doc("tracking")?,
+        prints: row.doc("prints")?,
+        attempts: Vec::new(),
+    })
+}
+
+pub(crate) fn attempt(row: &AnyRow) -> Result<AttemptRow, StoreError> {
+    Ok(AttemptRow {
+        id: row.parsed("id")?,
+        lead_id: row.parsed("lead_id")?,
+        campaign_id: row.parsed("campaign_id")?,
+        contract_id: row.parsed("contract_id")?,
+        buyer_id: row.parsed("buyer_id")?,
+        ordinal: row.small("ordinal")?,
+        price: row.micros("price")?,
+        caps: row.doc("caps")?,
+        state: row.parsed("state")?,
+        paid: row.int_opt("paid")?.map(Micros),
+        reference: row.text_opt("reference")?,
+        at: row.at("at")?,
+        settled_at: row.at_opt("settled_at")?,
+    })
+}

@@ -1,0 +1,138 @@
+//! One lead with everything that is not personal, and its sealed part by itself.
+
+use super::page::{FROM, ROW, lead_row};
+use crate::{StoreError, TenantStore, read::Read, sql::sql};
+use exchange::ledger::{Account, Kind};
+use model::{
+    LeadId, Money,
+    lead::{LeadDetail, LedgerLine},
+    trace::Trace,
+};
+use serde_json::Value;
+use sqlx::any::AnyRow;
+
+/// The personal values of a lead as they lie in the database.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The lead's own key, sealed under the tenant's.
+    pub key: Vec<u8>,
+    /// The personal values, sealed under the lead's key.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed")
+    }
+}
+
+const MORE: &str = ", l.external_id, l.tracking, l.open_fields, l.masks, l.redirect_url, t.doc AS trace";
+const TRACES: &str = " LEFT JOIN traces t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id WHERE l.tenant_id = ";
+
+impl TenantStore {
+    /// Everything about a lead that is not personal.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn lead_detail(&self, id: LeadId) -> Result<LeadDetail, StoreError> {
+        let joins = FROM.replace(" WHERE l.tenant_id = ", TRACES);
+        let statement = sql(ROW).text(MORE).text(&joins).param(self.tenant).text(" AND l.id = ").param(id);
+        let row = statement.one(self.store.reader()).await?;
+        let lead = lead_row(&row)?;
+        let trace = match row.text_opt("trace")? {
+            Some(_) => Some(row.doc::<Trace>("trace")?),
+            None => None,
+        };
+        Ok(LeadDetail {
+            history: self.history(&lead).await?,
+            row: lead,
+            external_id: row.text_opt("external_id")?,
+            tracking: row.doc("tracking")?,
+            fields: open_fields(&row.doc("open_fields")?),
+            personal: row.doc("masks")?,
+            redirect_url: row.text_opt("redirect_url")?,
+            trace,
+            ledger: self.ledger_of(id).await?,
+        })
+    }
+
+    /// The sealed personal values of a lead.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn sealed(&self, id: LeadId) -> Result<Sealed, StoreError> {
+        let row = sql("SELECT sealed_key, sealed_body FROM leads WHERE tenant_id = $1 AND id = $2")
+            .bind(self.tenant)
+            .bind(id)
+            .one(self.store.reader())
+            .await?;
+        Ok(Sealed { key: row.bytes("sealed_key")?, body: row.bytes("sealed_body")? })
+    }
+
+    /// What moved in the ledger because of a lead, oldest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn ledger_of(&self, lead: LeadId) -> Result<Vec<LedgerLine>, StoreError> {
+        let rows = sql("SELECT e.at, e.account, e.kind, e.amount, e.currency, b.name AS buyer, s.name AS source \
+             FROM ledger_entries e \
+             LEFT JOIN buyers b ON b.tenant_id = e.tenant_id AND b.id = e.account \
+             LEFT JOIN sources s ON s.tenant_id = e.tenant_id AND s.id = e.account \
+             WHERE e.tenant_id = $1 AND e.lead_id = $2 ORDER BY e.at, e.event_id, e.line")
+        .bind(self.tenant)
+        .bind(lead)
+        .all(self.store.reader())
+        .await?;
+        rows.iter().map(ledger_line).collect()
+    }
+}
+
+fn ledger_line(row: &AnyRow) -> Result<LedgerLine, StoreError> {
+    let account: Account = row.parsed("account")?;
+    let name = row.text_opt("buyer")?.or(row.text_opt("source")?).unwrap_or_else(|| account.to_string());
+    let kind = row.text("kind")?;
+    let kind = match account {
+        _ if kind != Kind::Sale.name() => kind,
+        Account::Buyer(_) => kind,
+        Account::Source(_) => "payout".to_owned(),
+        Account::Margin => "margin".to_owned(),
+    };
+    let amount = Money { amount: row.micros("amount")?, currency: row.parsed("currency")? };
+    Ok(LedgerLine { at: row.at("at")?, account: name, kind, amount })
+}
+
+/// Name and value of each open field, as people read them.
+fn open_fields(doc: &Value) -> Vec<(String, String)> {
+    let Some(members) = doc.get("fields").unwrap_or(doc).as_object() else { return Vec::new() };
+    members.iter().map(|(name, value)| (name.clone(), in_words(value))).collect()
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Object(members) => match (members.get("value"), members.get("raw")) {
+            (Some(value), _) | (None, Some(value)) => in_words(value),
+            (None, None) => members.values().map(in_words).collect::<Vec<_>>().join(" "),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn fields_are_read_in_any_of_their_shapes() {
+        let words = |doc: Value| open_fields(&doc);
+        let plain = vec![("age".to_owned(), "41".to_owned()), ("insured".to_owned(), "no".to_owned())];
+        assert_eq!(words(json!({"age": 41, "insured": false})), plain);
+        assert_eq!(words(json!({"fields": {"age": {"value": 41, "raw": "41 "}, "insured": false}})), plain);
+        assert_eq!(words(json!([])), vec![]);
+    }
+}

@@ -1,0 +1,22 @@
+//! The migrations, embedded. They lie in `migrations/` at the top of the tree, where people look for them.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// Number, name and text of every migration, in order.
+pub const FILES: &[(i64, &str, &str)] = &[
+    (1, "tenants_and_people", include_str!("../../../migrations/0001_tenants_and_people.sql")),
+    (2, "configuration", include_str!("../../../migrations/0002_configuration.sql")),
+    (3, "leads", include_str!("../../../migrations/0003_leads.sql")),
+    (4, "caps_and_ledger", include_str!("../../../migrations/0004_caps_and_ledger.sql")),
+    (5, "events_and_jobs", include_str!("../../../migrations/0005_events_and_jobs.sql")),
+];
+
+pub(crate) fn migrator() -> Migrator {
+    let migrations = FILES.iter().map(|&(version, name, text)| {
+        Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}

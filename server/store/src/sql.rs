@@ -1,0 +1,229 @@
+//! Building statements: `$n` placeholders work on both engines, where sqlx's own builder writes `?` for `Any`.
+
+use crate::StoreError;
+use model::{
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, ProcessId, Reason,
+    SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
+};
+use sqlx::{
+    Any, Arguments, AssertSqlSafe, Executor,
+    any::{AnyArguments, AnyRow},
+};
+
+/// No statement carries more parameters than SQLite takes (32 766; PostgreSQL takes 65 535).
+const MAX_PARAMETERS: usize = 30_000;
+
+/// Statements with more rows than this are not kept prepared: their text differs with every number of rows, and each
+/// would push a useful one out of the cache.
+const MAX_CACHED_ROWS: usize = 4;
+
+/// Something a statement can carry.
+pub(crate) enum Arg {
+    Text(String),
+    Int(i64),
+    Bytes(Vec<u8>),
+    NoText,
+    NoInt,
+}
+
+/// A Rust value as the database keeps it.
+pub(crate) trait Value {
+    /// The NULL of the column's type.
+    const NONE: Arg;
+    fn arg(self) -> Arg;
+}
+
+impl<T: Value> Value for Option<T> {
+    const NONE: Arg = T::NONE;
+    fn arg(self) -> Arg {
+        self.map_or(Self::NONE, Value::arg)
+    }
+}
+
+macro_rules! values {
+    ($none:ident: $($type:ty => |$value:ident| $arg:expr;)+) => {$(
+        impl Value for $type {
+            const NONE: Arg = Arg::$none;
+            fn arg(self) -> Arg {
+                let $value = self;
+                $arg
+            }
+        }
+    )+};
+}
+
+values! { NoInt:
+    i64 => |v| Arg::Int(v);
+    u32 => |v| Arg::Int(v.into());
+    u8 => |v| Arg::Int(v.into());
+    bool => |v| Arg::Int(v.into());
+    Timestamp => |v| Arg::Int(v.0);
+    Micros => |v| Arg::Int(v.0);
+}
+
+values! { NoText:
+    String => |v| Arg::Text(v);
+    &String => |v| Arg::Text(v.clone());
+    &str => |v| Arg::Text(v.to_owned());
+    LeadState => |v| Arg::Text(v.name().to_owned());
+    Reason => |v| Arg::Text(v.code().to_owned());
+    Currency => |v| Arg::Text(v.code().to_owned());
+    Role => |v| Arg::Text(v.name().to_owned());
+    Mode => |v| Arg::Text(match v { Mode::Live => "live", Mode::Test => "test" }.to_owned());
+    TenantId => |v| Arg::Text(v.to_string());
+    UserId => |v| Arg::Text(v.to_string());
+    KeyId => |v| Arg::Text(v.to_string());
+    VerticalId => |v| Arg::Text(v.to_string());
+    CampaignId => |v| Arg::Text(v.to_string());
+    SourceId => |v| Arg::Text(v.to_string());
+    BuyerId => |v| Arg::Text(v.to_string());
+    ContractId => |v| Arg::Text(v.to_string());
+    LeadId => |v| Arg::Text(v.to_string());
+    AttemptId => |v| Arg::Text(v.to_string());
+    EventId => |v| Arg::Text(v.to_string());
+    JobId => |v| Arg::Text(v.to_string());
+    ProcessId => |v| Arg::Text(v.to_string());
+}
+
+impl Value for &[u8] {
+    // No column of bytes may be NULL, so its NULL is never sent.
+    const NONE: Arg = Arg::NoText;
+    fn arg(self) -> Arg {
+        Arg::Bytes(self.to_vec())
+    }
+}
+
+/// A statement under construction.
+pub(crate) struct Sql {
+    text: String,
+    args: Vec<Arg>,
+    rows: usize,
+}
+
+/// Begins a statement.
+pub(crate) fn sql(text: &str) -> Sql {
+    Sql { text: text.to_owned(), args: Vec::new(), rows: 0 }
+}
+
+impl Sql {
+    /// Gives the value of the next `$n` that already stands in the text.
+    pub fn bind(mut self, value: impl Value) -> Self {
+        self.args.push(value.arg());
+        self
+    }
+
+    /// Appends text.
+    pub fn text(mut self, text: &str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends a placeholder with its value.
+    pub fn param(mut self, value: impl Value) -> Self {
+        self.put(value);
+        self
+    }
+
+    fn put(&mut self, value: impl Value) {
+        self.args.push(value.arg());
+        self.text.push('$');
+        self.text.push_str(&self.args.len().to_string());
+    }
+
+    /// Appends `($1, $2), ($3, $4)`: one group for each item.
+    pub fn rows<T>(mut self, items: impl IntoIterator<Item = T>, each: impl Fn(&mut Cells<'_>, T)) -> Self {
+        for item in items {
+            self.text.push_str(if self.rows == 0 { "(" } else { ", (" });
+            self.rows += 1;
+            each(&mut Cells { sql: &mut self, first: true }, item);
+            self.text.push(')');
+        }
+        self
+    }
+
+    fn query(self) -> Result<sqlx::query::Query<'static, Any, AnyArguments>, StoreError> {
+        let mut args = AnyArguments::default();
+        for arg in self.args {
+            match arg {
+                Arg::Text(text) => args.add(text),
+                Arg::Int(int) => args.add(int),
+                Arg::Bytes(bytes) => args.add(bytes),
+                Arg::NoText => args.add(None::<String>),
+                Arg::NoInt => args.add(None::<i64>),
+            }
+            .map_err(StoreError::broken)?;
+        }
+        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(self.rows <= MAX_CACHED_ROWS))
+    }
+
+    /// Runs it; how many rows it touched.
+    pub async fn run<'e>(self, on: impl Executor<'e, Database = Any>) -> Result<u64, StoreError> {
+        Ok(self.query()?.execute(on).await?.rows_affected())
+    }
+
+    /// Every row it gives.
+    pub async fn all<'e>(self, on: impl Executor<'e, Database = Any>) -> Result<Vec<AnyRow>, StoreError> {
+        Ok(self.query()?.fetch_all(on).await?)
+    }
+
+    /// Its first row, if it gives one.
+    pub async fn optional<'e>(self, on: impl Executor<'e, Database = Any>) -> Result<Option<AnyRow>, StoreError> {
+        Ok(self.query()?.fetch_optional(on).await?)
+    }
+
+    /// Its first row.
+    pub async fn one<'e>(self, on: impl Executor<'e, Database = Any>) -> Result<AnyRow, StoreError> {
+        self.optional(on).await?.ok_or(StoreError::NotFound)
+    }
+}
+
+/// The cells of one group of a `VALUES` list.
+pub(crate) struct Cells<'a> {
+    sql: &'a mut Sql,
+    first: bool,
+}
+
+impl Cells<'_> {
+    /// The next cell.
+    pub fn cell(&mut self, value: impl Value) -> &mut Self {
+        if !self.first {
+            self.sql.text.push_str(", ");
+        }
+        self.first = false;
+        self.sql.put(value);
+        self
+    }
+}
+
+/// Cuts rows of so many cells into statements the engines take. In practice there is one part: batches are bounded.
+pub(crate) fn parts<T>(items: &[T], cells: usize) -> std::slice::Chunks<'_, T> {
+    items.chunks((MAX_PARAMETERS / cells.max(1)).max(1))
+}
+
+/// A value as JSON text.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_through() {
+        let built = sql("INSERT INTO t (a, b) VALUES ")
+            .rows([(1_i64, "x"), (2, "y")], |row, (a, b)| {
+                row.cell(a).cell(b);
+            })
+            .text(" ON CONFLICT DO NOTHING");
+        assert_eq!(built.text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
+        assert_eq!(built.args.len(), 4);
+    }
+
+    #[test]
+    fn parts_stay_under_the_limit() {
+        let items = vec![0_u8; 10_000];
+        assert!(parts(&items, 7).all(|part| part.len() * 7 <= MAX_PARAMETERS));
+        assert_eq!(parts(&items, 7).map(<[u8]>::len).sum::<usize>(), items.len());
+    }
+}
