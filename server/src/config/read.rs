@@ -1,6 +1,6 @@
 //! Finds each setting's text where it was given and turns it into its type, collecting every fault.
 
-use super::{KNOBS, Knob, LogFormat, Settings};
+use super::{KNOBS, LogFormat, Settings};
 use ipnet::IpNet;
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf};
 use url::Url;
@@ -187,12 +187,6 @@ fn plain(value: &toml::Value) -> String {
     }
 }
 
-/// The setting of a name, for messages about it.
-#[cfg(test)]
-fn named(name: &str) -> Option<&'static Knob> {
-    KNOBS.iter().find(|knob| knob.name == name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,7 +244,7 @@ mod tests {
             if name.starts_with(' ') {
                 continue;
             }
-            let knob = named(name).unwrap_or_else(|| panic!("{name} is not a setting"));
+            let knob = KNOBS.iter().find(|knob| knob.name == name).unwrap_or_else(|| panic!("{name} is not a setting"));
             let value = plain(&value.parse::<toml::Value>().unwrap());
             assert_eq!(value, knob.default, "default of {name}");
             assert!(example.contains(&format!("# {}", knob.help)), "what {name} does");

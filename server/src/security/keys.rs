@@ -25,8 +25,14 @@ pub struct NewKey {
 pub fn new_key(mode: Mode) -> NewKey {
     let bytes = Zeroizing::new(random::<32>());
     let shown = format!("{}{}", prefix(mode), base32(&bytes));
-    let hint = format!("{}…", &shown[..prefix(mode).len() + HINT]);
-    NewKey { hash: Sha256::digest(&shown).into(), shown, hint }
+    NewKey { hash: Sha256::digest(&shown).into(), hint: hint(&shown), shown }
+}
+
+/// The first characters of a key, to recognise it by.
+#[must_use]
+pub fn hint(shown: &str) -> String {
+    let start: String = shown.chars().take(prefix(Mode::Live).len() + HINT).collect();
+    format!("{start}…")
 }
 
 /// The mode and hash of a presented key; none when it does not even look like one. A plain hash is enough: the key has

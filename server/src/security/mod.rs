@@ -2,6 +2,7 @@
 
 pub mod keys;
 pub mod password;
+pub mod policy;
 pub mod rate;
 mod seal;
 mod tenant_keys;

@@ -1,5 +1,6 @@
 //! Security headers on every answer, errors and files included.
 
+use crate::security::policy;
 use axum::{
     extract::{Request, State},
     http::{
@@ -17,23 +18,11 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// What may happen in an answer that is not a page: nothing.
-const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
-
-/// The content security policy of a page whose own scripts carry `nonce`.
-#[must_use]
-pub fn page_policy(nonce: &str) -> String {
-    format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    )
-}
-
 /// Adds what a handler did not set itself.
 pub async fn layer(State(secure): State<Secure>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    fill(headers, CONTENT_SECURITY_POLICY, NOTHING);
+    fill(headers, CONTENT_SECURITY_POLICY, policy::NOTHING);
     fill(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     fill(headers, X_FRAME_OPTIONS, "DENY");
     fill(headers, REFERRER_POLICY, "same-origin");

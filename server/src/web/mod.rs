@@ -2,11 +2,19 @@
 
 mod client;
 mod csrf;
+mod doors;
 mod headers;
+mod health;
 mod limits;
+mod metrics;
 mod observe;
+mod pages;
+mod router;
+mod session_layer;
 mod site;
 
-pub use headers::page_policy;
+pub use doors::{Auth, Door};
 pub use limits::BODY_LIMIT;
+pub use metrics::metrics_router;
+pub use router::{router, table};
 pub use site::{Site, SiteError};

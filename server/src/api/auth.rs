@@ -1,0 +1,50 @@
+//! API keys: who a request is from, and whether it comes too often.
+
+use crate::{problem::Problem, service::intake::Caller, state::AppState};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+};
+
+/// A request with a valid key that does not come too often.
+pub struct Keyed(pub Caller);
+
+impl FromRequestParts<AppState> for Keyed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
+        app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+        Ok(Self(caller))
+    }
+}
+
+/// The key in `Authorization: Bearer …` or `X-Api-Key`.
+fn presented(headers: &HeaderMap) -> Option<&str> {
+    if let Some(value) = headers.get(AUTHORIZATION) {
+        let (scheme, key) = value.to_str().ok()?.trim().split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| key.trim());
+    }
+    headers.get("x-api-key")?.to_str().ok().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_either_header() {
+        let ask = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            presented(&headers).map(ToOwned::to_owned)
+        };
+        assert_eq!(ask("authorization", "Bearer k").as_deref(), Some("k"));
+        assert_eq!(ask("authorization", "bearer  k ").as_deref(), Some("k"));
+        assert_eq!(ask("x-api-key", "k").as_deref(), Some("k"));
+        assert_eq!(ask("authorization", "Basic k"), None);
+        assert_eq!(ask("authorization", "k"), None);
+        assert_eq!(ask("cookie", "k"), None);
+    }
+}

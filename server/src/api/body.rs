@@ -1,0 +1,98 @@
+//! Reads the body of a submission: JSON or a form, as many bytes as the router lets through, UTF-8.
+
+use crate::{problem::Problem, service::intake};
+use axum::{
+    body::Body,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+};
+use http_body_util::{BodyExt, LengthLimitError};
+use serde_json::Value;
+use std::error::Error;
+
+/// The object in the body.
+///
+/// # Errors
+/// 400 what is not an object in the announced format, 413 too long, 415 another format.
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
+    let format = Format::of(headers)?;
+    let bytes = body.collect().await.map_err(|error| unreadable(&error))?.to_bytes();
+    match format {
+        Format::Json => match serde_json::from_slice(&bytes) {
+            Ok(object @ Value::Object(_)) => Ok(object),
+            Ok(_) => Err(Problem::malformed("The body has to be one JSON object.")),
+            Err(error) => Err(Problem::malformed(format!(
+                "The body is not JSON: line {}, column {}.",
+                error.line(),
+                error.column()
+            ))),
+        },
+        Format::Form => intake::read_form(&bytes)
+            .map_err(|fault| Problem::malformed(format!("The body is not a form: {}", fault.message))),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Form,
+}
+
+impl Format {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let kind = parts.next().unwrap_or_default();
+        let foreign = parts.any(|part| {
+            part.strip_prefix("charset=").is_some_and(|set| !matches!(set.trim_matches('"'), "utf-8" | "utf8"))
+        });
+        match kind.as_str() {
+            _ if foreign => Err(unsupported("Send UTF-8.")),
+            "application/json" => Ok(Self::Json),
+            "application/x-www-form-urlencoded" => Ok(Self::Form),
+            _ => Err(unsupported("Send application/json or application/x-www-form-urlencoded.")),
+        }
+    }
+}
+
+fn unsupported(message: &str) -> Problem {
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+}
+
+fn unreadable(error: &axum::Error) -> Problem {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return Problem::too_large();
+        }
+        cause = error.source();
+    }
+    Problem::malformed("The body ended before it was complete.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::Limited;
+
+    async fn ask(kind: Option<&'static str>, body: Body) -> Result<Value, u16> {
+        let mut headers = HeaderMap::new();
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        }
+        read(&headers, body).await.map_err(|problem| problem.status().as_u16())
+    }
+
+    #[tokio::test]
+    async fn each_fault_has_its_status() {
+        let json = Some("application/json; charset=UTF-8");
+        assert_eq!(ask(json, Body::from("{\"a\":1}")).await, Ok(serde_json::json!({"a": 1})));
+        assert_eq!(ask(json, Body::from("{\"a\":")).await, Err(400));
+        assert_eq!(ask(json, Body::from("[1]")).await, Err(400));
+        assert_eq!(ask(json, Body::from(&b"{\"a\":\"\xff\"}"[..])).await, Err(400));
+        assert_eq!(ask(json, Body::from("[".repeat(100_000))).await, Err(400));
+        assert_eq!(ask(Some("text/plain"), Body::from("{}")).await, Err(415));
+        assert_eq!(ask(None, Body::from("{}")).await, Err(415));
+        assert_eq!(ask(Some("application/json; charset=latin1"), Body::from("{}")).await, Err(415));
+        assert_eq!(ask(json, Body::new(Limited::new(Body::from("{\"a\":1}"), 3))).await, Err(413));
+    }
+}

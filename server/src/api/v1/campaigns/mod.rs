@@ -1,0 +1,3 @@
+//! Campaigns as a source may see them.
+
+pub mod spec;

@@ -1,0 +1,58 @@
+//! `POST /api/v1/leads`: submit a lead and have it sold.
+
+use crate::{
+    api::{auth::Keyed, body},
+    problem::Problem,
+    service::intake::Refusal,
+    state::AppState,
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+
+/// Longest idempotency key, in characters.
+const KEY_MAX: usize = 255;
+
+/// Answers 200 with the business result for every lead that was handled.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429, 503, each in the usual shape; nothing was stored then.
+pub async fn handle(
+    State(app): State<AppState>,
+    Keyed(caller): Keyed,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = idempotency_key(&headers)?;
+    let submission = body::read(&headers, body).await?;
+    let answer = app.services.submit(caller, submission, key).await.map_err(refused)?;
+    Ok(Json(answer).into_response())
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().map(str::trim).unwrap_or_default();
+    if text.is_empty() || text.len() > KEY_MAX {
+        return Err(Problem::malformed("An Idempotency-Key has 1 to 255 printable ASCII characters."));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Invalid(fields) => Problem::invalid(fields),
+        Refusal::UnknownCampaign => Problem::not_found("There is no campaign of this name."),
+        Refusal::CampaignNotAllowed => Problem::forbidden("This key may not send into this campaign."),
+        Refusal::IdempotencyConflict => Problem::new(
+            StatusCode::CONFLICT,
+            "idempotency_conflict",
+            "This idempotency key or external_id was used with another body.",
+        ),
+        Refusal::Overloaded { retry_after_s } => Problem::unavailable("overloaded", retry_after_s),
+        Refusal::Unavailable => Problem::unavailable("unavailable", 5),
+    }
+}

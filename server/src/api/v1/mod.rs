@@ -1,0 +1,4 @@
+//! Version 1, one endpoint per file.
+
+pub mod campaigns;
+pub mod leads;

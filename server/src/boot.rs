@@ -1,0 +1,144 @@
+//! Starts the server: store, vault, pipeline, doors. Stops it: no new leads, finish those in flight, then go.
+
+use crate::{
+    clock::Clock,
+    config::Settings,
+    jobs,
+    pipeline::Pipeline,
+    security::{
+        Vault,
+        rate::{Buckets, Rate},
+    },
+    service::Services,
+    state::AppState,
+    web::{self, Site},
+};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use store::Store;
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How long auctions in flight may take after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(28);
+/// How long open connections may take after that. Together under the 35 seconds we promise.
+const CLOSE: Duration = Duration::from_secs(5);
+
+/// The store opened and the master key read: what every command needs.
+pub struct Opened {
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The store, migrated.
+    pub store: Store,
+    /// The vault.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Opened {
+    /// Opens the store, brings its tables up to date, and reads or makes the master key.
+    ///
+    /// # Errors
+    /// With one clear line.
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let vault = Vault::from_file(&settings.master_key_file).map_err(|error| error.to_string())?;
+        let store = Store::connect(&settings.database_url, settings.database_connections)
+            .await
+            .map_err(|error| error.to_string())?;
+        store.migrate().await.map_err(|error| error.to_string())?;
+        Ok(Self { settings: Arc::new(settings), store, vault, clock })
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    app: AppState,
+    pipeline: Pipeline,
+    store: Store,
+    doors: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+impl Server {
+    /// Starts the pipeline and opens the doors. Leads are taken once [`Server::run`] runs.
+    ///
+    /// # Errors
+    /// With one clear line.
+    pub async fn start(opened: &Opened, site: Site) -> Result<Self, String> {
+        let settings = Arc::clone(&opened.settings);
+        let doors = listen(settings.listen).await?;
+        let metrics = match settings.metrics_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let (services, pipeline) = services(opened).await?;
+        let rate = Rate { per_second: settings.key_rate, burst: settings.key_burst };
+        let app = AppState {
+            services,
+            clock: Arc::clone(&opened.clock),
+            site: Arc::new(site),
+            key_rate: Arc::new(Buckets::new(rate)),
+            stop: CancellationToken::new(),
+            settings,
+        };
+        Ok(Self { app, pipeline, store: opened.store.clone(), doors, metrics })
+    }
+
+    /// Where it listens; the port is real even when port 0 was asked for.
+    ///
+    /// # Errors
+    /// When the system does not know.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.doors.local_addr()
+    }
+
+    /// The state of its handlers.
+    #[must_use]
+    pub const fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// Cancelling it stops the server.
+    #[must_use]
+    pub fn stop(&self) -> CancellationToken {
+        self.app.stop.clone()
+    }
+
+    /// Serves until it is stopped, then finishes what is in flight. Returns within 35 seconds of the signal.
+    ///
+    /// # Errors
+    /// When a listener fails.
+    pub async fn run(self) -> io::Result<()> {
+        let stop = self.app.stop.clone();
+        let service = web::router(&self.app).into_make_service_with_connect_info::<SocketAddr>();
+        let serve = axum::serve(self.doors, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serve = tokio::spawn(serve.into_future());
+        if let Some(listener) = self.metrics {
+            let serve = axum::serve(listener, web::metrics_router(&self.app));
+            tokio::spawn(serve.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
+        }
+        tokio::spawn(jobs::run(self.store, Arc::clone(&self.app.clock), stop.clone()));
+        stop.cancelled().await;
+        self.pipeline.drain(DRAIN).await;
+        match timeout(CLOSE, serve).await {
+            Ok(Ok(served)) => served,
+            Ok(Err(error)) => Err(io::Error::other(error)),
+            // A client that keeps its connection open does not keep the server from stopping.
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Starts the pipeline and the use cases on it.
+///
+/// # Errors
+/// With one clear line.
+pub async fn services(opened: &Opened) -> Result<(Services, Pipeline), String> {
+    let pipeline = start_pipeline(opened).await?;
+    let (store, vault, clock) = (opened.store.clone(), opened.vault.clone(), Arc::clone(&opened.clock));
+    Ok((Services::new(store, vault, pipeline.clone(), clock), pipeline))
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+}

@@ -1,0 +1,213 @@
+//! What can be written on the command line.
+
+use crate::config::KNOBS;
+use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
+use model::user::Role;
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Gavel, a lead exchange: leads come in, buyers bid, the best one buys.
+#[derive(Debug, Parser)]
+#[command(name = "gavel", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// The configuration file [gavel.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server: UI, API, pipeline
+    Serve,
+    /// Run the server with a demo tenant, simulated buyers and a trickle of leads
+    Demo,
+    /// Make the demo tenant, once, and print how to use it as one JSON object
+    Seed(Seed),
+    /// Run the simulated buyers alone, with their control API
+    Sandbox(Sandbox),
+    /// Verify the store, a line for each invariant; exit 1 when one is broken
+    Check,
+    /// Bring the tables up to date
+    Migrate,
+    /// Companies running their exchange here
+    Tenant {
+        /// What to do.
+        #[command(subcommand)]
+        command: Tenant,
+    },
+    /// People who sign in
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: User,
+    },
+    /// API keys of sources
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        command: Key,
+    },
+}
+
+/// `gavel seed`
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// Also send so many leads through the pipeline
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub leads: u32,
+}
+
+/// `gavel sandbox`
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Keep the buyers' own ledger in this file as well, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// What all of the buyers' decisions follow from, together with the lead
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+}
+
+/// `gavel tenant`
+#[derive(Debug, Subcommand)]
+pub enum Tenant {
+    /// Make a tenant
+    Create {
+        /// Short name, unique on the server
+        slug: String,
+        /// What people call it
+        #[arg(long)]
+        name: String,
+        /// IANA time zone in which its day begins
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+    },
+    /// List all tenants
+    List,
+}
+
+/// `gavel user`
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Make a person; the password is read from standard input
+    Create {
+        /// Short name of the tenant
+        tenant: String,
+        /// Sign-in name
+        email: String,
+        /// What colleagues see
+        #[arg(long)]
+        name: String,
+        /// admin, operator or viewer
+        #[arg(long, default_value = "operator", value_parser = role)]
+        role: Role,
+    },
+    /// List a tenant's people
+    List {
+        /// Short name of the tenant
+        tenant: String,
+    },
+    /// Set a new password, read from standard input, and end the person's sessions
+    SetPassword {
+        /// Sign-in name
+        email: String,
+    },
+    /// Keep a person from signing in, and end the person's sessions
+    Disable {
+        /// Sign-in name
+        email: String,
+    },
+}
+
+/// `gavel key`
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make an API key and print it; it is never shown again
+    Create {
+        /// Short name of the tenant
+        tenant: String,
+        /// Short name or id of the source whose leads it sends
+        source: String,
+        /// What people call it
+        #[arg(long)]
+        name: String,
+        /// A test key: its leads reach sandbox buyers only
+        #[arg(long)]
+        test: bool,
+        /// Only into these campaigns (short names)
+        #[arg(long, value_name = "SLUG")]
+        campaign: Vec<String>,
+    },
+    /// List a tenant's keys
+    List {
+        /// Short name of the tenant
+        tenant: String,
+    },
+    /// Revoke a key at once
+    Revoke {
+        /// Short name of the tenant
+        tenant: String,
+        /// The key's id, as `gavel key list` shows it
+        key: model::KeyId,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    match text.parse()? {
+        Role::Buyer => Err("portal people of a buyer come with the portal".to_owned()),
+        role => Ok(role),
+    }
+}
+
+/// The command with one flag for every setting.
+pub fn command() -> clap::Command {
+    KNOBS.iter().fold(Cli::command(), |command, knob| {
+        let help =
+            if knob.default.is_empty() { knob.help.to_owned() } else { format!("{} [{}]", knob.help, knob.default) };
+        // The value stays text: config reads flag, environment and file alike and names every wrong one at once.
+        let flag = Arg::new(knob.name).long(knob.flag()).value_name("VALUE").help(help).global(true);
+        command.arg(flag.help_heading("Settings"))
+    })
+}
+
+/// The value given to a setting's flag.
+pub fn flag(matches: &ArgMatches, name: &str) -> Option<String> {
+    // A global flag may stand before or after the command.
+    let mut level = Some(matches);
+    let mut found = None;
+    while let Some(matches) = level {
+        found = matches.get_one::<String>(name).cloned().or(found);
+        level = matches.subcommand().map(|(_, inner)| inner);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn settings_may_stand_anywhere() {
+        for line in [
+            &["gavel", "--max-in-flight", "7", "key", "list", "acme"][..],
+            &["gavel", "key", "list", "acme", "--max-in-flight", "7"],
+        ] {
+            let matches = command().try_get_matches_from(line).unwrap();
+            assert_eq!(flag(&matches, "max_in_flight").as_deref(), Some("7"));
+            assert_eq!(flag(&matches, "key_rate"), None);
+            assert!(matches!(Cli::from_arg_matches(&matches).unwrap().command, Command::Key { .. }));
+        }
+    }
+}

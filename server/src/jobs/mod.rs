@@ -1,0 +1,51 @@
+//! What a server does beside answering: folds events into counters, and removes what has expired.
+
+use crate::clock::Clock;
+use std::{sync::Arc, time::Duration};
+use store::{Store, StoreError};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// How often events are folded. Figures read the unfolded tail as well, so this is about speed, not about truth.
+const FOLD_EVERY: Duration = Duration::from_secs(2);
+/// Events folded in one transaction.
+const FOLD_AT_ONCE: u32 = 500;
+/// How often expired rows are removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// Counts of sign-ins older than this are of no use, in milliseconds.
+const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
+
+/// Runs until it is stopped. Several servers on one store share the work.
+pub async fn run(store: Store, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    let mut fold = interval(FOLD_EVERY);
+    let mut sweep = interval(SWEEP_EVERY);
+    fold.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let done = tokio::select! {
+            () = stop.cancelled() => return,
+            _ = fold.tick() => fold_all(&store).await,
+            _ = sweep.tick() => remove_expired(&store, &*clock).await,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "background work is tried again later");
+        }
+    }
+}
+
+/// Folds every event that is not folded yet.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn fold_all(store: &Store) -> Result<(), StoreError> {
+    while store.fold_events(FOLD_AT_ONCE).await? > 0 {}
+    Ok(())
+}
+
+async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreError> {
+    let now = clock.now();
+    let sessions = store.delete_expired_sessions(now).await?;
+    let sign_ins = store.delete_attempts_before(now.plus_millis(-SIGN_INS_KEPT_MS)).await?;
+    tracing::debug!(sessions, sign_ins, "expired rows removed");
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! What a source may do: send leads and ask what became of them.
+
+use super::{ServiceError, Services};
+use model::{FieldError, LeadId, lead::Answer};
+use serde_json::Value;
+
+pub use crate::pipeline::{Caller, Refusal};
+
+/// Reads an `application/x-www-form-urlencoded` body; dotted and `[]` names nest.
+///
+/// # Errors
+/// When it is not one.
+pub fn read_form(body: &[u8]) -> Result<Value, FieldError> {
+    exchange::lead::form_to_json(body)
+}
+
+impl Services {
+    /// Who a presented API key belongs to; none when it is unknown, revoked, or its source or tenant is not active.
+    #[must_use]
+    pub fn authenticate(&self, presented: &str) -> Option<Caller> {
+        self.pipeline.snapshot().authenticate(presented)
+    }
+
+    /// Takes a lead in and sells it.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing was stored then.
+    pub async fn submit(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
+        self.pipeline.submit(caller, body, key).await
+    }
+
+    /// What became of a lead, as its source may know it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for anything that is not a lead of this source.
+    pub async fn status(&self, caller: &Caller, lead: LeadId) -> Result<Answer, ServiceError> {
+        Ok(self.store.tenant(caller.tenant_id).answer(caller.source_id, lead).await?)
+    }
+
+    /// The same by the source's own id; the newest when it sent several under one.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for anything that is not a lead of this source.
+    pub async fn status_by_external_id(&self, caller: &Caller, id: &str) -> Result<Answer, ServiceError> {
+        Ok(self.store.tenant(caller.tenant_id).answer_by_external_id(caller.source_id, id).await?)
+    }
+}

@@ -1,0 +1,141 @@
+//! Posting instructions: what a source sends, made from the campaign's schema.
+
+use super::{Services, intake::Caller};
+use model::{
+    campaign::Campaign,
+    field::{Field, FieldKind, Visibility},
+    tenant::Mode,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// What a source sends into one campaign with one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Spec {
+    /// The campaign.
+    pub campaign: CampaignSpec,
+    /// Whether it takes leads at present.
+    pub active: bool,
+    /// Always `POST`.
+    pub method: &'static str,
+    /// Where to send.
+    pub url: String,
+    /// `live` or `test`, as the key is.
+    pub mode: &'static str,
+    /// Whether a lead without a consent record is refused.
+    pub consent_required: bool,
+    /// The fields, in the order a form would ask.
+    pub fields: Vec<FieldSpec>,
+    /// A body that is taken.
+    pub example: Value,
+}
+
+/// The campaign as a source sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CampaignSpec {
+    /// The value of the `campaign` member.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// One field as a source sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldSpec {
+    /// The name in JSON and forms.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// What it holds, in one word.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether a lead without it is refused.
+    pub required: bool,
+    /// Whether it is only sent to the buyer that takes the lead.
+    pub personal: bool,
+    /// The allowed values of a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Smallest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// Largest number, or longest text in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// A value that is taken.
+    pub example: String,
+}
+
+impl Services {
+    /// Posting instructions for a campaign the caller may send into.
+    #[must_use]
+    pub fn spec(&self, caller: &Caller, slug: &str, public_url: &Url) -> Option<Spec> {
+        let snapshot = self.pipeline.snapshot();
+        let campaign = &snapshot.campaign(caller.tenant_id, slug)?.campaign;
+        let allowed = caller.campaigns.is_empty() || caller.campaigns.contains(&campaign.id);
+        allowed.then(|| spec(campaign, caller.mode, public_url))
+    }
+}
+
+fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
+    Spec {
+        campaign: CampaignSpec { slug: campaign.slug.clone(), name: campaign.name.clone() },
+        active: campaign.active,
+        method: "POST",
+        url: public_url.join("/api/v1/leads").map(String::from).unwrap_or_default(),
+        mode: match mode {
+            Mode::Live => "live",
+            Mode::Test => "test",
+        },
+        consent_required: campaign.consent_required,
+        fields: campaign.fields.iter().map(field).collect(),
+        example: example(campaign),
+    }
+}
+
+fn field(field: &Field) -> FieldSpec {
+    let (values, min, max) = match &field.kind {
+        FieldKind::Choice { values } => (values.clone(), None, None),
+        FieldKind::Integer { min, max } => (Vec::new(), Some(*min), Some(*max)),
+        FieldKind::Text { max } => (Vec::new(), None, Some(i64::from(*max))),
+        _ => (Vec::new(), None, None),
+    };
+    FieldSpec {
+        name: field.name.clone(),
+        label: field.label.clone(),
+        kind: field.kind.name(),
+        required: field.required,
+        personal: field.visibility == Visibility::Personal,
+        values,
+        min,
+        max,
+        example: field.example.clone(),
+    }
+}
+
+/// A body that is taken, made of the fields' examples.
+#[must_use]
+pub fn example(campaign: &Campaign) -> Value {
+    let with_example = campaign.fields.iter().filter(|field| !field.example.is_empty());
+    let fields: Map<_, _> = with_example.map(|field| (field.name.clone(), typed(field))).collect();
+    let mut body = json!({ "campaign": campaign.slug, "external_id": "form-8812", "source": { "sub1": "ad-77" } });
+    body["fields"] = Value::Object(fields);
+    if campaign.consent_required {
+        body["consent"] = json!({
+            "text": "By clicking …", "granted_at": "2026-05-07T19:04:11Z", "signature": "checkbox",
+            "page_url": "https://form.example/", "ip": "203.0.113.9", "user_agent": "Mozilla/5.0",
+        });
+    }
+    body
+}
+
+/// The example as JSON writes it: numbers and flags bare.
+fn typed(field: &Field) -> Value {
+    let bare = match field.kind {
+        FieldKind::Integer { .. } => field.example.parse::<i64>().ok().map(Value::from),
+        FieldKind::Boolean => field.example.parse::<bool>().ok().map(Value::from),
+        _ => None,
+    };
+    bare.unwrap_or_else(|| Value::from(field.example.clone()))
+}

@@ -1,0 +1,23 @@
+//! What every handler can reach.
+
+use crate::{clock::Clock, config::Settings, security::rate::Buckets, service::Services, web::Site};
+use model::KeyId;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The use cases.
+    pub services: Services,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The packed site.
+    pub site: Arc<Site>,
+    /// How often each API key comes.
+    pub key_rate: Arc<Buckets<KeyId>>,
+    /// Cancelled when the server is to stop.
+    pub stop: CancellationToken,
+}

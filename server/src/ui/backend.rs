@@ -1,0 +1,157 @@
+//! [`Backend`] for one request.
+
+use super::session;
+use crate::{
+    clock::Clock,
+    context::{self, Actor, ClientIp},
+    service::{LeadFilter, ServiceError, Services, SignInError},
+};
+use app::{
+    backend::{Backend, FilterChoices, Signed},
+    error::UiError,
+    query::LeadsQuery,
+};
+use async_trait::async_trait;
+use exchange::zone::Zone;
+use model::{
+    BuyerId, CampaignId, LeadId, Timestamp,
+    lead::{LeadDetail, LeadRow},
+    page::Page,
+    report::{BuyerRow, CampaignRow, Overview},
+};
+use std::{fmt::Display, sync::Arc};
+use tokio::sync::OnceCell;
+use tower_sessions::Session;
+
+/// The backend of one request: it knows the request's session.
+pub struct RequestBackend {
+    services: Services,
+    clock: Arc<dyn Clock>,
+    session: Session,
+    from: ClientIp,
+    /// Taken when the backend is made: Leptos may go on in another task.
+    request_id: String,
+    /// Looked up once in a request, however often a page asks.
+    actor: OnceCell<Option<Actor>>,
+}
+
+impl RequestBackend {
+    /// The backend of a request with this session from this address.
+    #[must_use]
+    pub fn new(services: Services, clock: Arc<dyn Clock>, session: Session, from: ClientIp) -> Self {
+        Self { services, clock, session, from, request_id: context::request_id(), actor: OnceCell::new() }
+    }
+
+    async fn known(&self) -> Result<Option<&Actor>, UiError> {
+        let look_up = async || session::signed_in(&self.session, &self.services, self.clock.now()).await;
+        self.actor.get_or_try_init(look_up).await.map(Option::as_ref).map_err(|error| self.broken(error))
+    }
+
+    async fn actor(&self) -> Result<&Actor, UiError> {
+        self.known().await?.ok_or(UiError::SignedOut)
+    }
+
+    /// Only the id of the request reaches the person; the cause goes to the log.
+    fn broken(&self, why: impl Display) -> UiError {
+        let request_id = self.request_id.clone();
+        tracing::error!(request = request_id, %why, "a page or action failed");
+        UiError::Failed { request_id }
+    }
+
+    fn told(&self, error: ServiceError) -> UiError {
+        match error {
+            ServiceError::NotFound => UiError::NotFound,
+            ServiceError::Forbidden => UiError::Forbidden,
+            ServiceError::Refused(why) => UiError::Refused(why),
+            ServiceError::Busy => UiError::Refused("The server is busy. Try again.".to_owned()),
+            ServiceError::Broken(why) => self.broken(why),
+        }
+    }
+}
+
+fn signed(actor: &Actor) -> Signed {
+    Signed { user: actor.user.clone(), tenant: actor.tenant.clone() }
+}
+
+#[async_trait]
+impl Backend for RequestBackend {
+    async fn session(&self) -> Result<Option<Signed>, UiError> {
+        Ok(self.known().await?.map(signed))
+    }
+
+    async fn sign_in(&self, email: String, password: String) -> Result<Signed, UiError> {
+        let actor = self.services.sign_in(&email, password, self.from).await.map_err(|error| match error {
+            SignInError::Refused => UiError::Refused(error.to_string()),
+            SignInError::TooMany { retry_after_s } => UiError::TooMany { retry_after_s },
+            SignInError::Broken(why) => self.broken(why),
+        })?;
+        session::begin(&self.session, &actor, self.clock.now()).await.map_err(|error| self.broken(error))?;
+        tracing::info!(user = %actor.user.id, "signed in");
+        Ok(signed(&actor))
+    }
+
+    async fn sign_out(&self) -> Result<(), UiError> {
+        self.session.flush().await.map_err(|error| self.broken(error))
+    }
+
+    async fn overview(&self) -> Result<Overview, UiError> {
+        self.services.overview(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn leads(&self, query: LeadsQuery) -> Result<Page<LeadRow>, UiError> {
+        let filter = LeadFilter {
+            state: query.state,
+            campaign: query.campaign,
+            source: query.source,
+            buyer: query.buyer,
+            reason: query.reason,
+            mode: query.mode,
+            ..LeadFilter::default()
+        };
+        self.services
+            .leads(self.actor().await?, filter, query.cursor, query.limit)
+            .await
+            .map_err(|error| self.told(error))
+    }
+
+    async fn filters(&self) -> Result<FilterChoices, UiError> {
+        let actor = self.actor().await?;
+        Ok(FilterChoices {
+            campaigns: self.services.campaign_names(actor).await.map_err(|error| self.told(error))?,
+            sources: self.services.source_names(actor).await.map_err(|error| self.told(error))?,
+            buyers: self.services.buyer_names(actor).await.map_err(|error| self.told(error))?,
+        })
+    }
+
+    async fn lead(&self, id: LeadId) -> Result<LeadDetail, UiError> {
+        self.services.lead(self.actor().await?, id).await.map_err(|error| self.told(error))
+    }
+
+    async fn reveal(&self, id: LeadId) -> Result<Vec<(String, String)>, UiError> {
+        self.services.reveal(self.actor().await?, id).await.map_err(|error| self.told(error))
+    }
+
+    async fn buyers(&self) -> Result<Vec<BuyerRow>, UiError> {
+        self.services.buyers(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn campaigns(&self) -> Result<Vec<CampaignRow>, UiError> {
+        self.services.campaigns(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn set_buyer_active(&self, id: BuyerId, active: bool) -> Result<(), UiError> {
+        self.services.set_buyer_active(self.actor().await?, id, active).await.map_err(|error| self.told(error))
+    }
+
+    async fn set_campaign_active(&self, id: CampaignId, active: bool) -> Result<(), UiError> {
+        self.services.set_campaign_active(self.actor().await?, id, active).await.map_err(|error| self.told(error))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn utc_offset(&self, zone: &str, at: Timestamp) -> i32 {
+        Zone::named(zone).map_or(0, |zone| zone.local(at).offset().seconds())
+    }
+}

@@ -1,0 +1,87 @@
+//! The whole server on one page.
+
+use super::{
+    client, csrf,
+    doors::{Auth, Door, Doors},
+    headers, health, limits, observe, pages, session_layer,
+};
+use crate::{
+    api::{
+        openapi,
+        v1::{campaigns, leads},
+    },
+    problem::Problem,
+    state::AppState,
+    ui::live,
+};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use std::sync::Arc;
+
+/// Every route and who may use it.
+#[must_use]
+pub fn table() -> Vec<Door> {
+    let mut table = machines().finish().1;
+    table.extend(people().finish().1);
+    table
+}
+
+fn machines() -> Doors {
+    let leads = get(leads::find::handle).merge(post(leads::submit::handle));
+    Doors::default()
+        .door(Method::GET, "/healthz", Auth::Open, get(health::alive))
+        .door(Method::GET, "/readyz", Auth::Open, get(health::ready))
+        .door(Method::GET, "/api/openapi.json", Auth::Open, get(openapi::handle))
+        .doors(&[Method::POST, Method::GET], "/api/v1/leads", Auth::Key, leads)
+        .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
+        .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle))
+}
+
+fn people() -> Doors {
+    pages::doors(Doors::default().door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle)))
+}
+
+/// The router with everything around it.
+#[must_use]
+pub fn router(app: &AppState) -> Router {
+    let secure = app.settings.secure();
+    let public_url = Arc::new(app.settings.public_url.clone());
+    let people = people().finish().0.fallback(elsewhere).layer(session_layer::layer(app.services.sessions(), secure));
+    machines()
+        .finish()
+        .0
+        .method_not_allowed_fallback(wrong_method)
+        .fallback_service(people.with_state(app.clone()))
+        .route_layer(from_fn(observe::route))
+        .layer(from_fn_with_state(public_url, csrf::layer))
+        .layer(from_fn(limits::layer))
+        .layer(from_fn_with_state(app.settings.trusted_proxies.clone().into(), client::layer))
+        .layer(from_fn_with_state(headers::Secure(secure), headers::layer))
+        .layer(from_fn_with_state(Arc::clone(&app.clock), observe::layer))
+        .with_state(app.clone())
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path does not take this method.")
+}
+
+/// Everything without a route: a file of the packed site, an API path that does not exist, or a page that does not.
+async fn elsewhere(app: State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    if let Some(file) = app.site.get(path, request.headers()) {
+        return file;
+    }
+    if path.starts_with("/api/") || path.starts_with("/ui/") || path.starts_with("/pkg/") {
+        return Problem::not_found("There is nothing at this path.").into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return wrong_method().await.into_response();
+    }
+    pages::not_found(app, request).await
+}

@@ -1,0 +1,113 @@
+//! The program itself, as a process of its own.
+
+use serde_json::Value;
+use std::{path::Path, process::Stdio};
+use tempfile::TempDir;
+use tokio::{io::AsyncWriteExt, process::Command};
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+async fn gavel(folder: &Path, line: &[&str], input: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gavel"));
+    command.args(line).current_dir(folder).env_clear().env("GAVEL_SANDBOX_LISTEN", sandbox_address(folder));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("standard input");
+    stdin.write_all(input.as_bytes()).await.expect("input is read");
+    drop(stdin);
+    let ran = child.wait_with_output().await.expect("the program ends");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ran { code: ran.status.code().unwrap_or(-1), out: text(ran.stdout), err: text(ran.stderr) }
+}
+
+/// A port of its own for each test, remembered in its folder: one that was free a moment ago.
+fn sandbox_address(folder: &Path) -> String {
+    let file = folder.join("sandbox-port");
+    std::fs::read_to_string(&file).unwrap_or_else(|_| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        std::fs::write(&file, &address).expect("written");
+        address
+    })
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[tokio::test]
+async fn seeding_twice_tells_the_same_and_the_store_is_sound() {
+    let folder = folder();
+    let first = gavel(folder.path(), &["seed", "--leads", "40"], "").await;
+    assert_eq!(first.code, 0, "{}", first.err);
+    let told: Value = serde_json::from_str(&first.out).expect("one JSON object");
+    for member in ["url", "tenant", "campaign", "api_key", "test_api_key", "logins", "buyers"] {
+        assert!(told.get(member).is_some(), "{member} is missing in {told}");
+    }
+    assert_eq!(told["campaign"], "auto-insurance");
+    assert!(told["buyers"].as_array().is_some_and(|buyers| buyers.len() >= 6));
+    assert!(first.err.contains("40 of 40 leads") && first.err.contains("sold"), "{}", first.err);
+    let again = gavel(folder.path(), &["seed"], "").await;
+    assert_eq!(again.out, first.out, "{}", again.err);
+    let check = gavel(folder.path(), &["check"], "").await;
+    assert_eq!(check.code, 0, "{}", check.out);
+    assert!(check.out.contains("Every invariant holds.") && !check.out.contains("BROKEN"));
+}
+
+#[tokio::test]
+async fn a_broken_store_is_told() {
+    let folder = folder();
+    assert_eq!(gavel(folder.path(), &["seed", "--leads", "20"], "").await.code, 0);
+    let url = format!("sqlite://{}", folder.path().join("data/gavel.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.expect("the file opens");
+    sqlx::query("UPDATE balances SET amount = amount + 1").execute(&pool).await.expect("changed");
+    pool.close().await;
+    let check = gavel(folder.path(), &["check"], "").await;
+    assert_eq!(check.code, 1, "{}", check.out);
+    assert!(check.out.contains("BROKEN"), "{}", check.out);
+}
+
+#[tokio::test]
+async fn tenants_people_and_keys_are_made_listed_and_taken_away() {
+    let folder = folder();
+    let run = async |line: &[&str], input: &str| gavel(folder.path(), line, input).await;
+    assert_eq!(run(&["seed"], "").await.code, 0);
+    let made = run(&["tenant", "create", "acme", "--name", "Acme", "--zone", "America/Detroit"], "").await;
+    assert!(made.code == 0 && made.out.starts_with("ten_"), "{}", made.err);
+    assert_eq!(run(&["tenant", "create", "acme", "--name", "Twice"], "").await.code, 1);
+    let nowhere = run(&["tenant", "create", "b", "--name", "B", "--zone", "Mars/Olympus"], "").await;
+    assert!(nowhere.code == 1 && nowhere.err.contains("Mars/Olympus"), "{}", nowhere.err);
+    let short = run(&["user", "create", "acme", "Ann@Acme.example", "--name", "Ann"], "short\n").await;
+    assert!(short.code == 1 && short.err.contains("12"), "{}", short.err);
+    let ann = run(&["user", "create", "acme", "Ann@Acme.example", "--name", "Ann"], "long enough for us\n").await;
+    assert!(ann.code == 0 && ann.out.starts_with("usr_"), "{}", ann.err);
+    assert!(run(&["user", "list", "acme"], "").await.out.contains("ann@acme.example"));
+    assert_eq!(run(&["user", "set-password", "ann@acme.example"], "another long one\n").await.code, 0);
+    assert_eq!(run(&["user", "disable", "ann@acme.example"], "").await.code, 0);
+    assert!(run(&["user", "list", "acme"], "").await.out.contains("disabled"));
+    let key = run(&["key", "create", "demo", "own-form", "--name", "extra", "--test"], "").await;
+    assert!(key.code == 0 && key.out.starts_with("gvl_test_"), "{}", key.err);
+    let listed = run(&["key", "list", "demo"], "").await.out;
+    assert!(!listed.contains(key.out.trim()), "a key is never shown again");
+    let id = listed.lines().find(|line| line.contains("extra")).and_then(|line| line.split(' ').next()).unwrap();
+    assert_eq!(run(&["key", "revoke", "demo", id], "").await.code, 0);
+    assert!(run(&["key", "list", "demo"], "").await.out.contains("revoked"));
+    assert!(run(&["user", "list", "nobody"], "").await.err.contains("no tenant nobody"));
+}
+
+#[tokio::test]
+async fn wrong_settings_stop_the_start_with_one_line() {
+    let folder = folder();
+    let ran = gavel(folder.path(), &["serve", "--listen", "nowhere", "--max-in-flight", "0"], "").await;
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.err.trim().lines().count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("--listen") && ran.err.contains("--max-in-flight"), "{}", ran.err);
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+    let bare = gavel(folder.path(), &["serve"], "").await;
+    assert!(bare.code == 1 && bare.err.contains("site"), "{}", bare.err);
+}

@@ -1,0 +1,8 @@
+//! The whole server over HTTP: real store, real pipeline, real sandbox buyers on loopback.
+
+mod api;
+mod auth;
+mod cli;
+mod doors;
+mod harness;
+mod imports;
