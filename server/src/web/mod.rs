@@ -2,19 +2,10 @@
 
 mod client;
 mod csrf;
-mod doors;
 mod headers;
-mod health;
 mod limits;
-mod metrics;
 mod observe;
-mod pages;
-mod router;
-mod session_layer;
 mod site;
 
-pub use doors::{Auth, Door};
 pub use limits::BODY_LIMIT;
-pub use metrics::metrics_router;
-pub use router::{router, table};
 pub use site::{Site, SiteError};
