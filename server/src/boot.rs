@@ -15,7 +15,7 @@ use crate::{
 };
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use store::Store;
-use tokio::{net::TcpListener, time::timeout};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// How long auctions in flight may take after the signal to stop.
@@ -105,26 +105,18 @@ impl Server {
     }
 
     /// Serves until it is stopped, then finishes what is in flight. Returns within 35 seconds of the signal.
-    ///
-    /// # Errors
-    /// When a listener fails.
-    pub async fn run(self) -> io::Result<()> {
+    pub async fn run(self) {
         let stop = self.app.stop.clone();
-        let service = web::router(&self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let serve = axum::serve(self.doors, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let serve = tokio::spawn(serve.into_future());
+        let doors = tokio::spawn(web::serve(self.doors, web::router(&self.app), stop.clone()));
         if let Some(listener) = self.metrics {
-            let serve = axum::serve(listener, web::metrics_router(&self.app));
-            tokio::spawn(serve.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
+            tokio::spawn(web::serve(listener, web::metrics_router(&self.app), stop.clone()));
         }
         tokio::spawn(jobs::run(self.store, Arc::clone(&self.app.clock), stop.clone()));
         stop.cancelled().await;
         self.pipeline.drain(DRAIN).await;
-        match timeout(CLOSE, serve).await {
-            Ok(Ok(served)) => served,
-            Ok(Err(error)) => Err(io::Error::other(error)),
-            // A client that keeps its connection open does not keep the server from stopping.
-            Err(_) => Ok(()),
+        match doors.await {
+            Ok(open) => open.close(CLOSE).await,
+            Err(error) => tracing::error!(%error, "the doors broke"),
         }
     }
 }

@@ -14,7 +14,8 @@ pub async fn run(opened: &Opened) -> Result<(), String> {
     println!("{}", welcome(opened, &market));
     let trickle = trickle(server.app().services.clone(), market.shelf, opened.settings.data_dir.clone(), server.stop());
     tokio::spawn(trickle);
-    server.run().await.map_err(|error| error.to_string())
+    server.run().await;
+    Ok(())
 }
 
 /// Where to look, who may sign in, and a line that sells a lead.

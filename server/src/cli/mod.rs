@@ -5,11 +5,11 @@ mod check;
 mod demo;
 mod generate;
 mod key;
-mod market;
+pub mod market;
 mod sandbox;
 mod seed;
 mod serve;
-mod shelf;
+pub mod shelf;
 mod tenant;
 mod user;
 

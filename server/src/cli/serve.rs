@@ -11,7 +11,8 @@ pub async fn run(opened: &Opened) -> Result<(), String> {
     let server = start(opened).await?;
     stop_on_signal(server.stop());
     tracing::info!(url = %opened.settings.public_url, "serving");
-    server.run().await.map_err(|error| error.to_string())
+    server.run().await;
+    Ok(())
 }
 
 /// Starts the server with the packed site.

@@ -38,7 +38,7 @@ pub struct World {
     base: String,
     client: Client,
     stop: CancellationToken,
-    served: JoinHandle<std::io::Result<()>>,
+    served: JoinHandle<()>,
     _folder: TempDir,
 }
 
@@ -114,7 +114,7 @@ impl World {
     /// Stops the server as SIGTERM would.
     pub async fn stop(self) {
         self.stop.cancel();
-        self.served.await.expect("the server does not panic").expect("the server stops cleanly");
+        self.served.await.expect("the server does not panic");
     }
 
     pub fn client(&self) -> &Client {
