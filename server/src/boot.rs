@@ -98,6 +98,12 @@ impl Server {
         &self.app
     }
 
+    /// Its pipeline.
+    #[must_use]
+    pub const fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
     /// Cancelling it stops the server.
     #[must_use]
     pub fn stop(&self) -> CancellationToken {

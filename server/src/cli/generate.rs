@@ -49,7 +49,7 @@ impl Draw {
     /// A number from 0 up to but not including `end`.
     pub fn below(&mut self, end: u32) -> u32 {
         self.0 = mix(self.0);
-        u32::try_from((self.0 >> 32) * u64::from(end) >> 32).unwrap_or(0)
+        u32::try_from(((self.0 >> 32) * u64::from(end)) >> 32).unwrap_or(0)
     }
 
     fn of<T: Copy>(&mut self, list: &[T]) -> T {

@@ -30,6 +30,8 @@ impl Services {
         let end = Timestamp(now.hour().0 + HOUR);
         let yesterday = zone(actor).window_start(Window::Day, since.plus_millis(-1)).hour();
         let so_far = Timestamp(yesterday.0 + (end.0 - from.0));
+        // Campaigns of one tenant share a currency until figures can tell several apart.
+        let currency = tenant.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
         let by_hour = tenant.totals_by_hour(from, end).await?;
         let local = zone(actor);
         let hours = (from.0..end.0)
@@ -44,17 +46,12 @@ impl Services {
         Ok(Overview {
             at: now,
             since,
-            currency: self.currency(actor),
+            currency,
             today: tenant.totals(from, end).await?,
             yesterday: tenant.totals(yesterday, so_far.min(from)).await?,
             hours,
             reasons: tenant.reason_counts(from, end, REASONS).await?,
             latest: tenant.leads_page(&LeadFilter::default(), &Cursor::Newest, LATEST).await?.rows,
         })
-    }
-
-    /// The currency of the tenant's money. Campaigns of one tenant share it until reports can tell several apart.
-    fn currency(&self, _actor: &Actor) -> Currency {
-        Currency::USD
     }
 }

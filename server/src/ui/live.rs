@@ -11,7 +11,7 @@ use axum::{
     },
 };
 use futures::{Stream, stream};
-use model::{TenantId, user::Right};
+use model::TenantId;
 use serde_json::json;
 use std::{convert::Infallible, time::Duration};
 use tokio::{
@@ -41,10 +41,7 @@ pub async fn handle(
     })?;
     let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "signed_out", "Sign in again.");
     let actor = actor.ok_or_else(signed_out)?;
-    let events = app
-        .services
-        .live(&actor)
-        .ok_or_else(|| Problem::forbidden(format!("Your role does not see leads ({:?}).", Right::SeeExchange)))?;
+    let events = app.services.live(&actor).ok_or_else(|| Problem::forbidden("Your role does not see leads."))?;
     let listener =
         Listener { events, tenant: actor.tenant.id, stop: app.stop.clone(), until: Instant::now() + LONGEST };
     let stream = stream::unfold(listener, |mut listener| async move {

@@ -48,7 +48,6 @@ impl Doors {
     }
 
     /// The router and its table.
-    #[must_use]
     pub fn finish(self) -> (Router<AppState>, Vec<Door>) {
         (self.router, self.table)
     }

@@ -11,7 +11,6 @@ use axum::{
 use std::fmt::Write;
 
 /// The router of that listener.
-#[must_use]
 pub fn metrics_router(app: &AppState) -> Router {
     Router::new().route("/metrics", get(handle)).with_state(app.clone())
 }

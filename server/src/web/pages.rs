@@ -114,10 +114,10 @@ impl Contexts {
         provide_context(self.request.clone());
         // Leptos made the nonce just before; its scripts carry it.
         let nonce = leptos::nonce::use_nonce();
-        if let (Some(nonce), Some(response)) = (nonce, use_context::<ResponseOptions>()) {
-            if let Ok(policy) = HeaderValue::try_from(policy::page(&nonce)) {
-                response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            }
+        if let (Some(nonce), Some(response)) = (nonce, use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::try_from(policy::page(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
 }

@@ -48,7 +48,6 @@ fn people() -> Doors {
 }
 
 /// The router with everything around it.
-#[must_use]
 pub fn router(app: &AppState) -> Router {
     let secure = app.settings.secure();
     let public_url = Arc::new(app.settings.public_url.clone());

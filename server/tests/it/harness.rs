@@ -7,6 +7,7 @@ use gavel::{
     cli::{market, market::Market, shelf::Login},
     clock::{Clock, ManualClock},
     config::{Settings, Sources},
+    pipeline::Pipeline,
     sandbox::Sandbox,
     security::keys,
     service::people,
@@ -34,6 +35,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub opened: Opened,
     pub market: Market,
+    pub pipeline: Pipeline,
     pub sandbox: String,
     base: String,
     client: Client,
@@ -80,6 +82,22 @@ impl World {
         Self::with(|_| {}).await
     }
 
+    /// A world on a fresh database of the PostgreSQL cluster that the tests are given.
+    pub async fn on_postgres() -> Self {
+        let url = postgres::fresh_database().await;
+        Self::with(|settings| settings.database_url = url).await
+    }
+
+    /// Another server on the same store, as on another machine. Only PostgreSQL takes two.
+    pub async fn beside(&self) -> Beside {
+        let settings = (*self.opened.settings).clone();
+        let opened = Opened::open(settings, Arc::clone(&self.clock) as Arc<dyn Clock>).await.expect("the store opens");
+        let server = Server::start(&opened, Site::default()).await.expect("the server starts");
+        let base = format!("http://{}", server.address().expect("an address"));
+        let (stop, pipeline) = (server.stop(), server.pipeline().clone());
+        Beside { base, pipeline, stop, served: tokio::spawn(server.run()) }
+    }
+
     /// A world whose settings differ from the defaults.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -92,6 +110,7 @@ impl World {
         let server = Server::start(&opened, Site::default()).await.expect("the server starts");
         let base = format!("http://{}", server.address().expect("an address"));
         let stop = server.stop();
+        let pipeline = server.pipeline().clone();
         let sandbox_stop = stop.clone();
         tokio::spawn(async move { Sandbox::new(1).serve(sandbox, sandbox_stop.cancelled_owned()).await });
         let served = tokio::spawn(server.run());
@@ -104,6 +123,7 @@ impl World {
             clock,
             opened,
             market,
+            pipeline,
             base,
             stop,
             served,
@@ -173,7 +193,7 @@ impl World {
         let row = self.opened.store.find_key(&hash).await.expect("the key is stored");
         let tenant = self.opened.store.tenant(row.tenant_id);
         tenant.revoke_key(row.key.id, self.clock.now()).await.expect("revoked");
-        self.refresh().await;
+        self.pipeline.refresh().await.expect("the configuration is read again");
     }
 
     pub fn login(&self, role: &str) -> Login {
@@ -217,6 +237,40 @@ impl World {
     pub async fn reveal(&self, browser: &Browser, lead: &str) -> String {
         let answer = browser.post("/ui/leads/reveal", &[("id", lead)]).await;
         browser.follow(answer).await.text
+    }
+}
+
+/// Another server on the store of a [`World`].
+pub struct Beside {
+    pub base: String,
+    pub pipeline: Pipeline,
+    stop: CancellationToken,
+    served: JoinHandle<()>,
+}
+
+impl Beside {
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.served.await.expect("the server does not panic");
+    }
+}
+
+mod postgres {
+    use sqlx::{AnyPool, AssertSqlSafe};
+
+    /// The address of a new, empty database.
+    pub async fn fresh_database() -> String {
+        #[allow(clippy::disallowed_methods)] // not a setting of the server
+        let cluster = std::env::var("GAVEL_TEST_POSTGRES_URL")
+            .expect("GAVEL_TEST_POSTGRES_URL names a throw-away PostgreSQL cluster: run the tests with `make test`");
+        sqlx::any::install_default_drivers();
+        let name = format!("gavel_it_{}", hex::encode(gavel::clock::random::<8>()));
+        let pool = AnyPool::connect(&cluster).await.expect("the cluster answers");
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.expect("made");
+        pool.close().await;
+        let mut url = url::Url::parse(&cluster).expect("an address");
+        url.set_path(&name);
+        url.into()
     }
 }
 
