@@ -17,7 +17,10 @@ pub async fn run(opened: &Opened) -> Result<(), String> {
 
 /// Starts the server with the packed site.
 pub async fn start(opened: &Opened) -> Result<Server, String> {
-    let site = Site::load(&opened.settings.site_dir).map_err(|error| error.to_string())?;
+    let site = match &opened.settings.site_dir {
+        Some(folder) => Site::load(folder).map_err(|error| error.to_string())?,
+        None => Site::default(),
+    };
     Server::start(opened, site).await
 }
 

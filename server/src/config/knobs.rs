@@ -51,7 +51,7 @@ pub const KNOBS: &[Knob] = &[
         "",
         "File with the key that seals personal values, made on the first start; without it <data_dir>/master.key",
     ),
-    knob("site_dir", "target/site", "Folder with the packed site"),
+    knob("site_dir", "target/site", "Folder with the packed site; none serves pages without styles and scripts"),
     knob(
         "egress_allow",
         "",

@@ -39,8 +39,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The file with the master key, made on the first start.
     pub master_key_file: PathBuf,
-    /// The packed site: scripts, styles, public files.
-    pub site_dir: PathBuf,
+    /// The packed site: scripts, styles, public files. None serves bare pages.
+    pub site_dir: Option<PathBuf>,
     /// Private networks that buyers may be reached in.
     pub egress_allow: Vec<IpNet>,
     /// Proxies whose `X-Forwarded-For` is believed.

@@ -46,7 +46,7 @@ pub(super) fn settings(sources: &Sources<'_>) -> Result<Settings, ConfigError> {
         metrics_listen: read.address("metrics_listen"),
         sandbox_listen: read.sandbox_listen(),
         master_key_file: read.optional("master_key_file").map_or_else(|| data_dir.join("master.key"), PathBuf::from),
-        site_dir: PathBuf::from(read.text("site_dir")),
+        site_dir: Some(read.text("site_dir")).filter(|folder| folder != "none").map(PathBuf::from),
         egress_allow: read.networks("egress_allow"),
         trusted_proxies: read.networks("trusted_proxies"),
         max_in_flight: usize::try_from(read.number("max_in_flight", 1..=100_000)).unwrap_or(512),
