@@ -33,7 +33,7 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
             ("attempts", "posts"),
             "SELECT l.tenant_id, l.id, l.state || ', post ' || a.id AS what FROM attempts a \
              JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id \
-             WHERE a.state = 'open' AND l.state <> 'processing'",
+             WHERE a.state = 'open' AND l.state NOT IN ('processing', 'unknown')",
             line,
         )
         .await?,

@@ -11,7 +11,7 @@ use model::{
     lead::Tracking, tenant::Mode,
 };
 use sqlx::any::AnyRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One post as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Store {
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_write().await?;
         let rows = sql("SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
-             sealed_key, sealed_body, tracking, prints FROM leads WHERE state = 'processing' AND owner <> $1 \
+             sealed_key, sealed_body, tracking, prints, owner FROM leads WHERE state = 'processing' AND owner <> $1 \
              AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner AND p.heartbeat_at >= $2) \
              ORDER BY tenant_id, id LIMIT $3")
         .text(self.engine.for_update_skip())
@@ -101,7 +101,15 @@ impl Store {
         .bind(limit)
         .all(&mut *tx)
         .await?;
-        let mut leads = rows.iter().map(unfinished).collect::<Result<Vec<_>, _>>()?;
+        // PostgreSQL looks at a row that changed while it was waited for anew, but not at the processes. So who is alive is
+        // asked once more, now that nobody else can take these leads.
+        let alive = alive(&mut tx, dead_before).await?;
+        let mut leads = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if !alive.contains(&row.parsed("owner")?) {
+                leads.push(unfinished(row)?);
+            }
+        }
         take_over(&mut tx, me, &leads).await?;
         let mut attempts = attempts(&mut tx, &leads).await?;
         tx.commit().await?;
@@ -130,6 +138,11 @@ impl TenantStore {
         let statement = sql(ATTEMPTS).text(" WHERE tenant_id = $1 AND lead_id = $2 ORDER BY ordinal, id");
         statement.bind(self.tenant).bind(lead).all(self.store.reader()).await?.iter().map(attempt).collect()
     }
+}
+
+async fn alive(tx: &mut Tx, dead_before: Timestamp) -> Result<HashSet<ProcessId>, StoreError> {
+    let rows = sql("SELECT id FROM processes WHERE heartbeat_at >= $1").bind(dead_before).all(&mut **tx).await?;
+    rows.iter().map(|row| row.parsed("id")).collect()
 }
 
 async fn take_over(tx: &mut Tx, me: ProcessId, leads: &[Unfinished]) -> Result<(), StoreError> {

@@ -1,0 +1,17 @@
+//! The contract suite: every public function of the store on both engines, in one binary. `make test` gives it a
+//! throw-away PostgreSQL.
+
+mod harness;
+mod world;
+
+mod adopt;
+mod check;
+mod claims;
+mod commit;
+mod configuration;
+mod figures;
+mod jobs;
+mod leads;
+mod migrations;
+mod people;
+mod races;
