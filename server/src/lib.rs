@@ -12,4 +12,3 @@ pub mod problem;
 pub mod sandbox;
 pub mod security;
 pub mod telemetry;
-pub mod web;

@@ -2,7 +2,7 @@
 
 use super::{ServiceError, Services};
 use crate::{clock::new_id, context::Actor};
-use exchange::lead::{Lead, Opened, Schema, Viewing};
+use exchange::lead::{Opened, Viewing};
 use model::{EventId, LeadId, user::Right};
 
 impl Services {
@@ -13,17 +13,15 @@ impl Services {
     pub async fn reveal(&self, actor: &Actor, id: LeadId) -> Result<Vec<(String, String)>, ServiceError> {
         let tenant = self.tenant(actor, Right::SeePersonal)?;
         let sealed = tenant.sealed(id).await?;
-        let keys = self
-            .vault
-            .tenant(actor.tenant.id, &self.store.tenant_by_id(actor.tenant.id).await?.key_sealed)
-            .map_err(|error| ServiceError::Broken(error.to_string()))?;
-        let note = format!("Personal values shown to {}", actor.user.name);
-        let event = EventId::from_bits(new_id(self.clock.now()));
-        tenant
-            .append_history(event, id, "personal_viewed", &note, &actor.user.id.to_string(), self.clock.now())
-            .await?;
+        let row = self.store.tenant_by_id(actor.tenant.id).await?;
+        let keys = self.vault.tenant(actor.tenant.id, &row.key_sealed);
+        let keys = keys.map_err(|error| ServiceError::Broken(error.to_string()))?;
         let plain = keys.open_lead(id, &sealed.key, &sealed.body).map_err(|_| ServiceError::NotFound)?;
-        let _ = (plain, Lead::restore, Opened::by, Viewing, Schema::new);
-        Err(ServiceError::NotFound)
+        let event = EventId::from_bits(new_id(self.clock.now()));
+        let note = format!("Personal values shown to {}", actor.user.name);
+        let by = actor.user.id.to_string();
+        tenant.append_history(event, id, "personal_viewed", &note, &by, self.clock.now()).await?;
+        let opened = Opened::by(Viewing::recorded(event), &plain);
+        opened.map(|opened| opened.values()).map_err(|error| ServiceError::Broken(error.to_string()))
     }
 }

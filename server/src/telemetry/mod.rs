@@ -1,4 +1,6 @@
-//! The log. Nothing personal and nothing secret is ever given to it: handlers log ids, codes and durations.
+//! The log and the figures of this process. Nothing personal and nothing secret is ever given to it: handlers log ids, codes and durations.
+
+pub mod metrics;
 
 use crate::config::LogFormat;
 use std::io::IsTerminal;

@@ -1,6 +1,6 @@
 //! `/metrics` for Prometheus, on a listener of its own: figures are nobody's business on the public one.
 
-use crate::state::AppState;
+use crate::{state::AppState, telemetry::metrics::Exposition};
 use axum::{
     Router,
     extract::State,
@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use std::fmt::Write;
 
 /// The router of that listener.
 pub fn metrics_router(app: &AppState) -> Router {
@@ -16,11 +15,8 @@ pub fn metrics_router(app: &AppState) -> Router {
 }
 
 async fn handle(State(app): State<AppState>) -> Response {
-    let mut text = String::new();
-    let _ = write!(
-        text,
-        "# HELP gavel_in_flight Leads in the pipeline.\n# TYPE gavel_in_flight gauge\ngavel_in_flight {}\n",
-        app.services.in_flight()
-    );
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    let mut text = Exposition::default();
+    text.gauge("gavel_in_flight", "Leads in the pipeline.", app.services.in_flight());
+    app.services.stats().expose(&mut text);
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.finish()).into_response()
 }

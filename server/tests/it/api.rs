@@ -197,3 +197,21 @@ async fn a_key_that_comes_too_often_has_to_wait() {
     assert_eq!(waits, 3);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn two_servers_on_one_postgresql_are_one_exchange() {
+    let world = World::on_postgres().await;
+    let other = world.beside().await;
+    let here = world.submit(&example("shared")).await;
+    assert_eq!((here.status, &here.body["status"]), (200, &json!("sold")), "{}", here.body);
+    let there = world.client().post(format!("{}/api/v1/leads", other.base)).bearer_auth(&world.api_key);
+    let there = world.answer(there.json(&example("shared"))).await;
+    assert_eq!(there.body, here.body, "the other server repeats the answer");
+    assert_eq!(world.sold_by_buyers().await.len(), 1, "one auction, one sale");
+    world.revoke(&world.api_key).await;
+    other.pipeline.refresh().await.expect("the configuration is read again");
+    let refused = world.client().post(format!("{}/api/v1/leads", other.base)).bearer_auth(&world.api_key);
+    world.answer(refused.json(&example("late"))).await.problem(401, "unauthorized");
+    other.stop().await;
+    world.stop().await;
+}

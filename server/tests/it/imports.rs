@@ -14,7 +14,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("context", &["clock"]),
     ("jobs", &["clock"]),
-    ("pipeline", &["clock", "security"]),
+    ("pipeline", &["clock", "security", "telemetry"]),
     ("problem", &["context"]),
     ("sandbox", &["clock"]),
     ("security", &["clock"]),
@@ -23,7 +23,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("telemetry", &["config"]),
     ("ui", &["clock", "context", "problem", "service", "state"]),
     // The router mounts both doors.
-    ("web", &["api", "clock", "config", "context", "problem", "security", "service", "state", "ui"]),
+    ("web", &["api", "clock", "config", "context", "problem", "security", "service", "state", "telemetry", "ui"]),
 ];
 
 #[test]
