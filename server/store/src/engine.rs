@@ -5,7 +5,12 @@ use sqlx::{
     Any, AnyPool, Executor, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    fs::OpenOptions,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// Which database the store runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,11 +134,20 @@ fn prepare_file(url: &str) -> Result<String, StoreError> {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::broken(format!("cannot make the folder {}: {error}", folder.display())))?;
     }
-    Ok(match (query.contains("mode="), query.is_empty()) {
-        (true, _) => url.to_owned(),
-        (false, true) => format!("{place}?mode=rwc"),
-        (false, false) => format!("{url}&mode=rwc"),
-    })
+    if query.contains("mode=") {
+        return Ok(url.to_owned());
+    }
+    make_private(&path).map_err(|error| StoreError::broken(format!("cannot make {}: {error}", path.display())))?;
+    Ok(if query.is_empty() { format!("{place}?mode=rwc") } else { format!("{url}&mode=rwc") })
+}
+
+/// Makes the file when it is missing, for its owner's eyes only. SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// One line, without the URL: it may carry a password.
@@ -156,13 +170,18 @@ mod tests {
     }
 
     #[test]
-    fn files_are_asked_to_be_created_and_memory_is_refused() {
-        assert_eq!(prepare_file("sqlite://gavel.db"), Ok("sqlite://gavel.db?mode=rwc".into()));
-        assert_eq!(
-            prepare_file("sqlite://gavel.db?cache=private"),
-            Ok("sqlite://gavel.db?cache=private&mode=rwc".into())
-        );
+    fn files_are_made_private_and_memory_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/new/gavel.db", folder.path().display());
+        assert_eq!(prepare_file(&url), Ok(format!("{url}?mode=rwc")));
+        assert_eq!(prepare_file(&format!("{url}?cache=private")), Ok(format!("{url}?cache=private&mode=rwc")));
         assert_eq!(prepare_file("sqlite://gavel.db?mode=rw"), Ok("sqlite://gavel.db?mode=rw".into()));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(folder.path().join("new/gavel.db")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
         for bad in ["sqlite::memory:", "sqlite://", "sqlite://x?mode=memory"] {
             assert!(prepare_file(bad).is_err(), "{bad}");
         }

@@ -1,6 +1,10 @@
 //! What a source is told about its own leads. Every look-up names the source: another's lead is not found.
 
-use crate::{StoreError, TenantStore, read::Read, read::mode, sql::sql};
+use crate::{
+    Store, StoreError, TenantStore,
+    read::{Read, mode},
+    sql::sql,
+};
 use model::{
     LeadId, Reason, SourceId, Timestamp,
     lead::{Answer, LeadState},
@@ -31,6 +35,17 @@ pub struct LeadAnswer {
 }
 
 const COLUMNS: &str = "SELECT id, state, reason, mode, answer, duration_ms FROM leads WHERE tenant_id = $1";
+
+impl Store {
+    /// Removes idempotency keys that have expired at `now`; how many there were. They no longer stand in anybody's way: this
+    /// only keeps the table small.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delete_expired_idempotency(&self, now: Timestamp) -> Result<u64, StoreError> {
+        sql("DELETE FROM idempotency WHERE expires_at <= $1").bind(now).run(self.writer()).await
+    }
+}
 
 impl TenantStore {
     /// The lead that holds an idempotency key which has not expired at `now`.

@@ -273,7 +273,10 @@ on_both! {
         assert_eq!(receive(&db.store, other.received_as("k", 1)).await, ReceivedReceipt::Fresh);
         let mut late = world.received_as("k", 3);
         late.received_at = expired;
-        assert_eq!(receive(&db.store, late).await, ReceivedReceipt::Fresh);
+        late.idempotency.as_mut().unwrap().expires_at = expired.plus_millis(1000);
+        assert_eq!(receive(&db.store, late.clone()).await, ReceivedReceipt::Fresh);
+        assert_eq!(db.store.delete_expired_idempotency(expired).await, Ok(1), "the other source's");
+        assert_eq!(tables.find_repeat(world.source, "k", expired).await.unwrap().unwrap().lead_id, late.lead_id);
     }
 
     async fn the_first_of_a_batch_has_the_key(db: &Db) {

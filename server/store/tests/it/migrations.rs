@@ -27,6 +27,37 @@ fn every_file_is_embedded() {
     assert_eq!(files, embedded);
 }
 
+/// Every `.rs` file under a folder of this crate, one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    text
+}
+
+#[test]
+fn every_function_is_in_the_suite() {
+    let (crate_, suite) = (Path::new(env!("CARGO_MANIFEST_DIR")), env!("CARGO_MANIFEST_DIR").to_owned() + "/tests");
+    let (source, suite) = (sources(&crate_.join("src")), sources(Path::new(&suite)));
+    let names: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("    pub async fn ")?.split(['(', '<']).next())
+        .filter(|name| !name.starts_with('$'))
+        .collect();
+    assert!(names.len() > 50, "{names:?}");
+    // The statement builder has functions of the same look; they are used by all others.
+    let inner = ["run", "all", "optional", "one", "connect"];
+    for name in names.iter().filter(|name| !inner.contains(name)) {
+        assert!(suite.contains(&format!(".{name}(")), "no test calls {name}");
+    }
+}
+
 /// Name and columns of every table.
 fn tables() -> BTreeMap<String, String> {
     let mut tables = BTreeMap::new();
