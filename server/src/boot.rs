@@ -4,7 +4,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     jobs,
-    pipeline::Pipeline,
+    pipeline::{Options, Pipeline},
     security::{
         Vault,
         rate::{Buckets, Rate},
@@ -139,4 +139,13 @@ pub async fn services(opened: &Opened) -> Result<(Services, Pipeline), String> {
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+}
+
+async fn start_pipeline(opened: &Opened) -> Result<Pipeline, String> {
+    let options = Options {
+        max_in_flight: opened.settings.max_in_flight,
+        egress_allow: opened.settings.egress_allow.clone(),
+    };
+    let (store, vault, clock) = (opened.store.clone(), opened.vault.clone(), Arc::clone(&opened.clock));
+    Pipeline::start(store, vault, clock, options).await.map_err(|error| error.to_string())
 }
