@@ -142,10 +142,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 async fn start_pipeline(opened: &Opened) -> Result<Pipeline, String> {
-    let options = Options {
-        max_in_flight: opened.settings.max_in_flight,
-        egress_allow: opened.settings.egress_allow.clone(),
-    };
+    let options =
+        Options { max_in_flight: opened.settings.max_in_flight, egress_allow: opened.settings.egress_allow.clone() };
     let (store, vault, clock) = (opened.store.clone(), opened.vault.clone(), Arc::clone(&opened.clock));
     Pipeline::start(store, vault, clock, options).await.map_err(|error| error.to_string())
 }
