@@ -1,13 +1,72 @@
-# The commands of the README and nothing clever.
-.PHONY: help check test
+# The commands of the README and nothing clever. Settings (GAVEL_…, CARGO_TARGET_DIR) pass through from the environment.
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SITE := $(TARGET)/site
+# The browser side has a target of its own: built together, `ssr` and `hydrate` would unify and everything would build twice.
+WASM := --target wasm32-unknown-unknown --target-dir $(TARGET)/wasm
+HOST := --workspace --exclude frontend
+STEP := e2e/step.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fault e2e prerequisites toolchain fmt lint lint-wasm unit suite
 
 help:
-	@echo "make test    everything that has to hold"
-	@echo "make check   format and lints"
+	@echo "make run     build it and start the demo: a tenant, simulated buyers, a trickle of leads"
+	@echo "make test    everything that has to hold, PostgreSQL included"
+	@echo "make check   format, lints and the tests that need nothing: the loop while writing code"
+	@echo "make e2e     the journeys in Chromium"
+	@echo "make bench   added latency and CPU per auction at 50 leads/s"
+	@echo "make fault   kill -9 in the middle of the traffic, 20 times"
 
-check:
+# One cargo call for both host programs, in one profile, so that nothing they share is compiled twice.
+run: toolchain
+	cargo build --release -p gavel -p bundle
+	$(TARGET)/release/bundle --out $(SITE) --profile wasm-release
+	GAVEL_SITE_DIR=$${GAVEL_SITE_DIR:-$(SITE)} exec $(TARGET)/release/gavel demo
+
+# Cheap first: what fails, fails early.
+test: prerequisites
+	@$(STEP) "format" $(MAKE) --no-print-directory fmt
+	@$(STEP) "lints" $(MAKE) --no-print-directory lint
+	@$(STEP) "lints of the browser side" $(MAKE) --no-print-directory lint-wasm
+	@$(STEP) "tests on SQLite and PostgreSQL" $(MAKE) --no-print-directory suite
+
+check: toolchain fmt lint lint-wasm unit
+
+prerequisites:
+	@$(STEP) "prerequisites" e2e/prerequisites.sh
+	@$(MAKE) --no-print-directory toolchain
+
+# rust-toolchain.toml names compiler and wasm target; rustup adds what is missing.
+toolchain:
+	@rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+
+fmt:
 	cargo fmt --all --check
-	cargo clippy --workspace --exclude frontend --all-targets -- -D warnings
 
-test: check
-	bash e2e/postgres.sh run cargo test --workspace --exclude frontend
+lint:
+	cargo clippy $(HOST) --all-targets -- -D warnings
+
+lint-wasm:
+	cargo clippy -p frontend $(WASM) -- -D warnings
+
+unit:
+	cargo test -p model -p exchange -p connectors
+
+suite:
+	e2e/postgres.sh run cargo test $(HOST)
+
+bench: toolchain
+	cargo build --release -p gavel -p load
+	$(TARGET)/release/load bench --gavel $(TARGET)/release/gavel
+
+fault: toolchain
+	cargo build --release -p gavel -p load
+	$(TARGET)/release/load fault --gavel $(TARGET)/release/gavel --rounds 20
+
+# The dev build: what is tested here is behaviour, not speed.
+e2e: prerequisites
+	cargo build -p gavel -p bundle
+	$(TARGET)/debug/bundle --out $(SITE)
+	npm --prefix e2e ci --no-audit --no-fund
+	GAVEL_BIN=$(abspath $(TARGET)/debug/gavel) GAVEL_SITE_DIR=$(abspath $(SITE)) npm --prefix e2e test

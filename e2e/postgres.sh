@@ -15,7 +15,7 @@ if [ "$(id -u)" = 0 ]; then
     chown postgres "$base"
     as=(runuser -u postgres --)
 fi
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
 stop() {
     (cd / && "${as[@]}" "$bin/pg_ctl" -D "$base/data" -m immediate stop >/dev/null 2>&1) || echo "postgres.sh: the cluster was not running" >&2
     rm -rf "$base"
