@@ -1,1 +1,183 @@
 //! One lead: reading it, its personal part by type, and the views that leave.
+//!
+//! A [`Lead`] has an open part, which filters and pings may use, and a personal part, which is a [`Pii`]: it can be
+//! sealed, and it opens only for the buyer that is being awarded the lead, or with a proof that somebody may look.
+
+mod form;
+mod intake;
+mod mask;
+mod normalise;
+mod pii;
+mod ping;
+mod post;
+mod print;
+mod schema;
+mod submission;
+mod value;
+
+pub use form::form_to_json;
+pub use intake::read_lead;
+pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing};
+pub use ping::{PingValue, PingView};
+pub use post::{PostView, Sent};
+pub use print::Print;
+pub use schema::Schema;
+pub use submission::{Certificates, Consent, Submission, read_submission};
+pub use value::{Choice, Value};
+
+use model::{LeadId, campaign::PrintKind, field::Visibility, lead::Tracking};
+use pii::PersonalPart;
+use serde_json::{Map, json};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A field's value with the text it was read from.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) value: Value,
+    pub(crate) raw: String,
+}
+
+/// What is known about a lead beside its record.
+#[derive(Debug, Clone)]
+pub struct LeadMeta {
+    /// Its id.
+    pub lead_id: LeadId,
+    /// The campaign's slug.
+    pub campaign: Arc<str>,
+    /// Whether it is a test lead.
+    pub test: bool,
+}
+
+/// One consumer's record, read and normalised.
+pub struct Lead {
+    schema: Schema,
+    open: BTreeMap<String, Reading>,
+    personal: Pii<PersonalPart>,
+    tracking: Tracking,
+    has_trustedform: bool,
+    has_jornaya: bool,
+}
+
+impl std::fmt::Debug for Lead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Lead({} open fields)", self.open.len())
+    }
+}
+
+impl Lead {
+    pub(crate) fn new(
+        schema: Schema,
+        open: BTreeMap<String, Reading>,
+        personal: PersonalPart,
+        tracking: Tracking,
+    ) -> Self {
+        let (has_trustedform, has_jornaya) =
+            (personal.certificates.trustedform.is_some(), personal.certificates.jornaya.is_some());
+        Self { schema, open, personal: Pii::new(personal), tracking, has_trustedform, has_jornaya }
+    }
+
+    /// The value of an open field; a personal field has none here.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&Value> {
+        self.open.get(field).map(|reading| &reading.value)
+    }
+
+    /// Whether a field has a value, personal ones included.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.open.contains_key(field) || self.personal.has(field)
+    }
+
+    /// The schema it was read by.
+    #[must_use]
+    pub const fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The source's labels.
+    #[must_use]
+    pub const fn tracking(&self) -> &Tracking {
+        &self.tracking
+    }
+
+    /// Whether a TrustedForm certificate came with it.
+    #[must_use]
+    pub const fn has_trustedform(&self) -> bool {
+        self.has_trustedform
+    }
+
+    /// Whether a Jornaya LeadiD came with it.
+    #[must_use]
+    pub const fn has_jornaya(&self) -> bool {
+        self.has_jornaya
+    }
+
+    /// Whether any certificate came with it.
+    #[must_use]
+    pub const fn has_certificate(&self) -> bool {
+        self.has_trustedform || self.has_jornaya
+    }
+
+    /// What a ping may say: closed kinds of pingable fields, nothing else.
+    #[must_use]
+    pub fn ping_view(&self, meta: LeadMeta) -> PingView {
+        let pingable = self.open.iter().filter(|(name, _)| self.schema.visibility(name) == Some(Visibility::Pingable));
+        let values = pingable.filter_map(|(name, reading)| Some((name.clone(), PingValue::of(&reading.value)?)));
+        PingView::new(meta, values.collect(), self.has_trustedform, self.has_jornaya)
+    }
+
+    /// The full record, for the buyer that is being awarded the lead and for nobody else.
+    #[must_use]
+    pub fn post_view<'a>(&'a self, meta: &'a LeadMeta, award: &crate::auction::Award) -> PostView<'a> {
+        PostView::new(meta, &self.open, self.personal.for_award(award), award.price())
+    }
+
+    /// What identifies the person for the duplicate windows: HMAC-SHA256 under the tenant's key. Empty values give none.
+    #[must_use]
+    pub fn prints(&self, by: &[PrintKind], tenant_key: &[u8; 32]) -> Vec<Print> {
+        self.personal.prints(by, tenant_key)
+    }
+
+    /// The open part as the store keeps it: `{"zip":{"value":"48226","raw":"48226"}}`.
+    #[must_use]
+    pub fn open_json(&self) -> String {
+        let members = self
+            .open
+            .iter()
+            .map(|(name, reading)| (name.clone(), json!({ "value": reading.value.to_json(), "raw": reading.raw })));
+        serde_json::Value::Object(members.collect::<Map<_, _>>()).to_string()
+    }
+
+    /// Hands the personal part to a sealer. Together with an award this is the only way it leaves.
+    pub fn seal_with<T>(&self, sealer: impl FnOnce(&[u8]) -> T) -> T {
+        self.personal.seal_with(sealer)
+    }
+
+    /// Each personal field with a mask: `D•••`, `(313) •••-0142`.
+    #[must_use]
+    pub fn mask(&self) -> Vec<(String, String)> {
+        self.personal.mask()
+    }
+
+    /// A buyer's own words with every personal value replaced by `•••`, cut to 300 characters.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        self.personal.redact(text)
+    }
+
+    /// Puts a lead together again from what the store kept.
+    ///
+    /// # Errors
+    /// When the open part is not what [`Lead::open_json`] wrote. Fields that the schema no longer has are left out.
+    pub fn restore(schema: &Schema, open: &str, opened: Opened, tracking: Tracking) -> Result<Self, BadPersonal> {
+        let members: Map<String, serde_json::Value> = serde_json::from_str(open).map_err(|_| BadPersonal)?;
+        let mut readings = BTreeMap::new();
+        for (name, member) in members {
+            let raw = member.get("raw").and_then(serde_json::Value::as_str).ok_or(BadPersonal)?.to_owned();
+            if let Some(Ok(value)) = schema.read(&name, &raw) {
+                readings.insert(name, Reading { value, raw });
+            }
+        }
+        Ok(Self::new(schema.clone(), readings, opened.into_part(), tracking))
+    }
+}

@@ -1,0 +1,176 @@
+//! Filters over the fields of a lead, and why one fails in plain words.
+
+use crate::lead::{Lead, Schema, Value};
+use model::{
+    Reason,
+    field::{Field, FieldKind, Visibility},
+    filter::{Condition, Filter, Test},
+    trace::{Finding, Stage},
+};
+
+/// A filter whose every condition fits the schema.
+#[derive(Debug)]
+pub(super) struct CompiledFilter(Filter);
+
+impl CompiledFilter {
+    pub(super) fn new(filter: &Filter, schema: &Schema, faults: &mut Vec<String>) -> Self {
+        validate(filter, schema, 0, faults);
+        Self(filter.clone())
+    }
+
+    /// Every condition that fails, each with the lead's value and the required one. Of `any` and `none` groups one
+    /// finding is made that names the alternatives.
+    pub(super) fn check(&self, lead: &Lead, found: &mut Vec<Finding>) {
+        explain(&self.0, lead, found);
+    }
+}
+
+/// Filters nest at most this deep.
+const DEEPEST: usize = 16;
+
+fn validate(filter: &Filter, schema: &Schema, depth: usize, faults: &mut Vec<String>) {
+    match filter {
+        _ if depth > DEEPEST => faults.push(format!("a filter nests more than {DEEPEST} levels")),
+        Filter::All(parts) | Filter::Any(parts) | Filter::None(parts) => {
+            for part in parts {
+                validate(part, schema, depth + 1, faults);
+            }
+        }
+        Filter::Is(condition) => match schema.field(&condition.field) {
+            None => faults.push(format!("filter: there is no field {}", condition.field)),
+            Some(field) if !fits(field, &condition.test) => {
+                faults.push(format!("filter: this test does not fit the field {}", condition.field));
+            }
+            Some(_) => {}
+        },
+    }
+}
+
+/// Personal fields can only be there or not: their values never take part in a decision that is shown.
+fn fits(field: &Field, test: &Test) -> bool {
+    match test {
+        Test::Present | Test::Absent => true,
+        _ if field.visibility == Visibility::Personal => false,
+        Test::Between { .. } => matches!(field.kind, FieldKind::Integer { .. }),
+        Test::Flag(_) => matches!(field.kind, FieldKind::Boolean),
+        Test::In(_) | Test::NotIn(_) => !matches!(field.kind, FieldKind::Boolean),
+        Test::Prefix(_) => !matches!(field.kind, FieldKind::Boolean | FieldKind::Integer { .. }),
+    }
+}
+
+fn passes(filter: &Filter, lead: &Lead) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().all(|part| passes(part, lead)),
+        Filter::Any(parts) => parts.iter().any(|part| passes(part, lead)),
+        Filter::None(parts) => !parts.iter().any(|part| passes(part, lead)),
+        Filter::Is(condition) => holds(condition, lead),
+    }
+}
+
+fn holds(condition: &Condition, lead: &Lead) -> bool {
+    let name = condition.field.as_str();
+    match &condition.test {
+        Test::Present => return lead.has(name),
+        Test::Absent => return !lead.has(name),
+        _ => {}
+    }
+    let Some(value) = lead.value(name) else { return false };
+    match (&condition.test, value) {
+        (Test::Between { min, max }, Value::Integer(number)) => {
+            min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max)
+        }
+        (Test::Flag(want), Value::Flag(flag)) => flag == want,
+        (Test::In(list), value) => contains(list, value),
+        (Test::NotIn(list), value) => !contains(list, value),
+        (Test::Prefix(list), value) => {
+            let text = value.text().to_ascii_lowercase();
+            list.iter().any(|prefix| text.starts_with(&prefix.to_ascii_lowercase()))
+        }
+        _ => false,
+    }
+}
+
+fn contains(list: &[String], value: &Value) -> bool {
+    let text = value.text();
+    list.iter().any(|item| item.eq_ignore_ascii_case(&text))
+}
+
+fn explain(filter: &Filter, lead: &Lead, found: &mut Vec<Finding>) {
+    match filter {
+        Filter::All(parts) => parts.iter().for_each(|part| explain(part, lead, found)),
+        _ if passes(filter, lead) => {}
+        Filter::Is(condition) => {
+            found.push(finding(&condition.field, have(&condition.field, lead), want(&condition.test)));
+        }
+        Filter::Any(parts) => {
+            let want = parts.iter().map(words).collect::<Vec<_>>().join(", or ");
+            found.push(finding(&subjects(filter), haves(filter, lead), want));
+        }
+        Filter::None(parts) => {
+            let failing: Vec<_> = parts.iter().filter(|part| passes(part, lead)).collect();
+            let want = failing.iter().map(|part| format!("not {}", words(part))).collect::<Vec<_>>().join(", ");
+            found.push(finding(&subjects(filter), haves(filter, lead), want));
+        }
+    }
+}
+
+fn finding(subject: &str, have: String, want: String) -> Finding {
+    Finding::about(Stage::Eligibility, Reason::Filter, subject, have, want)
+}
+
+fn have(field: &str, lead: &Lead) -> String {
+    match lead.value(field) {
+        Some(value) => value.text(),
+        None if lead.has(field) => "•••".to_owned(),
+        None => "—".to_owned(),
+    }
+}
+
+fn fields<'a>(filter: &'a Filter, into: &mut Vec<&'a str>) {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) | Filter::None(parts) => {
+            for part in parts {
+                fields(part, into);
+            }
+        }
+        Filter::Is(condition) if !into.contains(&condition.field.as_str()) => into.push(&condition.field),
+        Filter::Is(_) => {}
+    }
+}
+
+fn subjects(filter: &Filter) -> String {
+    let mut names = Vec::new();
+    fields(filter, &mut names);
+    names.join(", ")
+}
+
+fn haves(filter: &Filter, lead: &Lead) -> String {
+    let mut names = Vec::new();
+    fields(filter, &mut names);
+    names.iter().map(|name| have(name, lead)).collect::<Vec<_>>().join(", ")
+}
+
+fn words(filter: &Filter) -> String {
+    let join = |parts: &[Filter], with: &str| parts.iter().map(words).collect::<Vec<_>>().join(with);
+    match filter {
+        Filter::All(parts) => join(parts, " and "),
+        Filter::Any(parts) => format!("({})", join(parts, " or ")),
+        Filter::None(parts) => format!("none of ({})", join(parts, ", ")),
+        Filter::Is(condition) => format!("{} {}", condition.field, want(&condition.test)),
+    }
+}
+
+fn want(test: &Test) -> String {
+    match test {
+        Test::In(list) => format!("one of {}", list.join(", ")),
+        Test::NotIn(list) => format!("none of {}", list.join(", ")),
+        Test::Between { min: Some(min), max: Some(max) } => format!("{min} to {max}"),
+        Test::Between { min: Some(min), max: None } => format!("{min} or more"),
+        Test::Between { min: None, max: Some(max) } => format!("{max} or less"),
+        Test::Between { min: None, max: None } => "a number".to_owned(),
+        Test::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Test::Prefix(list) => format!("beginning with {}", list.join(", ")),
+        Test::Present => "a value".to_owned(),
+        Test::Absent => "no value".to_owned(),
+    }
+}

@@ -1,0 +1,258 @@
+//! Personal values by type. A [`Pii`] has no `Display`, no `Serialize` and no `Deref`, and its `Debug` says nothing.
+
+use super::{
+    Reading, mask,
+    print::Print,
+    submission::{Certificates, Consent},
+    value::Value,
+};
+use crate::auction::Award;
+use model::{EventId, ProcessId, campaign::PrintKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Something personal. It opens only with a proof that somebody may see it.
+pub struct Pii<T>(T);
+
+impl<T> std::fmt::Debug for Pii<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pii(•••)")
+    }
+}
+
+/// The proof that a person may look: the event that says so is in the store already.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewing(#[allow(dead_code)] EventId);
+
+impl Viewing {
+    /// Says that `event` (who looked at which lead, and when) has been written.
+    #[must_use]
+    pub const fn recorded(event: EventId) -> Self {
+        Self(event)
+    }
+}
+
+/// The proof that a server goes on with a lead that another, or itself before a crash, left unfinished.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovery(#[allow(dead_code)] ProcessId);
+
+impl Recovery {
+    /// Says that `process` owns the lead now.
+    #[must_use]
+    pub const fn owned_by(process: ProcessId) -> Self {
+        Self(process)
+    }
+}
+
+/// Either proof.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof {
+    /// A person looks.
+    Viewing(Viewing),
+    /// A server goes on.
+    Recovery(Recovery),
+}
+
+impl From<Viewing> for Proof {
+    fn from(viewing: Viewing) -> Self {
+        Self::Viewing(viewing)
+    }
+}
+
+impl From<Recovery> for Proof {
+    fn from(recovery: Recovery) -> Self {
+        Self::Recovery(recovery)
+    }
+}
+
+/// Bytes that are not a lead as it was sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the stored record of the lead cannot be read")]
+pub struct BadPersonal;
+
+/// The personal part of a lead, opened with a proof.
+pub struct Opened(PersonalPart);
+
+impl Opened {
+    /// Reads unsealed bytes.
+    ///
+    /// # Errors
+    /// [`BadPersonal`].
+    pub fn by(_proof: impl Into<Proof>, bytes: &[u8]) -> Result<Self, BadPersonal> {
+        PersonalPart::from_bytes(bytes).map(Self)
+    }
+
+    /// Every personal value as people read it: name, value.
+    #[must_use]
+    pub fn values(&self) -> Vec<(String, String)> {
+        let fields = self.0.fields.iter().map(|(name, reading)| (name.clone(), reading.value.text()));
+        let extra = self.0.extra.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let certificates =
+            [("trustedform", &self.0.certificates.trustedform), ("jornaya", &self.0.certificates.jornaya)];
+        let certificates = certificates.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id.clone()?)));
+        let consent = self.0.consent.iter().flat_map(Consent::values);
+        fields.chain(extra).chain(certificates).chain(consent).collect()
+    }
+
+    pub(super) fn into_part(self) -> PersonalPart {
+        self.0
+    }
+}
+
+/// What is personal about a lead.
+pub(crate) struct PersonalPart {
+    pub(crate) fields: BTreeMap<String, Reading>,
+    /// Members that no field of the schema knows: they may be personal, so they are kept sealed and never sent.
+    pub(crate) extra: BTreeMap<String, String>,
+    pub(crate) consent: Option<Consent>,
+    pub(crate) certificates: Certificates,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    fields: BTreeMap<String, Member>,
+    extra: BTreeMap<String, String>,
+    consent: Option<Consent>,
+    certificates: Certificates,
+}
+
+/// A value with its kind, so that it can be read without the schema it was read by.
+#[derive(Serialize, Deserialize)]
+struct Member {
+    kind: Kind,
+    value: String,
+    raw: String,
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Text,
+    Integer,
+    Flag,
+    Date,
+    Phone,
+    Email,
+    Zip,
+    State,
+    Url,
+    Ip,
+}
+
+impl Member {
+    fn of(reading: &Reading) -> Self {
+        let kind = match &reading.value {
+            // A personal choice is sent and shown as text only.
+            Value::Text(_) | Value::Choice(_) => Kind::Text,
+            Value::Integer(_) => Kind::Integer,
+            Value::Flag(_) => Kind::Flag,
+            Value::Date(_) => Kind::Date,
+            Value::Phone(_) => Kind::Phone,
+            Value::Email(_) => Kind::Email,
+            Value::Zip(_) => Kind::Zip,
+            Value::State(_) => Kind::State,
+            Value::Url(_) => Kind::Url,
+            Value::Ip(_) => Kind::Ip,
+        };
+        Self { kind, value: reading.value.text(), raw: reading.raw.clone() }
+    }
+
+    fn into_reading(self) -> Result<Reading, BadPersonal> {
+        let text = self.value;
+        let value = match self.kind {
+            Kind::Text => Value::Text(text),
+            Kind::Integer => Value::Integer(text.parse().map_err(|_| BadPersonal)?),
+            Kind::Flag => Value::Flag(text == "yes"),
+            Kind::Date => Value::Date(text),
+            Kind::Phone => Value::Phone(text),
+            Kind::Email => Value::Email(text),
+            Kind::Zip => Value::Zip(text.as_bytes().try_into().map_err(|_| BadPersonal)?),
+            Kind::State => Value::State(text.as_bytes().try_into().map_err(|_| BadPersonal)?),
+            Kind::Url => Value::Url(text),
+            Kind::Ip => Value::Ip(text),
+        };
+        Ok(Reading { value, raw: self.raw })
+    }
+}
+
+impl PersonalPart {
+    fn to_bytes(&self) -> Vec<u8> {
+        let document = Document {
+            fields: self.fields.iter().map(|(name, reading)| (name.clone(), Member::of(reading))).collect(),
+            extra: self.extra.clone(),
+            consent: self.consent.clone(),
+            certificates: self.certificates.clone(),
+        };
+        serde_json::to_vec(&document).unwrap_or_default()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, BadPersonal> {
+        let document: Document = serde_json::from_slice(bytes).map_err(|_| BadPersonal)?;
+        let fields = document.fields.into_iter().map(|(name, member)| Ok((name, member.into_reading()?)));
+        Ok(Self {
+            fields: fields.collect::<Result<_, BadPersonal>>()?,
+            extra: document.extra,
+            consent: document.consent,
+            certificates: document.certificates,
+        })
+    }
+}
+
+impl<T> Pii<T> {
+    pub(super) const fn new(inner: T) -> Self {
+        Self(inner)
+    }
+
+    /// Opens it for the buyer that is being awarded the lead.
+    pub(super) const fn for_award(&self, _award: &Award) -> &T {
+        &self.0
+    }
+}
+
+impl Pii<PersonalPart> {
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.0.fields.contains_key(field)
+    }
+
+    pub(super) fn seal_with<T>(&self, sealer: impl FnOnce(&[u8]) -> T) -> T {
+        sealer(&self.0.to_bytes())
+    }
+
+    pub(super) fn prints(&self, by: &[PrintKind], key: &[u8; 32]) -> Vec<Print> {
+        let mut prints = Vec::new();
+        for reading in self.0.fields.values() {
+            match &reading.value {
+                Value::Phone(phone) if by.contains(&PrintKind::Phone) => prints.push(Print::of("phone", phone, key)),
+                Value::Email(email) if by.contains(&PrintKind::Email) => {
+                    prints.push(Print::of("email", &email.to_ascii_lowercase(), key));
+                }
+                _ => {}
+            }
+        }
+        prints.sort();
+        prints.dedup();
+        prints
+    }
+
+    pub(super) fn mask(&self) -> Vec<(String, String)> {
+        self.0.fields.iter().map(|(name, reading)| (name.clone(), mask::mask(&reading.value))).collect()
+    }
+
+    pub(super) fn redact(&self, text: &str) -> String {
+        let mut needles = Vec::new();
+        for reading in self.0.fields.values() {
+            needles.push(reading.raw.clone());
+            needles.push(reading.value.text());
+            if let Value::Phone(phone) = &reading.value {
+                needles.push(phone[2..].to_owned());
+                needles.push(mask::national(phone));
+                needles.push(format!("{}-{}-{}", &phone[2..5], &phone[5..8], &phone[8..]));
+            }
+        }
+        needles.extend(self.0.extra.values().cloned());
+        needles.extend(self.0.certificates.trustedform.clone());
+        needles.extend(self.0.certificates.jornaya.clone());
+        needles.extend(self.0.consent.iter().flat_map(Consent::values).map(|(_, value)| value));
+        mask::redact(text, needles)
+    }
+}
