@@ -8,7 +8,7 @@ HOST := --workspace --exclude frontend
 STEP := e2e/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fault e2e prerequisites toolchain fmt lint lint-wasm unit suite
+.PHONY: help run test check bench fault proof e2e prerequisites toolchain fmt lint lint-wasm unit suite
 
 help:
 	@echo "make run     build it and start the demo: a tenant, simulated buyers, a trickle of leads"
@@ -17,6 +17,7 @@ help:
 	@echo "make e2e     the journeys in Chromium"
 	@echo "make bench   added latency and CPU per auction at 50 leads/s"
 	@echo "make fault   kill -9 in the middle of the traffic, 20 times"
+	@echo "make proof   the same in small, and caps under 200 leads at once on SQLite and on PostgreSQL with two servers"
 
 # One cargo call for both host programs, in one profile, so that nothing they share is compiled twice.
 run: toolchain
@@ -63,6 +64,12 @@ bench: toolchain
 fault: toolchain
 	cargo build --release -p gavel -p load
 	$(TARGET)/release/load fault --gavel $(TARGET)/release/gavel --rounds 20
+
+proof: prerequisites
+	cargo build -p gavel -p load
+	$(TARGET)/debug/load fault --gavel $(TARGET)/debug/gavel --rounds 5
+	$(TARGET)/debug/load cap --gavel $(TARGET)/debug/gavel
+	e2e/postgres.sh run sh -c '$(TARGET)/debug/load cap --gavel $(TARGET)/debug/gavel --servers 2 --database "$$GAVEL_TEST_POSTGRES_URL"'
 
 # The dev build: what is tested here is behaviour, not speed.
 e2e: prerequisites

@@ -1,3 +1,71 @@
-//! Not built yet.
+//! Bounded load over loopback, with buyers of our own whose word is the truth: how much time we add (`bench`), whether
+//! anything is lost or sold twice when the server is killed (`fault`), whether a cap ever overshoots (`cap`).
+//!
+//! It starts its own servers, ends only those, and speaks to nothing but 127.0.0.1.
 
-fn main() {}
+mod bench;
+mod buyers;
+mod cap;
+mod client;
+mod fanout;
+mod fault;
+mod figures;
+mod leads;
+mod market;
+mod process;
+mod server;
+
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Load for a Gavel server on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "load", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure the time the server adds to an auction, and its CPU beside a bare fan-out program
+    Bench(bench::Wanted),
+    /// The bare fan-out program: the same calls to the same buyers, and nothing else
+    Fanout(fanout::Wanted),
+    /// Kill the server in the middle of the traffic, again and again
+    Fault(fault::Wanted),
+    /// Send more leads at once than a capped contract may buy
+    Cap(cap::Wanted),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // The one cryptography of reqwest; every address here is plain http, but the client wants one to be there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.to_string()),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Bench(wanted) => bench::run(wanted).await,
+            Command::Fanout(wanted) => fanout::run(wanted).await,
+            Command::Fault(wanted) => fault::run(wanted).await,
+            Command::Cap(wanted) => cap::run(wanted).await,
+        }
+    });
+    done.map_or_else(|why| failed(&why), |()| ExitCode::SUCCESS)
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("load: {why}");
+    ExitCode::FAILURE
+}
+
+/// Where the servers of a run come from.
+#[derive(Debug, Clone, clap::Args)]
+struct Program {
+    /// The gavel binary
+    #[arg(long, value_name = "PATH")]
+    gavel: PathBuf,
+}
