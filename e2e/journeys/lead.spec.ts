@@ -1,0 +1,92 @@
+import { sell, shelf } from '../support/demo';
+import { alive, expect, test, visit } from '../support/test';
+
+/** The words for how a contract came out; every row of the waterfall carries one. */
+const STANDING = /\b(sold|unknown|lost|rejected|failed|not asked|excluded)\b/i;
+
+test('a lead sold through the API is on the list, and its page says why each contract did or did not get it', async ({
+  page,
+  request,
+}) => {
+  const answer = await sell(request);
+  await visit(page, '/leads');
+  const row = page.getByRole('row').filter({ has: page.locator(`a[href$="/leads/${answer.lead_id}"]`) });
+  await expect(row).toContainText(/sold/i);
+  await row.getByRole('link').first().click();
+
+  await expect(page).toHaveURL(new RegExp(`/leads/${answer.lead_id}$`));
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const waterfall = page.getByRole('table', { name: /auction|waterfall/i });
+  const contracts = waterfall.getByRole('row').filter({ has: page.getByRole('rowheader') });
+  // The demo sells to seven buyers or more; none of them is silently missing.
+  expect(await contracts.count()).toBeGreaterThanOrEqual(7);
+  for (const contract of await contracts.all()) await expect(contract).toContainText(STANDING);
+  await expect(contracts.filter({ hasText: /\bsold\b/i })).toHaveCount(1);
+  await expect(page.locator('main')).toContainText(answer.redirect_url);
+
+  // Money moves in three lines that balance.
+  const ledger = page.getByRole('table', { name: /ledger|money/i });
+  await expect(ledger.getByRole('row')).not.toHaveCount(0);
+
+  // Personal values are masked.
+  await expect(page.locator('main')).not.toContainText('Reyes');
+  await expect(page.locator('main')).not.toContainText('@example.com');
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\/leads$/);
+  await expect(page.getByRole('heading', { level: 1, name: 'Leads' })).toBeVisible();
+  await page.goForward();
+  await expect(page).toHaveURL(new RegExp(`/leads/${answer.lead_id}$`));
+  await expect(page.getByRole('table', { name: /auction|waterfall/i })).toBeVisible();
+  await alive(page);
+});
+
+test('personal values are shown on request, and that is written down', async ({ page, request }) => {
+  const answer = await sell(request);
+  await visit(page, `/leads/${answer.lead_id}`);
+  await page.getByRole('button', { name: /show|reveal/i }).click();
+  await expect(page.locator('main')).toContainText('Reyes');
+  await visit(page, `/leads/${answer.lead_id}`);
+  await expect(page.locator('main')).not.toContainText('Reyes');
+  await expect(page.locator('main')).toContainText(/personal (values|data).*(viewed|shown)/i);
+});
+
+test('filters live in the URL', async ({ page, request }) => {
+  await sell(request);
+  await visit(page, '/leads');
+  await page.getByLabel('State', { exact: true }).selectOption({ label: 'Sold' });
+  await page.getByRole('button', { name: /apply|filter/i }).click();
+  await expect(page).toHaveURL(/state=sold/);
+  const address = page.url();
+  await visit(page, address);
+  await expect(page.getByLabel('State', { exact: true })).toHaveValue('sold');
+});
+
+test('a paused buyer is not asked, and undo takes it back', async ({ page, request }) => {
+  await visit(page, '/buyers');
+  const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: /pause/i }) }).first();
+  const name = (await row.getByRole('rowheader').innerText()).split('\n')[0].trim();
+  await row.getByRole('button', { name: /pause/i }).click();
+  await expect(page.getByRole('status')).toContainText(/paused/i);
+  const answer = await sell(request);
+  await visit(page, `/leads/${answer.lead_id}`);
+  const waterfall = page.getByRole('table', { name: /auction|waterfall/i });
+  await expect(waterfall.getByRole('row').filter({ hasText: name }).first()).toContainText(/paused/i);
+  await visit(page, '/buyers');
+  await page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: /resume/i }).click();
+  await expect(page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: /pause/i })).toBeVisible();
+});
+
+test('the overview follows the leads live', async ({ page, request }) => {
+  await visit(page, '/');
+  await expect(page.getByText('Live', { exact: true }).first()).toBeVisible();
+  const answer = await sell(request);
+  await expect(page.locator(`a[href$="/leads/${answer.lead_id}"]`)).toBeVisible();
+});
+
+test('a key that is not ours opens nothing', async ({ request }) => {
+  expect(shelf().api_key).toMatch(/^gvl_live_/);
+  const response = await request.post('/api/v1/leads', { headers: { authorization: 'Bearer gvl_live_none' }, data: {} });
+  expect(response.status()).toBe(401);
+  expect((await response.json()).error.request_id).toMatch(/^req_/);
+});
