@@ -35,6 +35,9 @@ pub struct LeadFact {
     /// Where an earlier event of this lead said it stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<LeadState>,
+    /// A test lead: it is in no figure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
     /// Why it was not sold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
@@ -110,7 +113,7 @@ pub struct Sums {
 #[must_use]
 pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> BTreeMap<Key, Sums> {
     let mut counters = BTreeMap::<Key, Sums>::new();
-    for (at, fact) in events {
+    for (at, fact) in events.into_iter().filter(|(_, fact)| !fact.test) {
         let mut add = |buyer, measure, count, revenue, payout| {
             let key = Key { hour: at.hour(), campaign: fact.campaign, source: fact.source, buyer, measure };
             let sums = counters.entry(key).or_default();
