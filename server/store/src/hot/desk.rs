@@ -224,6 +224,7 @@ impl Desk {
                 source: refused.source_id,
                 state: LeadState::Rejected,
                 was: None,
+                test: false,
                 reason: Some(refused.reason),
                 buyer: None,
                 revenue: Micros::ZERO,

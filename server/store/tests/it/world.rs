@@ -181,6 +181,7 @@ impl World {
                 source: self.source,
                 state,
                 was: None,
+                test: false,
                 reason,
                 buyer: None,
                 revenue: Micros::ZERO,
