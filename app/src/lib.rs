@@ -24,11 +24,30 @@
 //! `{"lead":"led_…","state":"sold"}`, and serves the bundle's directory under `/pkg/` (hashed names) and `/` (the rest
 //! of it: favicon, robots.txt). The nonce of the content security policy is Leptos' own (`leptos::nonce::use_nonce`).
 
+// Components own their properties: that is how the view macro calls them.
+#![allow(clippy::needless_pass_by_value)]
+
 /// Where the live overview listens.
 pub const LIVE_PATH: &str = "/ui/live";
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod calls;
+#[cfg(feature = "ssr")]
+mod components;
 pub mod context;
 pub mod error;
+#[cfg(feature = "ssr")]
+mod format;
+pub mod islands;
+#[cfg(feature = "ssr")]
+mod pages;
 pub mod query;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+#[cfg(feature = "ssr")]
+pub use routes::App;

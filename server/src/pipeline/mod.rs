@@ -1,1 +1,213 @@
-//! pipeline
+//! The live pipeline: a lead comes in, buyers are asked at once, the best one gets it, and nobody is told anything that is
+//! not durable.
+//!
+//! `intake` reads and admits, `run` drives one auction, `outbound` talks, `record` remembers, `recover` picks up what a
+//! dead process left. What is decided, is decided in `exchange`.
+
+mod counters;
+mod guard;
+mod intake;
+mod outbound;
+mod outcome;
+mod record;
+mod recover;
+mod run;
+mod snapshot;
+mod stats;
+mod verdicts;
+
+pub use guard::{EgressRefused, Guard};
+pub use snapshot::{Caller, CampaignSnapshot, Snapshot};
+pub use stats::Stats;
+
+use crate::{
+    clock::{Clock, new_id},
+    security::Vault,
+};
+use arc_swap::ArcSwap;
+use counters::Counters;
+use intake::Waiting;
+use ipnet::IpNet;
+use model::{FieldError, LeadId, ProcessId, TenantId, lead::LeadState};
+use outbound::Outbound;
+use record::Recorder;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use store::{Store, StoreError};
+use tokio::sync::{Semaphore, broadcast};
+use tokio_util::sync::CancellationToken;
+
+/// How many live events a slow listener may lag behind.
+const LIVE_EVENTS: usize = 1024;
+
+/// What the pipeline is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Auctions at one moment; what comes beyond is told to come back.
+    pub max_in_flight: usize,
+    /// Networks that may be connected to though they are not public.
+    pub egress_allow: Vec<IpNet>,
+}
+
+/// Why the pipeline does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store does not answer.
+    #[error("the pipeline cannot read the store: {0}")]
+    Store(#[from] StoreError),
+    /// No client for outgoing calls could be made.
+    #[error("no HTTP client could be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Why a lead was not taken. Nothing of it is stored then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Fields that are missing or cannot be read: all of them.
+    Invalid(Vec<FieldError>),
+    /// No campaign of the tenant has this slug.
+    UnknownCampaign,
+    /// The key may not send into this campaign.
+    CampaignNotAllowed,
+    /// The same idempotency key came with another body.
+    IdempotencyConflict,
+    /// No room for another auction.
+    Overloaded {
+        /// Seconds after which to try again.
+        retry_after_s: u32,
+    },
+    /// The store does not answer, or another server took the lead over: ask for its state later.
+    Unavailable,
+}
+
+/// Something happened to a lead, for pages that are open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveEvent {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Which.
+    pub lead: LeadId,
+    /// Where it stands now.
+    pub state: LeadState,
+}
+
+/// The live pipeline. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    me: ProcessId,
+    snapshot: ArcSwap<Snapshot>,
+    outbound: Arc<Outbound>,
+    recorder: Recorder,
+    counters: Counters,
+    stats: Arc<Stats>,
+    live: broadcast::Sender<LiveEvent>,
+    waiting: Waiting,
+    places: Arc<Semaphore>,
+    max_in_flight: usize,
+    draining: AtomicBool,
+    stop: CancellationToken,
+}
+
+impl Pipeline {
+    /// Reads the configuration, takes over what dead processes left, and starts the background work.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(
+        store: Store,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        let me = ProcessId::from_bits(new_id(clock.now()));
+        let inner = Inner {
+            me,
+            snapshot: ArcSwap::default(),
+            outbound: Arc::new(Outbound::new(Guard::new(options.egress_allow))?),
+            recorder: Recorder::start(store.clone()),
+            counters: Counters::default(),
+            stats: Arc::default(),
+            live: broadcast::channel(LIVE_EVENTS).0,
+            waiting: Waiting::default(),
+            places: Arc::new(Semaphore::new(options.max_in_flight)),
+            max_in_flight: options.max_in_flight,
+            draining: AtomicBool::new(false),
+            stop: CancellationToken::new(),
+            store,
+            vault,
+            clock,
+        };
+        let pipeline = Self(Arc::new(inner));
+        pipeline.refresh().await?;
+        pipeline.0.store.register_process(me, pipeline.0.clock.now()).await?;
+        recover::start(&pipeline).await?;
+        Ok(pipeline)
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.snapshot.load_full()
+    }
+
+    /// Reads the configuration again, now. Other processes notice the new version by themselves.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; the old configuration stays in force.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let config = self.0.store.load_config().await?;
+        let snapshot = Arc::new(Snapshot::compile(config, &self.0.vault));
+        // Two refreshes may overtake each other: never go back to an older version.
+        self.0
+            .snapshot
+            .rcu(|old| if old.version() > snapshot.version() { Arc::clone(old) } else { Arc::clone(&snapshot) });
+        Ok(())
+    }
+
+    /// Whether leads are taken.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        !self.0.draining.load(Ordering::Acquire)
+    }
+
+    /// Auctions at this moment.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.0.max_in_flight.saturating_sub(self.0.places.available_permits())
+    }
+
+    /// What was counted since this process started.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.0.stats)
+    }
+
+    /// What happens to leads from now on, of every tenant: a listener picks its own.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<LiveEvent> {
+        self.0.live.subscribe()
+    }
+
+    /// Takes no more leads and waits, at most so long, until those in flight have their answers.
+    pub async fn drain(&self, within: Duration) {
+        self.0.draining.store(true, Ordering::Release);
+        let all = u32::try_from(self.0.max_in_flight).unwrap_or(u32::MAX);
+        if tokio::time::timeout(within, self.0.places.acquire_many(all)).await.is_err() {
+            tracing::warn!(in_flight = self.in_flight(), "stopping before every auction has ended");
+        }
+        self.0.stop.cancel();
+        if let Err(error) = self.0.store.unregister_process(self.0.me).await {
+            tracing::warn!(%error, "this process could not be unregistered; others wait for its heartbeat to age");
+        }
+    }
+}

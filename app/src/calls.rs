@@ -1,0 +1,112 @@
+//! Server functions: what a person may do. Each is a plain form's target, so pages work with script off; each answers by
+//! sending the browser on to a page. Whether it is allowed is decided behind [`Ui`].
+// The macro makes a struct of each function's arguments, with fields it does not document.
+#![allow(missing_docs)]
+
+use crate::{backend::Ui, context, error::UiError, pages::Reply};
+use leptos::prelude::*;
+use model::{BuyerId, CampaignId};
+
+/// Signs in, and goes on to where the person wanted to go.
+///
+/// # Errors
+/// When the server is set up wrongly; a wrong password is said on the page.
+#[server(prefix = "/ui", endpoint = "sign-in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    match ui.sign_in(email.trim().to_owned(), password).await {
+        Ok(_) => reply.go(safe(&next)),
+        Err(error) => reply.go(&format!(
+            "/sign-in?error={}&email={}&next={}",
+            error.code(),
+            crate::query::escape(email.trim()),
+            crate::query::escape(safe(&next)),
+        )),
+    }
+    Ok(())
+}
+
+/// Signs out.
+///
+/// # Errors
+/// When the session could not be ended.
+#[server(prefix = "/ui", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    ui.sign_out().await?;
+    reply.go("/sign-in");
+    Ok(())
+}
+
+/// Chooses the colours; the browser goes back to where it was.
+#[allow(clippy::unused_async)] // the macro takes async functions only
+///
+/// # Errors
+/// Never.
+#[server(prefix = "/ui", endpoint = "theme")]
+pub async fn set_theme(theme: String, #[server(default)] next: String) -> Result<(), UiError> {
+    let reply = Reply::here();
+    let word = context::Theme::read(&theme).name();
+    reply.cookie(&format!("{}={word}; Path=/; Max-Age=31536000; SameSite=Lax", context::THEME_COOKIE));
+    reply.go(safe(&next));
+    Ok(())
+}
+
+/// Pauses or resumes a buyer.
+///
+/// # Errors
+/// Said on the page.
+#[server(prefix = "/ui", endpoint = "buyers/active")]
+pub async fn buyer_active(id: String, active: bool) -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    let done = match id.parse::<BuyerId>() {
+        Ok(buyer) => ui.set_buyer_active(buyer, active).await,
+        Err(_) => Err(UiError::NotFound),
+    };
+    reply.go(&after("/buyers", &id, active, done));
+    Ok(())
+}
+
+/// Pauses or resumes a campaign.
+///
+/// # Errors
+/// Said on the page.
+#[server(prefix = "/ui", endpoint = "campaigns/active")]
+pub async fn campaign_active(id: String, active: bool) -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    let done = match id.parse::<CampaignId>() {
+        Ok(campaign) => ui.set_campaign_active(campaign, active).await,
+        Err(_) => Err(UiError::NotFound),
+    };
+    reply.go(&after("/campaigns", &id, active, done));
+    Ok(())
+}
+
+/// The list with what was done, so that it can be said and undone.
+fn after(list: &str, id: &str, active: bool, done: Result<(), UiError>) -> String {
+    let id = crate::query::escape(id);
+    match done {
+        Ok(()) => format!("{list}?done={}&id={id}", if active { "resumed" } else { "paused" }),
+        Err(UiError::SignedOut) => format!("/sign-in?next={list}"),
+        Err(error) => format!("{list}?error={}", error.code()),
+    }
+}
+
+/// A path of ours and nothing else: a form must not be able to send people elsewhere.
+fn safe(next: &str) -> &str {
+    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_gone_to() {
+        assert_eq!(safe("/leads?state=sold"), "/leads?state=sold");
+        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nb"] {
+            assert_eq!(safe(bad), "/", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Everything around a page's content: skip link, header, menu, main.
+
+use super::icon::Icon;
+use crate::{backend::Signed, context::Theme};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The places of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nav {
+    /// `/`
+    Overview,
+    /// `/leads`
+    Leads,
+    /// `/campaigns`
+    Campaigns,
+    /// `/buyers`
+    Buyers,
+}
+
+const MENU: [(Nav, &str, &str, &str); 4] = [
+    (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
+    (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+    (Nav::Campaigns, "/campaigns", "Campaigns", "M2.5 6.5v3l8 3.5V3zM13 6v4M4.5 10.5l1 3"),
+    (
+        Nav::Buyers,
+        "/buyers",
+        "Buyers",
+        "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 7.5a2 2 0 1 0 0-4M12 9.7c1.6.4 2.6 1.7 2.6 3.8",
+    ),
+];
+
+/// The frame of a signed-in page.
+#[component]
+pub fn Frame(
+    /// Who is signed in.
+    signed: Signed,
+    /// Where in the menu.
+    nav: Nav,
+    /// The page's name, its only `h1`.
+    title: String,
+    /// Beside the title: a live dot, a button.
+    aside: Option<AnyView>,
+    /// The page's own path, to come back to.
+    here: String,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let theme = use_context::<Theme>().unwrap_or_default();
+    let menu = MENU.map(|(place, href, name, path)| {
+        view! {
+            <li>
+                <a href=href aria-current=(place == nav).then_some("page")><Icon path/><span>{name}</span></a>
+            </li>
+        }
+    });
+    view! {
+        <Title text=format!("{title} · {}", signed.tenant.name)/>
+        <a class="skip" href="#content">"Skip to the content"</a>
+        <div class="app">
+            <header class="bar">
+                <a class="brand" href="/" aria-label="Gavel, overview">
+                    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+                        <path d="M13 3l7 7-3 3-7-7zM8.5 7.5 3 13l8 8 5.5-5.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>
+                        <path d="M14 21h8" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>
+                    </svg>
+                    <span>"Gavel"</span>
+                </a>
+                <span class="tenant">{signed.tenant.name.clone()}</span>
+                <span class="grow"></span>
+                <form class="theme" method="post" action="/ui/theme">
+                    <input type="hidden" name="next" value=here/>
+                    <label class="sr-only" for="theme">"Colours"</label>
+                    <select id="theme" name="theme">
+                        {Theme::ALL.map(|choice| view! {
+                            <option value=choice.name() selected=choice == theme>{theme_word(choice)}</option>
+                        })}
+                    </select>
+                    <button class="button small quiet" type="submit">"Set"</button>
+                </form>
+                <span class="who" title=signed.user.email.clone()>{signed.user.name.clone()}</span>
+                <form method="post" action="/ui/sign-out">
+                    <button class="button small" type="submit">"Sign out"</button>
+                </form>
+            </header>
+            <nav class="rail" aria-label="Main">
+                <ul>{menu}</ul>
+            </nav>
+            <main id="content" tabindex="-1">
+                <div class="head">
+                    <h1>{title}</h1>
+                    {aside}
+                </div>
+                {children()}
+            </main>
+        </div>
+    }
+}
+
+const fn theme_word(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "System",
+        Theme::Light => "Light",
+        Theme::Dark => "Dark",
+    }
+}

@@ -1,0 +1,14 @@
+//! What pages are made of.
+
+mod chart;
+mod frame;
+mod icon;
+mod notice;
+mod status;
+mod time;
+
+pub use chart::HourChart;
+pub use frame::{Frame, Nav};
+pub use notice::{Empty, ErrorPanel, StatusBar};
+pub use status::{StandingBadge, StateBadge, state_word};
+pub use time::When;

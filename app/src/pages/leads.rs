@@ -1,0 +1,173 @@
+//! The list of leads: filters in the URL, newest first, page by page.
+
+use super::{Shown, framed};
+use crate::{
+    backend::FilterChoices,
+    components::{Empty, Nav, StateBadge, When, state_word},
+    format::{self, Clock},
+    query::{LIMITS, LeadsQuery},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Reason,
+    lead::{LeadRow, LeadState},
+    page::{Cursor, Page},
+    tenant::Mode,
+};
+
+/// Leads by filter.
+#[component]
+pub fn LeadsPage() -> impl IntoView {
+    let map = use_query_map().get_untracked();
+    let query = LeadsQuery::read(|name| map.get(name));
+    framed(Nav::Leads, "Leads", |ui, signed| async move {
+        let choices = ui.filters().await?;
+        let page = ui.leads(query.clone()).await?;
+        let clock = Clock::new(&ui, &signed.tenant.zone);
+        Ok(Shown::new("Leads", content(&query, choices, page, &clock)))
+    })
+}
+
+fn content(query: &LeadsQuery, choices: FilterChoices, page: Page<LeadRow>, clock: &Clock) -> impl IntoView + use<> {
+    let list = if page.rows.is_empty() {
+        nothing(query).into_any()
+    } else {
+        let pager = pager(query, &page);
+        view! { {rows(page.rows, clock, "Leads")} {pager} }.into_any()
+    };
+    view! {
+        <div class="stack">
+            {filters(query, choices)}
+            <section class="card">{list}</section>
+        </div>
+    }
+}
+
+fn nothing(query: &LeadsQuery) -> impl IntoView + use<> {
+    if query.filtered() {
+        view! { <Empty title="No lead matches"><p><a class="button" href="/leads">"Clear the filters"</a></p></Empty> }
+            .into_any()
+    } else {
+        view! {
+            <Empty title="No leads yet">
+                <p>"Send one with a source's API key to " <code>"POST /api/v1/leads"</code> "."</p>
+            </Empty>
+        }
+        .into_any()
+    }
+}
+
+fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> {
+    let states = LeadState::ALL.map(|state| (state.name().to_owned(), state_word(state).to_owned())).to_vec();
+    let named = |list: Vec<(String, String)>| list;
+    let campaigns = named(choices.campaigns.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
+    let sources = named(choices.sources.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
+    let buyers = named(choices.buyers.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
+    let reasons = Reason::ALL.iter().map(|r| (r.code().to_owned(), r.code().replace('_', " "))).collect();
+    let modes = vec![("live".to_owned(), "Live".to_owned()), ("test".to_owned(), "Test".to_owned())];
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let mode = match query.mode {
+        Some(Mode::Live) => "live",
+        Some(Mode::Test) => "test",
+        None => "",
+    };
+    let limit = query.limit;
+    let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
+    let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
+    view! {
+        <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
+            {select("state", "State", states, text(query.state.map(|state| state.name().to_owned())))}
+            {select("campaign", "Campaign", campaigns, text(query.campaign.map(|id| id.to_string())))}
+            {select("source", "Source", sources, text(query.source.map(|id| id.to_string())))}
+            {select("buyer", "Buyer", buyers, text(query.buyer.map(|id| id.to_string())))}
+            {select("reason", "Reason", reasons, text(query.reason.map(|reason| reason.code().to_owned())))}
+            {select("mode", "Mode", modes, mode.to_owned())}
+            <div class="field">
+                <label for="rows">"Rows"</label>
+                <select id="rows" name="rows">{sizes}</select>
+            </div>
+            <div class="actions">
+                <button class="button primary" type="submit">"Apply"</button>
+                {clear}
+            </div>
+        </form>
+    }
+}
+
+fn select(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: String) -> impl IntoView {
+    let options = options.into_iter().map(move |(value, text)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{text}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                <option value="">"Any"</option>
+                {options.collect_view()}
+            </select>
+        </div>
+    }
+}
+
+fn pager(query: &LeadsQuery, page: &Page<LeadRow>) -> impl IntoView + use<> {
+    let newer = page.newer.clone().map(|id| query.at(Cursor::NewerThan(id)).href());
+    let older = page.older.clone().map(|id| query.at(Cursor::OlderThan(id)).href());
+    let link = |href: Option<String>, word: &'static str, rel: &'static str| match href {
+        Some(href) => view! { <a class="button" href=href rel=rel>{word}</a> }.into_any(),
+        None => view! { <span class="button disabled" aria-disabled="true">{word}</span> }.into_any(),
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">{link(newer, "Newer", "prev")} {link(older, "Older", "next")}</nav>
+    }
+}
+
+/// Leads as a table.
+pub(super) fn rows(rows: Vec<LeadRow>, clock: &Clock, caption: &'static str) -> impl IntoView + use<> {
+    let clock = clock.clone();
+    let body: Vec<_> = rows.into_iter().map(|lead| row(lead, &clock)).collect();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=caption>
+            <table class="list">
+                <caption class="sr-only">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Lead"</th>
+                        <th scope="col">"Came"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Campaign"</th>
+                        <th scope="col">"Source"</th>
+                        <th scope="col">"Buyer or reason"</th>
+                        <th scope="col" class="number">"Revenue"</th>
+                        <th scope="col" class="number">"Payout"</th>
+                        <th scope="col" class="number">"Took"</th>
+                    </tr>
+                </thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(lead: LeadRow, clock: &Clock) -> impl IntoView + use<> {
+    let id = lead.id.to_string();
+    let short = format!("…{}", &id[id.len() - 8..]);
+    let why = lead.reason.filter(|_| lead.buyer.is_none()).map(|reason| {
+        view! { <span class="muted" title=reason.advice()>{reason.code().replace('_', " ")}</span> }
+    });
+    let sub = lead.sub1.clone().map(|sub| view! { <span class="hint">{sub}</span> });
+    view! {
+        <tr>
+            <th scope="row"><a class="id" href=format!("/leads/{id}") title=id.clone()>{short}</a></th>
+            <td><When at=lead.received_at clock=clock.clone()/></td>
+            <td><StateBadge state=lead.state mode=lead.mode/></td>
+            <td>{lead.campaign}</td>
+            <td>{lead.source} {sub}</td>
+            <td>{lead.buyer} {why}</td>
+            <td class="number">{lead.revenue.map(format::of)}</td>
+            <td class="number">{lead.payout.map(format::of)}</td>
+            <td class="number">{lead.duration_ms.map(|ms| format!("{} ms", format::thousands(i64::from(ms))))}</td>
+        </tr>
+    }
+}

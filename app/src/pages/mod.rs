@@ -1,0 +1,136 @@
+//! The pages. Each is whole when it leaves the server.
+
+mod buyers;
+mod campaigns;
+mod lead;
+mod leads;
+mod not_found;
+mod overview;
+mod sign_in;
+mod waterfall;
+
+pub use buyers::BuyersPage;
+pub use campaigns::CampaignsPage;
+pub use lead::LeadPage;
+pub use leads::LeadsPage;
+pub use not_found::NotFoundPage;
+pub use overview::OverviewPage;
+pub use sign_in::SignInPage;
+
+use crate::{
+    backend::{Signed, Ui},
+    components::{ErrorPanel, Frame, Nav},
+    error::UiError,
+};
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_router::hooks::{use_location, use_query_map};
+use std::future::Future;
+
+/// What the browser is answered beside the page. Taken before the first `await`.
+#[derive(Clone)]
+pub struct Reply(Option<ResponseOptions>);
+
+impl Reply {
+    /// The answer of the current request.
+    pub fn here() -> Self {
+        Self(use_context())
+    }
+
+    /// Sends the browser on to a path of ours.
+    pub fn go(&self, to: &str) {
+        if let (Some(options), Ok(to)) = (&self.0, HeaderValue::from_str(to)) {
+            options.set_status(StatusCode::SEE_OTHER);
+            options.insert_header(header::LOCATION, to);
+        }
+    }
+
+    /// Gives the browser a cookie.
+    pub fn cookie(&self, cookie: &str) {
+        if let (Some(options), Ok(cookie)) = (&self.0, HeaderValue::from_str(cookie)) {
+            options.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+
+    /// Says in the status what did not work; whoever is not signed in is sent to the door.
+    pub fn failed(&self, error: &UiError, here: &str) {
+        let status = match error {
+            UiError::SignedOut => return self.go(&format!("/sign-in?next={}", crate::query::escape(here))),
+            UiError::Forbidden => StatusCode::FORBIDDEN,
+            UiError::NotFound => StatusCode::NOT_FOUND,
+            UiError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            UiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            UiError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        self.status(status);
+    }
+
+    /// Sets the status.
+    pub fn status(&self, status: StatusCode) {
+        if let Some(options) = &self.0 {
+            options.set_status(status);
+        }
+    }
+}
+
+/// A page's name and content.
+pub struct Shown {
+    title: String,
+    aside: Option<AnyView>,
+    body: AnyView,
+}
+
+impl Shown {
+    fn new(title: impl Into<String>, body: impl IntoView + 'static) -> Self {
+        Self { title: title.into(), aside: None, body: body.into_any() }
+    }
+
+    fn beside(mut self, aside: impl IntoView + 'static) -> Self {
+        self.aside = Some(aside.into_any());
+        self
+    }
+}
+
+/// A page for people who are signed in. `load` gets the backend and who is signed in; what does not work becomes an error
+/// panel inside the frame.
+fn framed<L, F>(nav: Nav, name: &'static str, load: L) -> impl IntoView
+where
+    L: FnOnce(Ui, Signed) -> F + Send + 'static,
+    F: Future<Output = Result<Shown, UiError>> + Send + 'static,
+{
+    let (ui, reply) = (Ui::get(), Reply::here());
+    let location = use_location();
+    let here = format!("{}{}", location.pathname.get_untracked(), search(&location.search.get_untracked()));
+    let said = use_query_map().get_untracked().get("error").and_then(|code| UiError::from_code(&code));
+    let page = async move {
+        let opened = async {
+            let ui = ui?;
+            let signed = ui.session().await?.ok_or(UiError::SignedOut)?;
+            Ok::<_, UiError>((ui, signed))
+        };
+        let (ui, signed) = match opened.await {
+            Ok(opened) => opened,
+            Err(error) => {
+                reply.failed(&error, &here);
+                return view! { <main><h1>{name}</h1><ErrorPanel error/></main> }.into_any();
+            }
+        };
+        let shown = load(ui, signed.clone()).await.unwrap_or_else(|error| {
+            reply.failed(&error, &here);
+            Shown::new(name, view! { <ErrorPanel error/> })
+        });
+        view! {
+            <Frame signed nav title=shown.title aside=shown.aside here>
+                {said.map(|error| view! { <ErrorPanel error/> })}
+                {shown.body}
+            </Frame>
+        }
+        .into_any()
+    };
+    view! { <Suspense>{Suspend::new(page)}</Suspense> }
+}
+
+fn search(query: &str) -> String {
+    if query.is_empty() { String::new() } else { format!("?{}", query.trim_start_matches('?')) }
+}

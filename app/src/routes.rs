@@ -1,0 +1,28 @@
+//! Every page on one page.
+
+use crate::pages::{BuyersPage, CampaignsPage, LeadPage, LeadsPage, NotFoundPage, OverviewPage, SignInPage};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+/// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
+                <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,164 @@
+//! Egress guard: which addresses a tenant's configuration may make us connect to. It is asked with the addresses that are
+//! really connected to, so a name that resolves to something else the second time (DNS rebinding) does not pass.
+
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
+use url::{Host, Url};
+
+/// The address is private or otherwise not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the address is private or otherwise not allowed")]
+pub struct EgressRefused;
+
+/// Refuses everything that is not a public unicast address, but for an allow-list from the server's configuration.
+#[derive(Debug, Clone)]
+pub struct Guard(Arc<[IpNet]>);
+
+impl Guard {
+    /// A guard that also admits these networks.
+    #[must_use]
+    pub fn new(allow: Vec<IpNet>) -> Self {
+        Self(allow.into())
+    }
+
+    /// Whether an address may be connected to.
+    #[must_use]
+    pub fn permits(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        self.0.iter().any(|net| net.contains(&ip))
+            || match ip {
+                IpAddr::V4(ip) => public_v4(ip),
+                IpAddr::V6(ip) => public_v6(ip),
+            }
+    }
+
+    /// Checks a URL whose host is an address: those never go through the resolver. The URL parser has turned decimal,
+    /// octal and hexadecimal spellings into plain ones already (WHATWG URL, section 3.5).
+    ///
+    /// # Errors
+    /// [`EgressRefused`].
+    pub fn check(&self, url: &Url) -> Result<(), EgressRefused> {
+        match url.host() {
+            Some(Host::Ipv4(ip)) if !self.permits(ip.into()) => Err(EgressRefused),
+            Some(Host::Ipv6(ip)) if !self.permits(ip.into()) => Err(EgressRefused),
+            None => Err(EgressRefused),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast.
+fn public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    !(a == 0
+        || ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || (a == 100 && (64..128).contains(&b)) // carrier-grade NAT, RFC 6598
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99) // 6to4 relays, RFC 7526
+        || (a == 198 && (b == 18 || b == 19)) // benchmarking, RFC 2544
+        || ip.is_documentation()
+        || a >= 224) // multicast, reserved, broadcast
+}
+
+/// Only global unicast (2000::/3), without what hides an IPv4 address inside or is for documentation.
+fn public_v6(ip: Ipv6Addr) -> bool {
+    let [a, b, ..] = ip.segments();
+    let global = (0x2000..0x4000).contains(&a);
+    let six_to_four = a == 0x2002;
+    let special = a == 0x2001 && (b < 0x0200 || b == 0x0db8); // Teredo, ORCHID and other IETF assignments; documentation
+    let documentation = a == 0x3fff && b < 0x1000; // RFC 9637
+    // NAT64 (64:ff9b::/96 and 64:ff9b:1::/48) lies outside 2000::/3 and is refused with it.
+    global && !six_to_four && !special && !documentation
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let permitted: Vec<SocketAddr> = found.filter(|address| guard.permits(address.ip())).collect();
+            if permitted.is_empty() {
+                return Err(EgressRefused.into());
+            }
+            Ok(Box::new(permitted.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_pass() {
+        let guard = Guard::new(Vec::new());
+        for ip in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "127.0.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "192.0.0.1",
+            "198.18.0.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2001:0:1::1",
+            "2001:db8::1",
+            "3fff::1",
+        ] {
+            assert!(!guard.permits(ip.parse().unwrap()), "{ip}");
+        }
+        for ip in ["1.1.1.1", "8.8.8.8", "100.128.0.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"] {
+            assert!(guard.permits(ip.parse().unwrap()), "{ip}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_loopback_are_seen_through() {
+        let guard = Guard::new(Vec::new());
+        for url in
+            ["http://2130706433/", "http://0177.0.0.1/", "http://0x7f.1/", "http://[::ffff:7f00:1]/", "http://127.1/"]
+        {
+            assert_eq!(guard.check(&url.parse().unwrap()), Err(EgressRefused), "{url}");
+        }
+        assert_eq!(guard.check(&"https://buyer.example/ping".parse().unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn the_allow_list_admits() {
+        let guard = Guard::new(vec!["127.0.0.1/32".parse().unwrap()]);
+        assert!(guard.permits("127.0.0.1".parse().unwrap()));
+        assert!(guard.permits("::ffff:127.0.0.1".parse().unwrap()));
+        assert!(!guard.permits("127.0.0.2".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn names_that_resolve_to_private_addresses_are_refused() {
+        let resolve =
+            |guard: Guard| async move { guard.resolve("localhost".parse().unwrap()).await.map(Iterator::count) };
+        let error = resolve(Guard::new(Vec::new())).await.unwrap_err();
+        assert!(error.is::<EgressRefused>());
+        let loopback = vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        assert!(resolve(Guard::new(loopback)).await.unwrap() > 0);
+    }
+}

@@ -1,0 +1,262 @@
+//! From a request to a running auction: admit, read, recognise repeats.
+
+use super::{
+    Caller, CampaignSnapshot, Pipeline, Refusal,
+    run::{Ended, Run},
+    snapshot::TenantSnapshot,
+};
+use crate::clock::new_id;
+use exchange::lead::{Lead, LeadMeta, Submission, read_lead, read_submission};
+use model::{
+    EventId, FieldError, LeadId, Reason, SourceId, TenantId, Timestamp,
+    lead::{Answer, Tracking},
+    source::Source,
+    tenant::Mode,
+};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::Duration,
+};
+use store::{Idempotency, Record, Refused};
+use tokio::{
+    sync::{oneshot, watch},
+    time::Instant,
+};
+
+/// How long an idempotency key is remembered, in milliseconds: 7 days.
+const KEY_LIFE_MS: i64 = 7 * 86_400_000;
+/// A key may not be longer, in characters.
+const LONGEST_KEY: usize = 200;
+/// How often another server's auction is asked for its answer, and for how long.
+const POLL: Duration = Duration::from_millis(50);
+const POLLS: usize = 600;
+
+/// What the first submission under a key will be answered.
+type Verdict = Option<Result<Answer, Refusal>>;
+/// Submissions under way in this process, by key.
+#[derive(Default)]
+pub(super) struct Waiting(Mutex<HashMap<(TenantId, SourceId, String), Place>>);
+type Place = ([u8; 32], watch::Receiver<Verdict>);
+
+/// Everything an auction is about.
+pub(super) struct Admitted {
+    pub(super) tenant: Arc<TenantSnapshot>,
+    pub(super) campaign: Arc<CampaignSnapshot>,
+    pub(super) source: Source,
+    pub(super) caller: Caller,
+    pub(super) lead: Lead,
+    pub(super) meta: LeadMeta,
+    pub(super) external_id: Option<String>,
+    pub(super) tracking: Tracking,
+    pub(super) idempotency: Option<Idempotency>,
+    pub(super) started: Instant,
+    pub(super) started_at: Timestamp,
+}
+
+impl Pipeline {
+    /// Takes a lead in, sells it, and says how it went. The auction goes on when the caller goes away.
+    ///
+    /// # Errors
+    /// [`Refusal`]; nothing was stored then, except for [`Refusal::Unavailable`].
+    pub async fn submit(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
+        let (started, started_at) = (Instant::now(), self.0.clock.now());
+        if self.0.draining.load(Ordering::Acquire) {
+            return Err(Refusal::Overloaded { retry_after_s: 5 });
+        }
+        let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
+            self.0.stats.overloaded.count();
+            return Err(Refusal::Overloaded { retry_after_s: 1 });
+        };
+        let hash: [u8; 32] = Sha256::digest(body.to_string()).into();
+        let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
+        let (tenant, campaign, source) = self.door(&caller, &submission)?;
+        let key = idempotency_key(key.or_else(|| submission.external_id.clone()))?;
+        let mine = match &key {
+            Some(key) => match self.first(&caller, key, hash, started_at).await? {
+                Turn::First(claim) => Some(claim),
+                Turn::Answered(answer) => return Ok(answer),
+            },
+            None => None,
+        };
+        let (external_id, tracking) = (submission.external_id.clone(), submission.tracking.clone());
+        let lead = match read_lead(&campaign.schema, submission, started_at) {
+            Ok(lead) => lead,
+            Err(faults) => {
+                self.remember_refusal(&caller, &campaign, started_at).await;
+                return Err(self.invalid(faults));
+            }
+        };
+        let lead_id = LeadId::from_bits(new_id(started_at));
+        let meta = LeadMeta { lead_id, campaign: Arc::clone(&campaign.slug), test: caller.mode == Mode::Test };
+        let expires_at = started_at.plus_millis(KEY_LIFE_MS);
+        let idempotency = key.map(|key| Idempotency { key, body_hash: hash, expires_at });
+        let admitted = Admitted {
+            tenant,
+            campaign,
+            source,
+            caller,
+            lead,
+            meta,
+            external_id,
+            tracking,
+            idempotency,
+            started,
+            started_at,
+        };
+        // On a task of its own: the auction goes on when the caller goes away.
+        let (tell, told) = oneshot::channel();
+        let pipeline = self.clone();
+        tokio::spawn(async move {
+            let (mut run, first) = Run::begin(pipeline.clone(), admitted).await;
+            let result = match run.drive(first).await {
+                Ended::Answered(answer) => Ok(answer),
+                Ended::Repeat { lead_id, same_body: true } => pipeline.stored_answer(run.tenant_id(), lead_id).await,
+                Ended::Repeat { same_body: false, .. } => Err(Refusal::IdempotencyConflict),
+                Ended::Unavailable => Err(Refusal::Unavailable),
+            };
+            if let Some(claim) = mine {
+                claim.resolve(result.clone());
+            }
+            // Nobody may be listening any more.
+            let _ = tell.send(result);
+            drop(place);
+            run.see_doubt_through().await;
+        });
+        told.await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    fn invalid(&self, faults: Vec<FieldError>) -> Refusal {
+        self.0.stats.refused.count();
+        Refusal::Invalid(faults)
+    }
+
+    fn door(
+        &self,
+        caller: &Caller,
+        submission: &Submission,
+    ) -> Result<(Arc<TenantSnapshot>, Arc<CampaignSnapshot>, Source), Refusal> {
+        let snapshot = self.snapshot();
+        let Some(slug) = submission.campaign.as_deref() else {
+            return Err(self.invalid(vec![FieldError::new("campaign", "missing", "Name the campaign.")]));
+        };
+        let tenant = snapshot.tenant(caller.tenant_id).ok_or(Refusal::Unavailable)?;
+        let campaign = snapshot.campaign(caller.tenant_id, slug).ok_or(Refusal::UnknownCampaign)?;
+        if !caller.campaigns.is_empty() && !caller.campaigns.contains(&campaign.campaign.id) {
+            return Err(Refusal::CampaignNotAllowed);
+        }
+        let source = tenant.sources.get(&caller.source_id).ok_or(Refusal::CampaignNotAllowed)?;
+        Ok((Arc::clone(tenant), Arc::clone(campaign), source.clone()))
+    }
+
+    /// Counts a lead that could not be read, so that the source's quality shows. Nothing of the lead is in it.
+    async fn remember_refusal(&self, caller: &Caller, campaign: &CampaignSnapshot, at: Timestamp) {
+        if caller.mode == Mode::Test {
+            return;
+        }
+        let refused = Refused {
+            tenant_id: caller.tenant_id,
+            campaign_id: campaign.campaign.id,
+            source_id: caller.source_id,
+            at,
+            event_id: EventId::from_bits(new_id(at)),
+            reason: Reason::InvalidLead,
+        };
+        // The answer does not wait for this: it promises nothing about it.
+        drop(self.0.recorder.queue(Record::Refused(refused)).await);
+    }
+
+    /// Whether this is the first submission under its key; otherwise the answer of the first.
+    async fn first(&self, caller: &Caller, key: &str, hash: [u8; 32], now: Timestamp) -> Result<Turn, Refusal> {
+        let name = (caller.tenant_id, caller.source_id, key.to_owned());
+        let claim = match self.0.waiting.claim(self.clone(), name, hash) {
+            Ok(claim) => claim,
+            Err((first, _)) if first != hash => return Err(Refusal::IdempotencyConflict),
+            Err((_, mut verdict)) => {
+                let verdict = verdict.wait_for(Option::is_some).await.map_err(|_| Refusal::Unavailable)?;
+                return verdict.clone().unwrap_or(Err(Refusal::Unavailable)).map(Turn::Answered);
+            }
+        };
+        let rows = self.0.store.tenant(caller.tenant_id);
+        match rows.find_repeat(caller.source_id, key, now).await {
+            Ok(None) => Ok(Turn::First(claim)),
+            Ok(Some(repeat)) if repeat.body_hash != hash => Err(Refusal::IdempotencyConflict),
+            Ok(Some(repeat)) => self.stored_answer(claim.name.0, repeat.lead_id).await.map(Turn::Answered),
+            Err(error) => {
+                tracing::error!(%error, "an idempotency key could not be looked up");
+                Err(Refusal::Unavailable)
+            }
+        }
+    }
+
+    /// The stored answer of a lead, waited for when another server is still selling it.
+    async fn stored_answer(&self, tenant: TenantId, lead: LeadId) -> Result<Answer, Refusal> {
+        let rows = self.0.store.tenant(tenant);
+        for _ in 0..POLLS {
+            match rows.lead_answer(lead).await {
+                Ok(found) => {
+                    if let Some(answer) = found.answer {
+                        return serde_json::from_str(&answer).map_err(|_| Refusal::Unavailable);
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, %lead, "an answer could not be read");
+                    return Err(Refusal::Unavailable);
+                }
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Err(Refusal::Unavailable)
+    }
+}
+
+fn idempotency_key(key: Option<String>) -> Result<Option<String>, Refusal> {
+    match key.map(|key| key.trim().to_owned()) {
+        Some(key) if key.chars().count() > LONGEST_KEY => Err(Refusal::Invalid(vec![FieldError::new(
+            "Idempotency-Key",
+            "too_long",
+            format!("Send at most {LONGEST_KEY} characters."),
+        )])),
+        key => Ok(key.filter(|key| !key.is_empty())),
+    }
+}
+
+enum Turn {
+    First(Claim),
+    Answered(Answer),
+}
+
+/// A key that this submission holds. Dropping it lets those who wait know, with whatever answer it has by then.
+struct Claim {
+    pipeline: Pipeline,
+    name: (TenantId, SourceId, String),
+    sender: watch::Sender<Verdict>,
+}
+
+impl Claim {
+    fn resolve(self, result: Result<Answer, Refusal>) {
+        self.sender.send_replace(Some(result));
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut waiting = self.pipeline.0.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.remove(&self.name);
+    }
+}
+
+impl Waiting {
+    /// Takes a key; otherwise who has it.
+    fn claim(&self, pipeline: Pipeline, name: (TenantId, SourceId, String), hash: [u8; 32]) -> Result<Claim, Place> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = waiting.get(&name) {
+            return Err(place.clone());
+        }
+        let (sender, receiver) = watch::channel(None);
+        waiting.insert(name.clone(), (hash, receiver));
+        Ok(Claim { pipeline, name, sender })
+    }
+}

@@ -1,0 +1,125 @@
+//! Talking to buyers: own connections kept warm, redirects never followed, answers read up to a limit, and what went wrong
+//! told apart by one question: can the buyer have seen the request?
+
+use super::{
+    guard::{EgressRefused, Guard},
+    snapshot::Endpoint,
+};
+use exchange::breaker::{Call, Health};
+use model::{BuyerId, ContractId, Reason, Timestamp, trace::Finding};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// A larger answer is not read to its end.
+const MAX_BODY: usize = 256 * 1024;
+/// How long a warm connection is kept without use.
+const IDLE: Duration = Duration::from_secs(150);
+/// How long a connection may take to be made; it counts against the call's own time.
+const CONNECT: Duration = Duration::from_millis(1000);
+/// At most so many pings under way to one buyer.
+const IN_FLIGHT_PER_BUYER: usize = 64;
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// Why nothing readable came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The request cannot have reached the buyer: [`Reason::Unreachable`] or [`Reason::EgressRefused`].
+    NotSent(Reason),
+    /// The request may have reached the buyer.
+    Lost,
+    /// The time was over.
+    TimedOut,
+}
+
+/// The way out.
+#[derive(Debug)]
+pub(super) struct Outbound {
+    client: reqwest::Client,
+    guard: Guard,
+    buyers: Mutex<HashMap<BuyerId, Arc<Semaphore>>>,
+    health: Mutex<HashMap<ContractId, Health>>,
+}
+
+impl Outbound {
+    pub(super) fn new(guard: Guard) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .dns_resolver(Arc::new(guard.clone()))
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(IN_FLIGHT_PER_BUYER)
+            .tcp_nodelay(true)
+            .user_agent(concat!("Gavel/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, guard, buyers: Mutex::default(), health: Mutex::default() })
+    }
+
+    /// Sends one request and reads its answer, all within `limit`.
+    pub(super) async fn send(&self, to: &Endpoint, body: Vec<u8>, limit: Duration) -> Result<Reply, Failure> {
+        self.guard.check(&to.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
+        let request = self.client.post(to.url.clone()).headers(to.headers.clone()).body(body);
+        tokio::time::timeout(limit, receive(request)).await.unwrap_or(Err(Failure::TimedOut))
+    }
+
+    /// A place among the pings under way to a buyer, if one is free.
+    pub(super) fn place(&self, buyer: BuyerId) -> Option<OwnedSemaphorePermit> {
+        let mut buyers = self.buyers.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = buyers.entry(buyer).or_insert_with(|| Arc::new(Semaphore::new(IN_FLIGHT_PER_BUYER)));
+        Arc::clone(places).try_acquire_owned().ok()
+    }
+
+    /// Whether a contract is being spared now, and why.
+    pub(super) fn spared(&self, contract: ContractId, now: Timestamp, draw: u64) -> Option<Finding> {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        health.entry(contract).or_default().admit(now, draw)
+    }
+
+    /// Takes in how a call went.
+    pub(super) fn record(&self, contract: ContractId, now: Timestamp, call: Call) {
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        health.entry(contract).or_default().record(now, call);
+    }
+}
+
+async fn receive(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
+    let mut response = request.send().await.map_err(|error| failure(&error))?;
+    let status = response.status().as_u16();
+    let content_type =
+        response.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Lost)? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Failure::Lost);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, content_type, body })
+}
+
+/// Before the connection stands no byte of the request has left; after that nobody knows.
+fn failure(error: &reqwest::Error) -> Failure {
+    if !error.is_connect() {
+        return Failure::Lost;
+    }
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(inner) = cause {
+        if inner.is::<EgressRefused>() {
+            return Failure::NotSent(Reason::EgressRefused);
+        }
+        cause = inner.source();
+    }
+    Failure::NotSent(Reason::Unreachable)
+}

@@ -1,0 +1,234 @@
+//! What a dead process left is picked up: a lead without a post is auctioned again while it is fresh, a post without an
+//! outcome is unknown. Also the heartbeat by which others know that this process lives, and the watch on the
+//! configuration.
+
+use super::{Caller, Inner, Pipeline, StartError, intake::Admitted, run::Run};
+use crate::clock::new_id;
+use exchange::{
+    lead::{Lead, LeadMeta, Opened, Recovery},
+    rollup::LeadFact,
+};
+use model::{
+    ContractId, EventId, Micros, Reason,
+    lead::{Answer, LeadState},
+    tenant::Mode,
+};
+use std::{sync::Arc, time::Duration};
+use store::{AttemptState, Engine, Outcome, OutcomeReceipt, Receipt, Record, Settle, StoreError, Unfinished};
+use tokio::time::Instant;
+
+/// A lead older than this is not auctioned again, in milliseconds.
+const FRESH_MS: i64 = 60_000;
+/// How often this process says that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// A process that has said nothing for so long is dead, in milliseconds.
+const DEAD_AFTER_MS: i64 = 15_000;
+/// How often the configuration's version is looked at.
+const WATCH: Duration = Duration::from_millis(300);
+/// How often the counters are read again where other servers change them too.
+const RECOUNT: Duration = Duration::from_secs(1);
+/// At most so many leads are taken over at once.
+const ADOPT: u32 = 200;
+
+/// Takes over what was left behind, and starts the background work.
+pub(super) async fn start(pipeline: &Pipeline) -> Result<(), StartError> {
+    let inner = &pipeline.0;
+    inner.counters.replace(inner.store.all_live_counters(inner.clock.now()).await?);
+    // A SQLite file has one server: whoever else has leads there is dead. On PostgreSQL others may be alive.
+    let dead_before = match inner.store.engine() {
+        Engine::Sqlite => inner.clock.now().plus_millis(1),
+        Engine::Postgres => inner.clock.now().plus_millis(-DEAD_AFTER_MS),
+    };
+    while adopt(pipeline, dead_before).await? == ADOPT as usize {}
+    tokio::spawn(live(pipeline.clone()));
+    tokio::spawn(watch(pipeline.clone()));
+    Ok(())
+}
+
+async fn live(pipeline: Pipeline) {
+    let inner = &pipeline.0;
+    let shared = inner.store.engine() == Engine::Postgres;
+    while wait(inner, HEARTBEAT).await {
+        let now = inner.clock.now();
+        let beat = match inner.store.heartbeat(inner.me, now).await {
+            Err(StoreError::NotFound) => {
+                tracing::error!("this process was thought dead; leads it had may have been taken over");
+                inner.store.register_process(inner.me, now).await
+            }
+            beat => beat,
+        };
+        let adopted = match beat {
+            Ok(()) if shared => adopt(&pipeline, now.plus_millis(-DEAD_AFTER_MS)).await.map(|_| ()),
+            beat => beat,
+        };
+        if let Err(error) = adopted {
+            tracing::error!(%error, "the heartbeat could not be written");
+        }
+    }
+}
+
+async fn watch(pipeline: Pipeline) {
+    let inner = &pipeline.0;
+    let shared = inner.store.engine() == Engine::Postgres;
+    let mut recounted = Instant::now();
+    while wait(inner, WATCH).await {
+        match inner.store.config_version().await {
+            Ok(version) if version != pipeline.snapshot().version() => {
+                if let Err(error) = pipeline.refresh().await {
+                    tracing::error!(%error, "the new configuration could not be read; the old one stays in force");
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the configuration's version could not be read"),
+        }
+        if shared && recounted.elapsed() >= RECOUNT {
+            recounted = Instant::now();
+            match inner.store.all_live_counters(inner.clock.now()).await {
+                Ok(all) => inner.counters.replace(all),
+                Err(error) => tracing::error!(%error, "the counters could not be read"),
+            }
+        }
+    }
+}
+
+/// Waits; false when the pipeline stops.
+async fn wait(inner: &Inner, span: Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(span) => true,
+        () = inner.stop.cancelled() => false,
+    }
+}
+
+/// Takes leads over; how many there were.
+async fn adopt(pipeline: &Pipeline, dead_before: model::Timestamp) -> Result<usize, StoreError> {
+    let leads = pipeline.0.store.adopt(pipeline.0.me, dead_before, ADOPT).await?;
+    let count = leads.len();
+    if count > 0 {
+        tracing::warn!(count, "taking over leads that a dead process left");
+    }
+    for lead in leads {
+        take_up(pipeline, lead).await;
+    }
+    Ok(count)
+}
+
+async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
+    let now = pipeline.0.clock.now();
+    let in_doubt = lead.attempts.iter().any(|a| matches!(a.state, AttemptState::Open | AttemptState::Unknown));
+    let fresh = now.millis_since(lead.received_at) <= FRESH_MS;
+    if in_doubt {
+        return close(pipeline, &lead, LeadState::Unknown, Reason::PostUnknown).await;
+    }
+    match admit(pipeline, &lead).filter(|_| fresh) {
+        None => close(pipeline, &lead, LeadState::Unsold, Reason::Interrupted).await,
+        Some(admitted) => {
+            let posted: Vec<ContractId> = lead.attempts.iter().map(|attempt| attempt.contract_id).collect();
+            let pipeline = pipeline.clone();
+            tokio::spawn(async move {
+                let (mut run, first) = Run::again(pipeline, admitted, &posted).await;
+                run.drive(first).await;
+                run.see_doubt_through().await;
+            });
+        }
+    }
+}
+
+/// Puts the lead together again. None when its campaign or source is gone, or its key has been destroyed.
+fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
+    let snapshot = pipeline.snapshot();
+    let tenant = Arc::clone(snapshot.tenant(lead.tenant_id)?);
+    let campaign = Arc::clone(snapshot.campaign_by_id(lead.tenant_id, lead.campaign_id)?);
+    let source = tenant.sources.get(&lead.source_id)?.clone();
+    let plain = tenant.keys.open_lead(lead.lead_id, &lead.sealed_key, &lead.sealed_body).ok()?;
+    let opened = Opened::by(Recovery::owned_by(pipeline.0.me), &plain).ok()?;
+    let restored = Lead::restore(&campaign.schema, &lead.open, opened, lead.tracking.clone()).ok()?;
+    let meta = LeadMeta { lead_id: lead.lead_id, campaign: Arc::clone(&campaign.slug), test: lead.mode == Mode::Test };
+    let caller = Caller {
+        tenant_id: lead.tenant_id,
+        source_id: lead.source_id,
+        key_id: lead.key_id,
+        mode: lead.mode,
+        campaigns: Arc::from([]),
+    };
+    Some(Admitted {
+        tenant,
+        campaign,
+        source,
+        caller,
+        lead: restored,
+        meta,
+        external_id: None,
+        tracking: lead.tracking.clone(),
+        idempotency: None,
+        started: Instant::now(),
+        // Schedules, caps and windows are those of now.
+        started_at: pipeline.0.clock.now(),
+    })
+}
+
+/// Ends a lead without an auction.
+async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason: Reason) {
+    let now = pipeline.0.clock.now();
+    let fallback = pipeline
+        .snapshot()
+        .campaign_by_id(lead.tenant_id, lead.campaign_id)
+        .map(|campaign| campaign.campaign.fallback_url.clone());
+    let answer = Answer {
+        lead_id: lead.lead_id,
+        status: state.public().to_owned(),
+        reason: Some(reason),
+        redirect_url: fallback,
+        payout: None,
+        duration_ms: u32::try_from(now.millis_since(lead.received_at)).unwrap_or(u32::MAX),
+        test: lead.mode == Mode::Test,
+    };
+    let open = lead.attempts.iter().filter(|attempt| attempt.state == AttemptState::Open);
+    let settles = open.map(|attempt| Settle {
+        attempt_id: attempt.id,
+        lead_id: lead.lead_id,
+        contract_id: attempt.contract_id,
+        state: AttemptState::Unknown,
+        paid: None,
+        reference: None,
+        at: now,
+    });
+    let outcome = Outcome {
+        tenant_id: lead.tenant_id,
+        campaign_id: lead.campaign_id,
+        source_id: lead.source_id,
+        lead_id: lead.lead_id,
+        owner: pipeline.0.me,
+        state,
+        reason: Some(reason),
+        buyer_id: None,
+        contract_id: None,
+        revenue: None,
+        payout: None,
+        answer: serde_json::to_string(&answer).ok(),
+        redirect_url: answer.redirect_url.clone(),
+        duration_ms: Some(answer.duration_ms),
+        trace: None,
+        settles: settles.collect(),
+        entries: Vec::new(),
+        fact: LeadFact {
+            campaign: lead.campaign_id,
+            source: lead.source_id,
+            state,
+            was: None,
+            test: lead.mode == Mode::Test,
+            reason: Some(reason),
+            buyer: None,
+            revenue: Micros::ZERO,
+            payout: Micros::ZERO,
+            contracts: Vec::new(),
+        },
+        event_id: EventId::from_bits(new_id(now)),
+        at: now,
+        jobs: Vec::new(),
+    };
+    match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {
+        Ok(Receipt::Outcome(OutcomeReceipt::Done)) => pipeline.0.stats.ended(state),
+        Ok(_) => tracing::warn!(lead = %lead.lead_id, "another server has taken this lead over"),
+        Err(error) => tracing::error!(%error, lead = %lead.lead_id, "an interrupted lead could not be closed"),
+    }
+}

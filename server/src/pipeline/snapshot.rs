@@ -1,0 +1,262 @@
+//! The configuration as the hot path uses it: read once per version, compiled, and never changed afterwards.
+
+use crate::security::{TenantKeys, Vault, keys};
+use connectors::Prepared;
+use exchange::{eligibility::CompiledContract, lead::Schema};
+use model::{
+    CampaignId, KeyId, SourceId, TenantId,
+    buyer::Buyer,
+    campaign::Campaign,
+    contract::Contract,
+    mapping::Call,
+    source::Source,
+    tenant::{Mode, Tenant},
+};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use store::{Config, TenantRow};
+use url::Url;
+
+/// Who sends: what an API key stands for.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The source whose leads it sends.
+    pub source_id: SourceId,
+    /// The key.
+    pub key_id: KeyId,
+    /// Live or test.
+    pub mode: Mode,
+    /// The campaigns it may send into; empty means all.
+    pub campaigns: Arc<[CampaignId]>,
+}
+
+/// Where a call goes, with its headers.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) timeout: Duration,
+    pub(super) call: Prepared,
+}
+
+impl Endpoint {
+    fn new(call: &Call) -> Result<Self, Vec<String>> {
+        let prepared = Prepared::new(call)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(prepared.content_type()));
+        for (name, value) in prepared.headers() {
+            let name: HeaderName = name.parse().map_err(|_| vec![format!("header name {name:?} is not valid")])?;
+            let mut value: HeaderValue =
+                value.parse().map_err(|_| vec![format!("the value of header {name} is not valid")])?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        let timeout = Duration::from_millis(u64::from(prepared.timeout_ms()));
+        Ok(Self { url: prepared.url().clone(), headers, timeout, call: prepared })
+    }
+}
+
+/// A contract ready to be asked and posted to.
+#[derive(Debug)]
+pub(super) struct LiveContract {
+    pub(super) compiled: CompiledContract,
+    pub(super) ping: Option<Endpoint>,
+    pub(super) post: Endpoint,
+}
+
+/// A contract as a campaign has it: ready, or with what has to be mended. Nothing is silently missing.
+#[derive(Debug)]
+pub(super) enum Slot {
+    /// Ready.
+    Live(Box<LiveContract>),
+    /// Its configuration cannot be used.
+    Broken { contract: Box<Contract>, buyer: Box<Buyer>, faults: String },
+}
+
+impl Slot {
+    pub(super) fn contract(&self) -> &Contract {
+        match self {
+            Self::Live(live) => &live.compiled.contract,
+            Self::Broken { contract, .. } => contract,
+        }
+    }
+
+    pub(super) fn buyer(&self) -> &Buyer {
+        match self {
+            Self::Live(live) => &live.compiled.buyer,
+            Self::Broken { buyer, .. } => buyer,
+        }
+    }
+
+    /// What has to be mended; nothing of a contract that is ready.
+    pub(super) fn faults(&self) -> &str {
+        match self {
+            Self::Live(_) => "",
+            Self::Broken { faults, .. } => faults,
+        }
+    }
+
+    pub(super) fn live(&self) -> Option<&LiveContract> {
+        match self {
+            Self::Live(live) => Some(live),
+            Self::Broken { .. } => None,
+        }
+    }
+}
+
+/// A campaign with its contracts.
+#[derive(Debug)]
+pub struct CampaignSnapshot {
+    /// The campaign.
+    pub campaign: Campaign,
+    pub(super) slug: Arc<str>,
+    pub(super) schema: Schema,
+    pub(super) slots: Vec<Slot>,
+}
+
+/// A tenant with everything of it.
+pub(super) struct TenantSnapshot {
+    pub(super) tenant: Tenant,
+    pub(super) keys: TenantKeys,
+    pub(super) sources: HashMap<SourceId, Source>,
+    campaigns: HashMap<String, Arc<CampaignSnapshot>>,
+}
+
+/// Everything, of one version.
+#[derive(Default)]
+pub struct Snapshot {
+    version: i64,
+    tenants: HashMap<TenantId, Arc<TenantSnapshot>>,
+    callers: HashMap<[u8; 32], Caller>,
+}
+
+impl Snapshot {
+    /// Which version of the configuration this is.
+    #[must_use]
+    pub const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Who a presented key belongs to; none when it is unknown or revoked, or its source or tenant is not active.
+    #[must_use]
+    pub fn authenticate(&self, presented: &str) -> Option<Caller> {
+        let (mode, hash) = keys::hash(presented)?;
+        self.callers.get(&hash).filter(|caller| caller.mode == mode).cloned()
+    }
+
+    /// A campaign by its slug.
+    #[must_use]
+    pub fn campaign(&self, tenant: TenantId, slug: &str) -> Option<&Arc<CampaignSnapshot>> {
+        self.tenants.get(&tenant)?.campaigns.get(slug)
+    }
+
+    pub(super) fn campaign_by_id(&self, tenant: TenantId, id: CampaignId) -> Option<&Arc<CampaignSnapshot>> {
+        self.tenants.get(&tenant)?.campaigns.values().find(|campaign| campaign.campaign.id == id)
+    }
+
+    pub(super) fn tenant(&self, id: TenantId) -> Option<&Arc<TenantSnapshot>> {
+        self.tenants.get(&id)
+    }
+
+    pub(super) fn compile(config: Config, vault: &Vault) -> Self {
+        let mut tenants: HashMap<TenantId, TenantSnapshot> =
+            config.tenants.into_iter().filter_map(|row| Some((row.tenant.id, open(row, vault)?))).collect();
+        for (tenant, source) in config.sources {
+            if let Some(tenant) = tenants.get_mut(&tenant) {
+                tenant.sources.insert(source.id, source);
+            }
+        }
+        let mut contracts: HashMap<(TenantId, CampaignId), Vec<Contract>> = HashMap::new();
+        for (tenant, contract) in config.contracts {
+            contracts.entry((tenant, contract.campaign_id)).or_default().push(contract);
+        }
+        let buyers: HashMap<_, _> =
+            config.buyers.into_iter().map(|(tenant, buyer)| ((tenant, buyer.id), buyer)).collect();
+        for (id, campaign) in config.campaigns {
+            let mut own = contracts.remove(&(id, campaign.id)).unwrap_or_default();
+            own.sort_by_key(|contract| contract.id);
+            let own = own.into_iter().filter_map(|c| Some((buyers.get(&(id, c.buyer_id))?.clone(), c)));
+            if let (Some(tenant), Some(compiled)) = (tenants.get_mut(&id), compile_campaign(campaign, own)) {
+                tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
+            }
+        }
+        let callers = config.keys.into_iter().filter_map(|row| {
+            let tenant = tenants.get(&row.tenant_id)?;
+            let active = tenant.tenant.active && tenant.sources.get(&row.key.source_id)?.active;
+            let caller = Caller {
+                tenant_id: row.tenant_id,
+                source_id: row.key.source_id,
+                key_id: row.key.id,
+                mode: row.key.mode,
+                campaigns: row.key.campaigns.into(),
+            };
+            (active && row.key.revoked_at.is_none()).then_some((row.hash, caller))
+        });
+        let callers = callers.collect();
+        let tenants = tenants.into_iter().map(|(id, tenant)| (id, Arc::new(tenant))).collect();
+        Self { version: config.version, tenants, callers }
+    }
+}
+
+/// A tenant whose key does not open takes no leads: nothing of it could be sealed.
+fn open(row: TenantRow, vault: &Vault) -> Option<TenantSnapshot> {
+    match vault.tenant(row.tenant.id, &row.key_sealed) {
+        Ok(keys) => {
+            Some(TenantSnapshot { tenant: row.tenant, keys, sources: HashMap::new(), campaigns: HashMap::new() })
+        }
+        Err(error) => {
+            tracing::error!(tenant = %row.tenant.id, %error, "the tenant's key does not open; its leads are refused");
+            None
+        }
+    }
+}
+
+fn compile_campaign(
+    campaign: Campaign,
+    contracts: impl Iterator<Item = (Buyer, Contract)>,
+) -> Option<CampaignSnapshot> {
+    let schema = match Schema::new(&campaign) {
+        Ok(schema) => schema,
+        Err(faults) => {
+            tracing::error!(campaign = %campaign.id, ?faults, "the campaign's fields cannot be used; its leads are refused");
+            return None;
+        }
+    };
+    let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema)).collect();
+    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, schema, slots })
+}
+
+fn slot(buyer: Buyer, contract: Contract, schema: &Schema) -> Slot {
+    match live(&buyer, &contract, schema) {
+        Ok(live) => Slot::Live(Box::new(live)),
+        Err(faults) => {
+            tracing::warn!(contract = %contract.id, ?faults, "the contract cannot be used");
+            Slot::Broken { contract: Box::new(contract), buyer: Box::new(buyer), faults: faults.join("; ") }
+        }
+    }
+}
+
+fn live(buyer: &Buyer, contract: &Contract, schema: &Schema) -> Result<LiveContract, Vec<String>> {
+    let mut faults = Vec::new();
+    let ping = contract.delivery.ping.as_ref().and_then(|call| keep("ping", Endpoint::new(call), &mut faults));
+    let post = keep("post", Endpoint::new(&contract.delivery.post), &mut faults);
+    let compiled = CompiledContract::new(contract.clone(), buyer.clone(), schema);
+    let compiled = keep("contract", compiled, &mut faults);
+    match (post, compiled) {
+        (Some(post), Some(compiled)) if faults.is_empty() => Ok(LiveContract { compiled, ping, post }),
+        _ => Err(faults),
+    }
+}
+
+/// What is right of a part; what is wrong goes to `faults` with the part's name.
+fn keep<T>(part: &str, made: Result<T, Vec<String>>, faults: &mut Vec<String>) -> Option<T> {
+    match made {
+        Ok(made) => Some(made),
+        Err(wrong) => {
+            faults.extend(wrong.into_iter().map(|fault| format!("{part}: {fault}")));
+            None
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The book of one auction: what was seen of every contract, put together into the trace that the lead page draws and the
+//! facts that the figures are made of.
+
+use super::snapshot::{CampaignSnapshot, Slot};
+use exchange::{auction::Machine, rollup::ContractFact};
+use model::{
+    Micros, Reason,
+    trace::{CallTrace, Finding, Stage, Standing, Verdict},
+};
+
+/// One call to a buyer as far as it got.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) start_us: u32,
+    /// When it is given up.
+    pub(super) give_up_us: u32,
+    /// How long it took, when it has ended.
+    pub(super) took_us: Option<u32>,
+    pub(super) status: Option<u16>,
+    /// The buyer's words, redacted.
+    pub(super) said: Option<String>,
+    pub(super) reference: Option<String>,
+}
+
+impl Seen {
+    pub(super) const fn begun(start_us: u32, give_up_us: u32) -> Self {
+        Self { start_us, give_up_us, took_us: None, status: None, said: None, reference: None }
+    }
+
+    fn trace(&self, now_us: u32) -> CallTrace {
+        let waited = self.give_up_us.min(now_us).saturating_sub(self.start_us);
+        CallTrace {
+            start_us: self.start_us,
+            took_us: self.took_us.unwrap_or(waited),
+            status: self.status,
+            said: self.said.clone(),
+            reference: self.reference.clone(),
+        }
+    }
+}
+
+/// What was seen of one contract.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// Its index in the auction, when it took part.
+    pub(super) entrant: Option<usize>,
+    /// What stood against asking it.
+    pub(super) excluded: Vec<Finding>,
+    pub(super) ping: Option<Seen>,
+    pub(super) post: Option<Seen>,
+}
+
+/// What stands against a contract whose configuration cannot be used.
+pub(super) fn misconfigured(faults: &str) -> Finding {
+    Finding::about(Stage::Eligibility, Reason::Misconfigured, "configuration", faults, "no faults")
+}
+
+/// One verdict for every contract of the campaign.
+pub(super) fn verdicts(campaign: &CampaignSnapshot, pages: &[Page], machine: &Machine, now_us: u32) -> Vec<Verdict> {
+    let all = campaign.slots.iter().zip(pages);
+    all.map(|(slot, page)| verdict(slot, page, machine, now_us)).collect()
+}
+
+fn verdict(slot: &Slot, page: &Page, machine: &Machine, now_us: u32) -> Verdict {
+    let (contract, buyer) = (slot.contract(), slot.buyer());
+    let (standing, findings) = match page.entrant {
+        Some(entrant) => machine.standing(entrant),
+        None => (Standing::Excluded, page.excluded.clone()),
+    };
+    Verdict {
+        contract_id: contract.id,
+        contract: contract.name.clone(),
+        buyer_id: buyer.id,
+        buyer: buyer.name.clone(),
+        kind: contract.kind,
+        standing,
+        findings,
+        price: page.entrant.and_then(|entrant| machine.price(entrant)),
+        rank: page.entrant.and_then(|entrant| machine.rank(entrant)),
+        ping: page.ping.as_ref().map(|seen| seen.trace(now_us)),
+        post: page.post.as_ref().map(|seen| seen.trace(now_us)),
+    }
+}
+
+/// The same as the figures need it.
+pub(super) fn facts(verdicts: &[Verdict]) -> Vec<ContractFact> {
+    let fact = |verdict: &Verdict| ContractFact {
+        buyer: verdict.buyer_id,
+        standing: verdict.standing,
+        pinged: verdict.ping.is_some(),
+        reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),
+    };
+    verdicts.iter().map(fact).collect()
+}
+
+/// Elapsed microseconds as the trace keeps them: over an hour is an hour.
+pub(super) fn trace_us(elapsed: u64) -> u32 {
+    u32::try_from(elapsed).unwrap_or(u32::MAX)
+}
+
+/// A price in words for the own-steps' notes.
+pub(super) fn floor_note(asked: usize, all: usize, floor: Micros) -> String {
+    format!("{asked} of {all} contracts may be asked, floor {floor}")
+}
