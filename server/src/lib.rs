@@ -4,11 +4,19 @@
 //! `exchange`, `model`; `pipeline` knows `store`, `exchange`, `connectors`; nobody imports `api`, `ui`, `web` or `cli`
 //! (but the router in `web`, which mounts them).
 
+pub mod api;
+pub mod boot;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod jobs;
 pub mod pipeline;
 pub mod problem;
 pub mod sandbox;
 pub mod security;
+pub mod service;
+pub mod state;
 pub mod telemetry;
+pub mod ui;
+pub mod web;

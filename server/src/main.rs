@@ -1,3 +1,5 @@
-//! Not built yet.
+//! The gavel program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    gavel::cli::main()
+}

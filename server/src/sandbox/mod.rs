@@ -1,1 +1,94 @@
-//! sandbox
+//! A simulated market: buyers that behave like real ones, refuse what real ones refuse, and keep their own book of what
+//! they bought. Deterministic: the same lead gets the same answers under the same seed, whoever asks.
+//!
+//! `gavel sandbox` runs it alone, `gavel demo` beside the server, tests inside their process.
+
+mod book;
+mod buyers;
+mod control;
+mod faults;
+mod habits;
+pub mod market;
+
+use crate::clock::{Clock, SystemClock};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{any, get, post},
+};
+use book::Book;
+use std::{
+    future::Future,
+    io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::net::TcpListener;
+
+/// The largest body a buyer takes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// The buyers, and what they remember. Cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+struct Inner {
+    seed: u64,
+    clock: Arc<dyn Clock>,
+    book: Mutex<Book>,
+}
+
+impl Sandbox {
+    /// Buyers that keep their book in memory.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(Inner { seed, clock: Arc::new(SystemClock), book: Mutex::default() }))
+    }
+
+    /// Buyers that also append every purchase to a file of JSON lines, so that it outlives this process.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn with_ledger(seed: u64, path: &Path) -> io::Result<Self> {
+        let sandbox = Self::new(seed);
+        sandbox.book().keep_in(path)?;
+        Ok(sandbox)
+    }
+
+    /// Every buyer's endpoints and the control API.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/buyers/{name}/{phase}", any(buyers::handle))
+            .route("/__control/journal", get(control::journal))
+            .route("/__control/buyers/{name}", post(control::set))
+            .route("/__control/sold", get(control::sold))
+            .route("/__control/reset", post(control::reset))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self.clone())
+    }
+
+    /// Serves until `stopped` comes true.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let serving = axum::serve(listener, self.router()).into_future();
+        // No grace: whoever is still waiting for a buyer that hangs would wait for ever.
+        tokio::select! {
+            ended = serving => ended,
+            () = stopped => Ok(()),
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
