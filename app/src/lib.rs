@@ -24,6 +24,8 @@
 //! `{"lead":"led_…","state":"sold"}`, and serves the bundle's directory under `/pkg/` (hashed names) and `/` (the rest
 //! of it: favicon, robots.txt). The nonce of the content security policy is Leptos' own (`leptos::nonce::use_nonce`).
 
+// Views are types as deep as the page is nested.
+#![recursion_limit = "512"]
 // Components own their properties: that is how the view macro calls them.
 #![allow(clippy::needless_pass_by_value)]
 

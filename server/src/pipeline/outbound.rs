@@ -53,6 +53,8 @@ pub(super) struct Outbound {
 
 impl Outbound {
     pub(super) fn new(guard: Guard) -> Result<Self, reqwest::Error> {
+        // Somebody may have chosen one before: then that one stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
