@@ -59,10 +59,12 @@ pub async fn set_theme(theme: String, #[server(default)] next: String) -> Result
 #[server(prefix = "/ui", endpoint = "buyers/active")]
 pub async fn buyer_active(id: String, active: bool) -> Result<(), UiError> {
     let (ui, reply) = (Ui::get()?, Reply::here());
-    let done = match id.parse::<BuyerId>() {
-        Ok(buyer) => ui.set_buyer_active(buyer, active).await,
-        Err(_) => Err(UiError::NotFound),
+    let done = async {
+        ui.session().await?.ok_or(UiError::SignedOut)?;
+        let buyer: BuyerId = id.parse().map_err(|_| UiError::NotFound)?;
+        ui.set_buyer_active(buyer, active).await
     };
+    let done = done.await;
     reply.go(&after("/buyers", &id, active, done));
     Ok(())
 }
@@ -74,10 +76,12 @@ pub async fn buyer_active(id: String, active: bool) -> Result<(), UiError> {
 #[server(prefix = "/ui", endpoint = "campaigns/active")]
 pub async fn campaign_active(id: String, active: bool) -> Result<(), UiError> {
     let (ui, reply) = (Ui::get()?, Reply::here());
-    let done = match id.parse::<CampaignId>() {
-        Ok(campaign) => ui.set_campaign_active(campaign, active).await,
-        Err(_) => Err(UiError::NotFound),
+    let done = async {
+        ui.session().await?.ok_or(UiError::SignedOut)?;
+        let campaign: CampaignId = id.parse().map_err(|_| UiError::NotFound)?;
+        ui.set_campaign_active(campaign, active).await
     };
+    let done = done.await;
     reply.go(&after("/campaigns", &id, active, done));
     Ok(())
 }

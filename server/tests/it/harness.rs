@@ -235,8 +235,7 @@ impl World {
 
     /// What unmasking a lead shows to somebody.
     pub async fn reveal(&self, browser: &Browser, lead: &str) -> String {
-        let answer = browser.post("/ui/leads/reveal", &[("id", lead)]).await;
-        browser.follow(answer).await.text
+        browser.get(&format!("/leads/{lead}?show=personal")).await.text
     }
 }
 
