@@ -12,7 +12,7 @@ STEP := e2e/step.sh
 
 help:
 	@echo "make run     build it and start the demo: a tenant, simulated buyers, a trickle of leads"
-	@echo "make test    everything that has to hold, PostgreSQL included"
+	@echo "make test    everything that has to hold, PostgreSQL and Chromium included"
 	@echo "make check   format, lints and the tests that need nothing: the loop while writing code"
 	@echo "make e2e     the journeys in Chromium"
 	@echo "make bench   added latency and CPU per auction at 50 leads/s"
@@ -31,6 +31,8 @@ test: prerequisites
 	@$(STEP) "lints" $(MAKE) --no-print-directory lint
 	@$(STEP) "lints of the browser side" $(MAKE) --no-print-directory lint-wasm
 	@$(STEP) "tests on SQLite and PostgreSQL" $(MAKE) --no-print-directory suite
+	@$(STEP) "kill -9, and caps under a rush" $(MAKE) --no-print-directory proof
+	@$(STEP) "journeys in Chromium" $(MAKE) --no-print-directory e2e
 
 check: toolchain fmt lint lint-wasm unit
 

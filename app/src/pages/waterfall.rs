@@ -93,8 +93,8 @@ fn contract(verdict: &Verdict, currency: Currency, scale: &Scale) -> impl IntoVi
     let took = [("ping", &verdict.ping), ("post", &verdict.post)]
         .into_iter()
         .filter_map(|(name, call)| Some(format!("{name} {}", format::ms(call.as_ref()?.took_us))))
-        .collect::<Vec<_>>()
-        .join(", ");
+        .map(|line| view! { <div>{line}</div> })
+        .collect::<Vec<_>>();
     let rank = verdict.rank.map(|rank| view! { <span class="hint">{format!("place {rank} in the plan")}</span> });
     let findings: Vec<_> = verdict.findings.iter().map(finding).collect();
     let calls: Vec<_> = [("Ping", &verdict.ping), ("Post", &verdict.post)]
@@ -114,7 +114,7 @@ fn contract(verdict: &Verdict, currency: Currency, scale: &Scale) -> impl IntoVi
                 <ul class="findings">{findings} {calls}</ul>
             </td>
             <td class="number">{verdict.price.map(|price| format::money(price, currency))}</td>
-            <td class="number">{if took.is_empty() { "–".to_owned() } else { took }}</td>
+            <td class="number">{took.is_empty().then_some("–")} {took}</td>
             <td class="lane" aria-hidden="true">{lane(bars, scale)}</td>
         </tr>
     }
@@ -191,15 +191,20 @@ fn lane(bars: Vec<(&'static str, u32, u32)>, scale: &Scale) -> impl IntoView + u
     view! { <svg viewBox="0 0 1000 20" preserveAspectRatio="none">{bars} {decided} {deadline}</svg> }
 }
 
+/// The axis has no view box: its words keep their size, their places are shares of the width.
 fn axis(scale: &Scale) -> impl IntoView + use<> {
+    let share = |units: u64| format!("{}.{}%", units / 10, units % 10);
     let ticks: Vec<_> = (0..=scale.end / 1000 / scale.step_ms)
         .map(|tick| {
             let ms = tick * scale.step_ms;
+            let x = scale.x(ms * 1000);
+            // The unit stands at the end.
+            let shown = x < WIDTH * 93 / 100;
             let anchor = if tick == 0 { "start" } else { "middle" };
-            view! { <text class="tick" x=scale.x(ms * 1000).to_string() y="13" text-anchor=anchor>{ms}</text> }
+            shown.then(|| view! { <text class="tick" x=share(x) y="12" text-anchor=anchor>{ms}</text> })
         })
         .collect();
-    view! { <svg viewBox="0 0 1000 18" aria-hidden="true">{ticks} <text class="tick" x="1000" y="13" text-anchor="end">"ms"</text></svg> }
+    view! { <svg aria-hidden="true">{ticks} <text class="tick" x="100%" y="12" text-anchor="end">"ms"</text></svg> }
 }
 
 fn capital(text: &str) -> String {

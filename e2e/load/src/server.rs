@@ -60,6 +60,8 @@ impl Place {
         command.env("GAVEL_DATABASE_URL", &self.database).env("GAVEL_DATA_DIR", kept("data"));
         command.env("GAVEL_MASTER_KEY_FILE", kept("master.key")).env("GAVEL_SITE_DIR", "none");
         command.env("GAVEL_EGRESS_ALLOW", "127.0.0.1/32").env("GAVEL_LOG", "warn");
+        // One key stands for many sources here.
+        command.env("GAVEL_KEY_RATE", "100000").env("GAVEL_KEY_BURST", "100000");
         command
     }
 

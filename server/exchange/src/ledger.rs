@@ -4,8 +4,8 @@ use model::{BuyerId, Currency, Micros, SourceId};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Whose money it is. A positive balance is what the tenant is owed (buyers) or owes itself; a source's is negative
-/// while it is owed its payout.
+/// Whose money it is. A positive balance is money that is theirs: a source's is what it is still to be paid, margin is what
+/// the tenant earned; a buyer's is negative while it has still to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Account {
     /// What a buyer owes.
@@ -75,9 +75,9 @@ pub struct Entry {
 pub fn sale(buyer: BuyerId, source: SourceId, revenue: Micros, payout: Micros, currency: Currency) -> [Entry; 3] {
     let entry = |account, amount| Entry { account, kind: Kind::Sale, amount, currency };
     [
-        entry(Account::Buyer(buyer), revenue),
-        entry(Account::Source(source), -payout),
-        entry(Account::Margin, payout - revenue),
+        entry(Account::Buyer(buyer), -revenue),
+        entry(Account::Source(source), payout),
+        entry(Account::Margin, revenue - payout),
     ]
 }
 

@@ -76,11 +76,15 @@ impl Outbound {
         tokio::time::timeout(limit, receive(request)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
-    /// A place among the pings under way to a buyer, if one is free.
-    pub(super) fn place(&self, buyer: BuyerId) -> Option<OwnedSemaphorePermit> {
-        let mut buyers = self.buyers.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = buyers.entry(buyer).or_insert_with(|| Arc::new(Semaphore::new(IN_FLIGHT_PER_BUYER)));
-        Arc::clone(places).try_acquire_owned().ok()
+    /// A place among the pings under way to a buyer, waited for at most so long: a buyer that hangs holds up nobody
+    /// else's pings, and a rush goes through in order.
+    pub(super) async fn place(&self, buyer: BuyerId, within: Duration) -> Option<OwnedSemaphorePermit> {
+        let places = {
+            let mut buyers = self.buyers.lock().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(Semaphore::new(IN_FLIGHT_PER_BUYER));
+            Arc::clone(buyers.entry(buyer).or_insert_with(new))
+        };
+        tokio::time::timeout(within, places.acquire_owned()).await.ok()?.ok()
     }
 
     /// Whether a contract is being spared now, and why.

@@ -29,7 +29,7 @@ use store::{AttemptState, Intent, IntentReceipt, Receipt, Received, ReceivedRece
 use tokio::{sync::mpsc, time::Instant};
 
 /// A ping that came too late is read on for so long: to keep the connection, and to learn what the time-out cost.
-const READ_LATE: Elapsed = 2_000_000;
+const READ_LATE: Duration = Duration::from_secs(2);
 /// A post whose outcome is not known is read on for so long.
 const READ_DOUBT: Elapsed = 30_000_000;
 
@@ -219,10 +219,7 @@ impl Run {
         let Some((contract, endpoint)) = campaign.slots[slot].live().and_then(|l| Some((l, l.ping.as_ref()?))) else {
             return self.machine.step(self.elapsed(), Event::PingFailed { entrant, reason: Reason::Misconfigured });
         };
-        let id = contract.compiled.contract.id;
-        let Some(place) = self.pipeline.0.outbound.place(contract.compiled.buyer.id) else {
-            return self.machine.step(self.elapsed(), Event::PingFailed { entrant, reason: Reason::PingBudget });
-        };
+        let (id, buyer) = (contract.compiled.contract.id, contract.compiled.buyer.id);
         let body = endpoint.call.render_ping(&self.view);
         let start = self.elapsed();
         self.pages[slot].ping = Some(Seen::begun(trace_us(start), trace_us(give_up_at)));
@@ -230,7 +227,13 @@ impl Run {
         tokio::spawn(async move {
             let Some(endpoint) = campaign.slots[slot].live().and_then(|live| live.ping.as_ref()) else { return };
             let began = Instant::now();
-            let limit = Duration::from_micros(give_up_at.saturating_sub(start) + READ_LATE);
+            let left = Duration::from_micros(give_up_at.saturating_sub(start));
+            let Some(place) = pipeline.0.outbound.place(buyer, left).await else {
+                let result = Err(Failure::NotSent(Reason::PingBudget));
+                let _ = heard.send(Heard::Ping { entrant, took: elapsed(began), result });
+                return;
+            };
+            let limit = left.saturating_sub(began.elapsed()) + READ_LATE;
             let result = pipeline.0.outbound.send(endpoint, body, limit).await;
             drop(place);
             let took = elapsed(began);

@@ -28,8 +28,8 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
             line,
         )
         .await?,
-        against_leads(tx, "the ledger's revenue is the leads'", "revenue", "buyer_id", "").await?,
-        against_leads(tx, "the ledger's payout is the leads'", "payout", "source_id", "-").await?,
+        against_leads(tx, "the ledger's revenue is the leads'", "revenue", "buyer_id", "-").await?,
+        against_leads(tx, "the ledger's payout is the leads'", "payout", "source_id", "").await?,
     ])
 }
 

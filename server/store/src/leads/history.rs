@@ -56,8 +56,8 @@ impl TenantStore {
             kind: "received".to_owned(),
             note: format!("From {} into {}.", lead.source, lead.campaign),
         }];
-        let attempts = sql("SELECT a.at, a.state, a.settled_at, c.name FROM attempts a \
-             LEFT JOIN contracts c ON c.tenant_id = a.tenant_id AND c.id = a.contract_id \
+        let attempts = sql("SELECT a.at, a.state, a.settled_at, b.name FROM attempts a \
+             LEFT JOIN buyers b ON b.tenant_id = a.tenant_id AND b.id = a.buyer_id \
              WHERE a.tenant_id = $1 AND a.lead_id = $2 ORDER BY a.ordinal, a.id")
         .bind(self.tenant)
         .bind(lead.id)

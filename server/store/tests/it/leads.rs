@@ -189,13 +189,13 @@ on_both! {
         assert_eq!(detail.redirect_url.as_deref(), Some("https://buyer.example/thanks"));
         let ledger: Vec<_> = detail.ledger.iter().map(|l| (l.account.as_str(), l.kind.as_str(), l.amount.amount)).collect();
         assert_eq!(ledger, [
-            ("Buyer buyer-1", "sale", Micros::units(10)),
-            ("Source web", "payout", Micros::units(-5)),
-            ("margin", "margin", Micros::units(-5)),
+            ("Buyer buyer-1", "sale", Micros::units(-10)),
+            ("Source web", "payout", Micros::units(5)),
+            ("margin", "margin", Micros::units(5)),
         ]);
         let history: Vec<_> = detail.history.iter().map(|line| line.kind.as_str()).collect();
         assert_eq!(history, ["received", "posted", "post_rejected", "posted", "post_accepted", "sold"]);
-        assert_eq!(detail.history[2].note, "Standard refused it.");
+        assert_eq!(detail.history[2].note, "Buyer buyer-1 refused it.");
 
         let other = World::new(&db.store).await;
         assert_eq!(other.tables(&db.store).lead_detail(lead).await.err(), Some(StoreError::NotFound));
