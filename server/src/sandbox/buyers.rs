@@ -55,7 +55,8 @@ pub(super) async fn handle(
         Err((status, why)) => return refuse(status, why),
     };
     let lead = attributes(&members);
-    let latency = match settings.latency_ms {
+    let own = settings.post_latency_ms.filter(|_| phase == "post");
+    let latency = match own.or(settings.latency_ms) {
         Some((from, to)) => from + (to.max(from) - from) / 2,
         None => buyer.latency(sandbox.0.seed, &lead, phase == "ping"),
     };

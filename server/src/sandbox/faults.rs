@@ -57,6 +57,8 @@ pub(super) struct Fault {
 pub(super) struct Settings {
     /// Milliseconds until it answers, from and to; as is its habit when left out.
     pub(super) latency_ms: Option<(u64, u64)>,
+    /// The same for posts only.
+    pub(super) post_latency_ms: Option<(u64, u64)>,
     /// It always bids this many cents.
     pub(super) bid_cents: Option<i64>,
     /// It takes this many of a hundred posts.

@@ -41,6 +41,14 @@ impl Services {
 
 #[async_trait]
 impl SessionStore for SessionRows {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // Ids have 128 random bits; should one be taken all the same, another is drawn.
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let user = record.data.get(SESSION_USER).and_then(|user| user.as_str()?.parse().ok());

@@ -6,3 +6,5 @@ mod cli;
 mod doors;
 mod harness;
 mod imports;
+mod privacy;
+mod selling;
