@@ -182,7 +182,8 @@ pub fn flag(matches: &ArgMatches, name: &str) -> Option<String> {
     let mut level = Some(matches);
     let mut found = None;
     while let Some(matches) = level {
-        found = matches.get_one::<String>(name).cloned().or(found);
+        // A command may have an option of the same name that is no setting: `gavel sandbox --listen`.
+        found = matches.try_get_one::<String>(name).ok().flatten().cloned().or(found);
         level = matches.subcommand().map(|(_, inner)| inner);
     }
     found
@@ -196,6 +197,15 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn the_sandbox_has_an_address_of_its_own() {
+        let matches = command().try_get_matches_from(["gavel", "sandbox", "--listen", "127.0.0.1:9"]).unwrap();
+        assert_eq!(flag(&matches, "listen"), None);
+        assert!(
+            matches!(Cli::from_arg_matches(&matches).unwrap().command, Command::Sandbox(own) if own.listen.port() == 9)
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The program itself, as a process of its own.
 
+use model::Micros;
 use serde_json::Value;
-use std::{path::Path, process::Stdio};
+use sqlx::Row;
+use std::{collections::BTreeMap, path::Path, process::Stdio};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
@@ -56,6 +58,40 @@ async fn seeding_twice_tells_the_same_and_the_store_is_sound() {
     let check = gavel(folder.path(), &["check"], "").await;
     assert_eq!(check.code, 0, "{}", check.out);
     assert!(check.out.contains("Every invariant holds.") && !check.out.contains("BROKEN"));
+}
+
+/// What the buyers wrote down themselves is what we say was sold: one to one, to the cent.
+#[tokio::test]
+async fn the_buyers_own_ledger_equals_our_sold_leads() {
+    let folder = folder();
+    let (address, ledger) = (sandbox_address(folder.path()), folder.path().join("bought.jsonl"));
+    let mut buyers = Command::new(env!("CARGO_BIN_EXE_gavel"));
+    let file = ledger.display().to_string();
+    buyers.args(["sandbox", "--listen", &address, "--ledger", &file]).current_dir(folder.path()).env_clear();
+    let mut buyers = buyers.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().expect("it starts");
+    // The port is taken as soon as the buyers are there; before that `seed` would start its own.
+    while tokio::net::TcpStream::connect(&address).await.is_err() {
+        assert!(buyers.try_wait().expect("a process").is_none(), "the buyers have stopped");
+        tokio::task::yield_now().await;
+    }
+    let seeded = gavel(folder.path(), &["seed", "--leads", "60"], "").await;
+    assert_eq!(seeded.code, 0, "{}", seeded.err);
+    buyers.kill().await.expect("it stops");
+    let text = std::fs::read_to_string(&ledger).expect("the buyers' ledger");
+    let bought: BTreeMap<String, String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a line"))
+        .map(|sale| (sale["lead_id"].as_str().unwrap().to_owned(), sale["price"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(bought.len(), text.lines().count(), "no lead is bought twice");
+    let url = format!("sqlite://{}", folder.path().join("data/gavel.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.expect("the file opens");
+    let rows = sqlx::query("SELECT id, revenue FROM leads WHERE state = 'sold'").fetch_all(&pool).await.expect("rows");
+    let sold = rows.iter().map(|row| (row.get::<String, _>(0), Micros(row.get::<i64, _>(1)).to_decimal()));
+    assert_eq!(sold.collect::<BTreeMap<_, _>>(), bought);
+    assert!(bought.len() >= 40, "only {} were bought", bought.len());
+    pool.close().await;
 }
 
 #[tokio::test]
