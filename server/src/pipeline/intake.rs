@@ -62,6 +62,19 @@ impl Pipeline {
     /// # Errors
     /// [`Refusal`]; nothing was stored then, except for [`Refusal::Unavailable`].
     pub async fn submit(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
+        self.take(caller, body, key, false).await
+    }
+
+    /// The same, but answers `pending` as soon as the lead is durable and sells it afterwards. A repeat gets the answer
+    /// of the first, whole.
+    ///
+    /// # Errors
+    /// As [`Pipeline::submit`].
+    pub async fn accept(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
+        self.take(caller, body, key, true).await
+    }
+
+    async fn take(&self, caller: Caller, body: Value, key: Option<String>, early: bool) -> Result<Answer, Refusal> {
         let (started, started_at) = (Instant::now(), self.0.clock.now());
         if self.0.draining.load(Ordering::Acquire) {
             return Err(Refusal::Overloaded { retry_after_s: 5 });
@@ -111,7 +124,17 @@ impl Pipeline {
         let pipeline = self.clone();
         tokio::spawn(async move {
             let (mut run, first) = Run::begin(pipeline.clone(), admitted).await;
-            let result = match run.drive(first).await {
+            let stored = if early { run.durable().await } else { Ok(()) };
+            let mut tell = Some(tell);
+            if early && stored.is_ok() {
+                // Nobody may be listening any more.
+                let _ = tell.take().map(|tell| tell.send(Ok(run.pending())));
+            }
+            let ended = match stored {
+                Ok(()) => run.drive(first).await,
+                Err(ended) => ended,
+            };
+            let result = match ended {
                 Ended::Answered(answer) => Ok(answer),
                 Ended::Repeat { lead_id, same_body: true } => pipeline.stored_answer(run.tenant_id(), lead_id).await,
                 Ended::Repeat { same_body: false, .. } => Err(Refusal::IdempotencyConflict),
@@ -120,8 +143,7 @@ impl Pipeline {
             if let Some(claim) = mine {
                 claim.resolve(result.clone());
             }
-            // Nobody may be listening any more.
-            let _ = tell.send(result);
+            let _ = tell.map(|tell| tell.send(result));
             drop(place);
             run.see_doubt_through().await;
         });

@@ -54,6 +54,19 @@ impl Run {
         Ended::Answered(answer)
     }
 
+    /// What a source is told that does not wait.
+    pub(super) fn pending(&self) -> Answer {
+        Answer {
+            lead_id: self.admitted.meta.lead_id,
+            status: LeadState::Processing.public().to_owned(),
+            reason: None,
+            redirect_url: None,
+            payout: None,
+            duration_ms: trace_us(self.elapsed() / 1000),
+            test: self.admitted.caller.mode == Mode::Test,
+        }
+    }
+
     fn result(&mut self, decision: Decision) -> Result {
         match decision {
             Decision::Sold { entrant, revenue } => {

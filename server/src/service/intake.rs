@@ -29,6 +29,14 @@ impl Services {
         self.pipeline.submit(caller, body, key).await
     }
 
+    /// Takes a lead in and answers as soon as it is stored; it is sold afterwards.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing was stored then.
+    pub async fn accept(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
+        self.pipeline.accept(caller, body, key).await
+    }
+
     /// What became of a lead, as its source may know it.
     ///
     /// # Errors

@@ -70,6 +70,24 @@ async fn every_contract_has_a_verdict_and_the_ledger_balances() {
 }
 
 #[tokio::test]
+async fn a_source_that_does_not_wait_is_answered_at_once_and_the_lead_is_sold() {
+    let world = World::start().await;
+    let mut events = world.pipeline.events();
+    let url = world.url("/api/v1/leads");
+    let request = world.client().post(url).bearer_auth(&world.api_key).header("prefer", "respond-async");
+    let answer = world.answer(request.json(&example("async"))).await;
+    assert_eq!((answer.status, &answer.body["status"]), (202, &json!("pending")), "{}", answer.body);
+    let event = events.recv().await.expect("the pipeline runs");
+    assert_eq!(event.lead.to_string(), answer.body["lead_id"]);
+    assert_eq!(event.state, LeadState::Sold);
+    let repeat = world.submit(&example("async")).await;
+    assert_eq!((repeat.status, &repeat.body["status"]), (200, &json!("sold")));
+    assert_eq!(repeat.body["lead_id"], answer.body["lead_id"]);
+    world.holds().await;
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_rejected_post_falls_to_the_next_bid() {
     let world = World::start().await;
     world.set("northwind", json!({ "latency_ms": [5, 5], "bid_cents": 5000, "accept_percent": 0 })).await;

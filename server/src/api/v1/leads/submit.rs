@@ -17,7 +17,8 @@ use axum::{
 /// Longest idempotency key, in characters.
 const KEY_MAX: usize = 255;
 
-/// Answers 200 with the business result for every lead that was handled.
+/// Answers 200 with the business result for every lead that was handled; 202 and `pending` as soon as the lead is stored
+/// when the source prefers that (`Prefer: respond-async`, RFC 7240 section 4.1).
 ///
 /// # Errors
 /// 400, 401, 403, 404, 409, 413, 415, 422, 429, 503, each in the usual shape; nothing was stored then.
@@ -29,8 +30,19 @@ pub async fn handle(
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
     let submission = body::read(&headers, body).await?;
+    if prefers_async(&headers) {
+        let answer = app.services.accept(caller, submission, key).await.map_err(refused)?;
+        // A repeat has its whole answer already.
+        let status = if answer.status == "pending" { StatusCode::ACCEPTED } else { StatusCode::OK };
+        return Ok((status, Json(answer)).into_response());
+    }
     let answer = app.services.submit(caller, submission, key).await.map_err(refused)?;
     Ok(Json(answer).into_response())
+}
+
+fn prefers_async(headers: &HeaderMap) -> bool {
+    let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|word| word.trim().eq_ignore_ascii_case("respond-async"))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
