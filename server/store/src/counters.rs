@@ -4,7 +4,7 @@ use crate::{
     Engine, Store, StoreError, Tx,
     hot::Desk,
     read::Read,
-    sql::{Cells, parts, sql},
+    sql::{Cells, Script, parts, sql},
 };
 use exchange::caps::{CapKey, Counter, Scope};
 use model::{TenantId, Timestamp, cap::Window, time::DAY};
@@ -89,23 +89,22 @@ pub(crate) async fn lock(
 }
 
 /// Writes the counters that changed.
-pub(crate) async fn write(tx: &mut Tx, desk: &Desk) -> Result<(), StoreError> {
+pub(crate) fn write(script: &mut Script, desk: &Desk) {
     let rows: Vec<(CounterKey, Counter)> =
         desk.dirty.iter().filter_map(|key| Some((*key, *desk.counters.get(key)?))).collect();
     for part in parts(&rows, 8) {
-        sql("INSERT INTO cap_counters (tenant_id, scope, span, start_at, used, held, used_money, held_money) VALUES ")
-            .rows(part, |row, (key, counter)| {
-                key_cells(row, key);
-                row.cell(counter.used).cell(counter.held).cell(counter.used_money).cell(counter.held_money);
-            })
-            .text(
-                " ON CONFLICT (tenant_id, scope, span, start_at) DO UPDATE SET used = excluded.used, \
-                 held = excluded.held, used_money = excluded.used_money, held_money = excluded.held_money",
-            )
-            .run(&mut **tx)
-            .await?;
+        script.add(
+            sql("INSERT INTO cap_counters (tenant_id, scope, span, start_at, used, held, used_money, held_money) VALUES ")
+                .rows(part, |row, (key, counter)| {
+                    key_cells(row, key);
+                    row.cell(counter.used).cell(counter.held).cell(counter.used_money).cell(counter.held_money);
+                })
+                .text(
+                    " ON CONFLICT (tenant_id, scope, span, start_at) DO UPDATE SET used = excluded.used, \
+                     held = excluded.held, used_money = excluded.used_money, held_money = excluded.held_money",
+                ),
+        );
     }
-    Ok(())
 }
 
 /// The id in the column `scope`.

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use sqlx::{
-    Any, AnyPool, Executor, Transaction,
+    Any, AnyPool, ConnectOptions, Executor, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 use std::{
@@ -49,14 +49,14 @@ impl Engine {
         match self {
             Self::Sqlite => {
                 let url = prepare_file(url)?;
-                let options = AnyConnectOptions::from_str(&url).map_err(|e| cannot_open(&e))?;
+                let options = options(&url)?;
                 // The writer first: it creates the file and switches it to WAL before a reader looks at it.
                 let write = sqlite_pool(1, false).connect_with(options.clone()).await.map_err(|e| cannot_open(&e))?;
                 let read = sqlite_pool(max.max(1), true).connect_with(options).await.map_err(|e| cannot_open(&e))?;
                 Ok((read, write))
             }
             Self::Postgres => {
-                let options = AnyConnectOptions::from_str(url).map_err(|e| cannot_open(&e))?;
+                let options = options(url)?;
                 let pool = AnyPoolOptions::new().max_connections(max.max(2)).acquire_timeout(PATIENCE);
                 let pool = pool.connect_with(options).await.map_err(|e| cannot_open(&e))?;
                 Ok((pool.clone(), pool))
@@ -148,6 +148,12 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// Statements are not logged: sqlx would format each one, and their values do not belong in a log.
+fn options(url: &str) -> Result<AnyConnectOptions, StoreError> {
+    let options = AnyConnectOptions::from_str(url).map_err(|error| cannot_open(&error))?;
+    Ok(options.disable_statement_logging())
 }
 
 /// One line, without the URL: it may carry a password.

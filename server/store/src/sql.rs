@@ -1,6 +1,6 @@
 //! Building statements: `$n` placeholders work on both engines, where sqlx's own builder writes `?` for `Any`.
 
-use crate::StoreError;
+use crate::{Engine, StoreError, Tx};
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, ProcessId, Reason,
     SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
@@ -141,6 +141,25 @@ impl Sql {
         self
     }
 
+    /// Appends another statement; its `$n` are numbered on from ours. No text of ours has a dollar sign in a literal.
+    fn append(&mut self, other: Self) {
+        if !self.text.is_empty() {
+            self.text.push_str("; ");
+        }
+        let first = self.args.len();
+        let mut parts = other.text.split('$');
+        self.text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let number = part[..digits].parse::<usize>().unwrap_or_default();
+            self.text.push('$');
+            self.text.push_str(&(first + number).to_string());
+            self.text.push_str(&part[digits..]);
+        }
+        self.args.extend(other.args);
+        self.rows = self.rows.max(other.rows);
+    }
+
     fn query(self) -> Result<sqlx::query::Query<'static, Any, AnyArguments>, StoreError> {
         let mut args = AnyArguments::default();
         for arg in self.args {
@@ -174,6 +193,42 @@ impl Sql {
     /// Its first row.
     pub async fn one<'e>(self, on: impl Executor<'e, Database = Any>) -> Result<AnyRow, StoreError> {
         self.optional(on).await?.ok_or(StoreError::NotFound)
+    }
+}
+
+/// Statements that are run one after the other and whose rows nobody asks for. Going to the SQLite thread and back costs
+/// more than most of them, so there they go together; PostgreSQL takes one statement with parameters at a time.
+#[derive(Default)]
+pub(crate) struct Script(Vec<Sql>);
+
+impl Script {
+    /// Appends a statement.
+    pub fn add(&mut self, statement: Sql) {
+        self.0.push(statement);
+    }
+
+    /// Runs all of them.
+    pub async fn run(self, tx: &mut Tx, engine: Engine) -> Result<(), StoreError> {
+        match engine {
+            Engine::Postgres => {
+                for statement in self.0 {
+                    statement.run(&mut **tx).await?;
+                }
+            }
+            Engine::Sqlite => {
+                let mut joined = Sql { text: String::new(), args: Vec::new(), rows: 0 };
+                for statement in self.0 {
+                    if joined.args.len() + statement.args.len() > MAX_PARAMETERS {
+                        std::mem::replace(&mut joined, sql("")).run(&mut **tx).await?;
+                    }
+                    joined.append(statement);
+                }
+                if !joined.text.is_empty() {
+                    joined.run(&mut **tx).await?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -218,6 +273,14 @@ mod tests {
             .text(" ON CONFLICT DO NOTHING");
         assert_eq!(built.text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
         assert_eq!(built.args.len(), 4);
+    }
+
+    #[test]
+    fn joined_statements_are_numbered_on() {
+        let mut joined = sql("A = $1, B = $2").bind(1_i64).bind(2_i64);
+        joined.append(sql("C = $1 AND D = $1").bind(3_i64));
+        assert_eq!(joined.text, "A = $1, B = $2; C = $3 AND D = $3");
+        assert_eq!(joined.args.len(), 3);
     }
 
     #[test]

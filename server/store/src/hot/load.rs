@@ -84,8 +84,12 @@ async fn attempts(tx: &mut Tx, desk: &mut Desk, leads: &[LeadKey]) -> Result<(),
     Ok(())
 }
 
-/// Makes the rows of all persons in the batch and locks those about to be claimed.
+/// Makes the rows of all persons in the batch and locks those about to be claimed. They are there to be locked and for
+/// nothing else, and the one writer of SQLite needs no row locks.
 async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), StoreError> {
+    if engine == Engine::Sqlite {
+        return Ok(());
+    }
     let mut all = BTreeSet::<PrintKey>::new();
     for record in batch {
         let (tenant, campaign, prints) = match record {
@@ -104,9 +108,6 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
             .text(" ON CONFLICT (tenant_id, campaign_id, print) DO NOTHING")
             .run(&mut **tx)
             .await?;
-    }
-    if engine == Engine::Sqlite {
-        return Ok(()); // the one writer needs no row locks
     }
     for part in parts(&claimed(batch), 3) {
         sql("SELECT print FROM prints WHERE (tenant_id, campaign_id, print) IN (VALUES ")

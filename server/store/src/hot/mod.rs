@@ -44,7 +44,7 @@ impl Store {
                 }
             });
         }
-        write::all(&mut tx, &desk).await?;
+        write::all(&mut tx, self.engine, &desk).await?;
         tx.commit().await?;
         Ok(receipts)
     }

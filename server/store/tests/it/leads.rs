@@ -195,7 +195,7 @@ on_both! {
         ]);
         let history: Vec<_> = detail.history.iter().map(|line| line.kind.as_str()).collect();
         assert_eq!(history, ["received", "posted", "post_rejected", "posted", "post_accepted", "sold"]);
-        assert_eq!(detail.history[2].note, "Buyer buyer-1 refused it.");
+        assert_eq!(detail.history[2].note, "Buyer buyer-0 refused it.");
 
         let other = World::new(&db.store).await;
         assert_eq!(other.tables(&db.store).lead_detail(lead).await.err(), Some(StoreError::NotFound));
