@@ -22,7 +22,7 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Where the tests' clock begins: Thursday 7 May 2026, noon in Detroit.
 pub const NOON: Timestamp = Timestamp(1_778_169_600_000_000);
@@ -41,6 +41,7 @@ pub struct World {
     client: Client,
     stop: CancellationToken,
     served: JoinHandle<()>,
+    _sandbox: DropGuard,
     _folder: TempDir,
 }
 
@@ -111,8 +112,10 @@ impl World {
         let base = format!("http://{}", server.address().expect("an address"));
         let stop = server.stop();
         let pipeline = server.pipeline().clone();
-        let sandbox_stop = stop.clone();
-        tokio::spawn(async move { Sandbox::new(1).serve(sandbox, sandbox_stop.cancelled_owned()).await });
+        // The buyers outlive the server: what is in flight when it stops still has to be answered.
+        let sandbox_stop = CancellationToken::new();
+        let stopped = sandbox_stop.clone().cancelled_owned();
+        tokio::spawn(async move { Sandbox::new(1).serve(sandbox, stopped).await });
         let served = tokio::spawn(server.run());
         Self {
             api_key: market.shelf.api_key.clone(),
@@ -127,8 +130,14 @@ impl World {
             base,
             stop,
             served,
+            _sandbox: sandbox_stop.drop_guard(),
             _folder: folder,
         }
+    }
+
+    /// Tells the server to stop, as SIGTERM would, and does not wait.
+    pub fn halt(&self) {
+        self.stop.cancel();
     }
 
     /// Stops the server as SIGTERM would.

@@ -230,3 +230,46 @@ async fn a_private_address_is_never_connected_to() {
     world.holds().await;
     world.stop().await;
 }
+
+#[tokio::test]
+async fn what_there_is_no_room_for_is_told_so_at_the_door_and_leaves_nothing_behind() {
+    let world = World::with(|settings| settings.max_in_flight = 1).await;
+    let leads: Vec<_> = (0..4)
+        .map(|number| {
+            let mut lead = example(&format!("room-{number}"));
+            lead["fields"]["email"] = format!("room.{number}@example.com").into();
+            lead["fields"]["phone"] = format!("31355503{number:02}").into();
+            lead
+        })
+        .collect();
+    let answers = futures::future::join_all(leads.iter().map(|lead| world.submit(lead))).await;
+    let (sold, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((sold.len(), refused.len()), (1, 3));
+    for answer in refused {
+        answer.problem(503, "overloaded");
+        assert!(answer.retry_after.is_some());
+    }
+    let page = world.opened.store.tenant(world.market.tenant.id);
+    let rows = page.leads_page(&store::LeadFilter::default(), &model::page::Cursor::Newest, 50).await.expect("a page");
+    assert_eq!(rows.rows.len(), 1, "what was refused is not stored");
+    world.holds().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_lets_auctions_in_flight_come_to_their_answer() {
+    let world = World::start().await;
+    let lead = example("last");
+    let submitted = world.submit(&lead);
+    let stopped = async {
+        while world.pipeline.in_flight() == 0 {
+            tokio::task::yield_now().await;
+        }
+        world.halt();
+    };
+    let (answer, ()) = futures::join!(submitted, stopped);
+    assert_eq!(answer.body["status"], "sold", "{}", answer.body);
+    assert!(!world.pipeline.ready());
+    world.holds().await;
+    world.stop().await;
+}
