@@ -56,7 +56,6 @@ impl Sandbox {
     }
 
     /// Every buyer's endpoints and the control API.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new()
             .route("/buyers/{name}/{phase}", any(buyers::handle))
