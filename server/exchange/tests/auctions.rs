@@ -121,7 +121,7 @@ fn run(case: &Case) {
                 Command::Ping { .. } => {}
                 Command::Post(award) => posted.push(format!("{} {}", names[award.entrant()], award.price())),
                 Command::Done(Decision::Sold { entrant, revenue }) => {
-                    ends.push(format!("sold {} {revenue}", names[entrant]))
+                    ends.push(format!("sold {} {revenue}", names[entrant]));
                 }
                 Command::Done(Decision::Unsold { reason }) => ends.push(format!("unsold {reason}")),
                 Command::Done(Decision::Unknown { entrant }) => ends.push(format!("unknown {}", names[entrant])),
