@@ -12,7 +12,7 @@
 //! | [`context::Theme`] | `Theme::from_cookies(cookie header)` |
 //! | [`context::RequestId`] | the id that stands in the log |
 //!
-//! ```ignore
+//! ```text
 //! let routes = leptos_axum::generate_route_list(app::App);
 //! // server functions: POST on every path of `server_fn::axum::server_fn_paths()` (all begin with /ui/)
 //! leptos_axum::handle_server_fns_with_context(provide, request)
@@ -50,6 +50,8 @@ pub mod query;
 mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod testing;
 
 #[cfg(feature = "ssr")]
 pub use routes::App;

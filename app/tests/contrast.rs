@@ -6,19 +6,42 @@ const TOKENS: &str = include_str!("../../style/tokens.css");
 
 /// Text on what it stands on.
 const TEXT: [(&str, &str); 26] = [
-    ("text", "surface-0"), ("text", "surface-1"), ("text", "surface-2"), ("text", "surface-3"),
-    ("text-muted", "surface-0"), ("text-muted", "surface-1"), ("text-muted", "surface-2"),
-    ("accent-text", "surface-0"), ("accent-text", "surface-1"), ("accent-text", "surface-2"), ("accent-text", "accent-bg"),
-    ("on-accent", "accent"), ("success-text", "success-bg"), ("warning-text", "warning-bg"),
-    ("danger-text", "danger-bg"), ("info-text", "info-bg"), ("test-text", "test-bg"),
-    ("success-text", "surface-0"), ("success-text", "surface-1"), ("warning-text", "surface-0"),
-    ("danger-text", "surface-0"), ("info-text", "surface-0"), ("test-text", "surface-0"), ("test-text", "surface-1"),
-    ("warning-text", "surface-1"), ("danger-text", "surface-1"),
+    ("text", "surface-0"),
+    ("text", "surface-1"),
+    ("text", "surface-2"),
+    ("text", "surface-3"),
+    ("text-muted", "surface-0"),
+    ("text-muted", "surface-1"),
+    ("text-muted", "surface-2"),
+    ("accent-text", "surface-0"),
+    ("accent-text", "surface-1"),
+    ("accent-text", "surface-2"),
+    ("accent-text", "accent-bg"),
+    ("on-accent", "accent"),
+    ("success-text", "success-bg"),
+    ("warning-text", "warning-bg"),
+    ("danger-text", "danger-bg"),
+    ("info-text", "info-bg"),
+    ("test-text", "test-bg"),
+    ("success-text", "surface-0"),
+    ("success-text", "surface-1"),
+    ("warning-text", "surface-0"),
+    ("danger-text", "surface-0"),
+    ("info-text", "surface-0"),
+    ("test-text", "surface-0"),
+    ("test-text", "surface-1"),
+    ("warning-text", "surface-1"),
+    ("danger-text", "surface-1"),
 ];
 /// Shapes that carry meaning.
 const SHAPES: [(&str, &str); 8] = [
-    ("border-control", "surface-0"), ("border-control", "surface-1"), ("border-control", "surface-2"),
-    ("series-1", "surface-0"), ("series-2", "surface-0"), ("series-3", "surface-0"), ("success", "surface-1"),
+    ("border-control", "surface-0"),
+    ("border-control", "surface-1"),
+    ("border-control", "surface-2"),
+    ("series-1", "surface-0"),
+    ("series-2", "surface-0"),
+    ("series-3", "surface-0"),
+    ("success", "surface-1"),
     ("danger", "surface-0"),
 ];
 
@@ -26,13 +49,16 @@ const SHAPES: [(&str, &str); 8] = [
 fn tokens() -> HashMap<String, [u32; 2]> {
     let mut found = HashMap::new();
     for line in TOKENS.lines() {
-        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": ")) else { continue };
+        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": ")) else {
+            continue;
+        };
         let hex = |text: &str| u32::from_str_radix(text.trim().trim_start_matches('#'), 16).ok();
         let value = value.trim_end_matches(';');
-        let pair = match value.strip_prefix("light-dark(").and_then(|v| v.strip_suffix(')')).and_then(|v| v.split_once(',')) {
-            Some((light, dark)) => hex(light).zip(hex(dark)),
-            None => hex(value).map(|one| (one, one)),
-        };
+        let pair =
+            match value.strip_prefix("light-dark(").and_then(|v| v.strip_suffix(')')).and_then(|v| v.split_once(',')) {
+                Some((light, dark)) => hex(light).zip(hex(dark)),
+                None => hex(value).map(|one| (one, one)),
+            };
         if let Some((light, dark)) = pair {
             found.insert(name.to_owned(), [light, dark]);
         }
@@ -76,7 +102,10 @@ fn colours_stand_in_the_tokens_and_nowhere_else() {
         let css = std::fs::read_to_string(path).expect("the style sheet");
         for (number, line) in css.lines().enumerate() {
             let printing = line.contains("background: #fff; color: #000");
-            let hex = line.split('#').skip(1).any(|rest| rest.len() >= 3 && rest.bytes().take(3).all(|b| b.is_ascii_hexdigit()));
+            let hex = line
+                .split('#')
+                .skip(1)
+                .any(|rest| rest.len() >= 3 && rest.bytes().take(3).all(|b| b.is_ascii_hexdigit()));
             assert!(printing || !hex || line.contains("url(#"), "{part}.css {}: {line}", number + 1);
         }
     }

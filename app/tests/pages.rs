@@ -1,0 +1,190 @@
+//! Every page rendered as the server renders it, against a backend of fixtures.
+#![cfg(feature = "ssr")]
+
+use app::{
+    App,
+    backend::Ui,
+    context::{Assets, RequestId, Theme},
+    testing::{Fake, Mood, buyer_id, lead_id},
+};
+use axum::{body::Body, http::Request};
+use http_body_util::BodyExt;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use model::user::Role;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+struct Shown {
+    status: u16,
+    location: Option<String>,
+    html: String,
+}
+
+async fn show(path: &str, fake: Fake) -> Shown {
+    let options = LeptosOptions::builder().output_name("gavel").build();
+    let assets = Assets { js: "gavel.1.js".into(), wasm: "gavel.1.wasm".into(), css: "gavel.1.css".into() };
+    let provide = move || {
+        provide_context(Ui(Arc::new(fake)));
+        provide_context(assets.clone());
+        provide_context(Theme::Dark);
+        provide_context(RequestId("req_00000000000000000000000001".into()));
+    };
+    let shell = {
+        let options = options.clone();
+        move || app::shell::shell(options.clone())
+    };
+    let router: axum::Router = axum::Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), provide, shell)
+        .with_state(options);
+    let request = Request::get(path).header("accept", "text/html").body(Body::empty()).expect("a request");
+    let response = router.oneshot(request).await.expect("an answer");
+    let status = response.status().as_u16();
+    let location = response.headers().get("location").map(|value| value.to_str().expect("text").to_owned());
+    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    Shown { status, location, html: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
+}
+
+const OPERATOR: Fake = Fake { mood: Mood::Full, role: Role::Operator };
+
+fn lead_page() -> String {
+    format!("/leads/{}", lead_id())
+}
+
+/// The words people read: without tags and the comments between them.
+fn text(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">")
+}
+
+#[tokio::test]
+async fn every_page_is_whole_and_says_nothing_inline() {
+    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns"] {
+        for mood in [Mood::Full, Mood::Empty] {
+            let shown = show(path, Fake { mood, ..OPERATOR }).await;
+            assert_eq!(shown.status, 200, "{path}");
+            let html = &shown.html;
+            assert_eq!(html.matches("<h1").count(), 1, "{path} has one heading of the first level");
+            for part in ["<main", "<nav", "class=\"skip\"", "data-theme=\"dark\"", "lang=\"en\"", "gavel.1.css"] {
+                assert!(html.contains(part), "{path} lacks {part}");
+            }
+            assert!(html.contains(" · Demo Leads</title>"), "{path} has a title");
+            for forbidden in [" style=", " onclick=", " onload=", "javascript:", "<style"] {
+                assert!(!html.contains(forbidden), "{path} has {forbidden}");
+            }
+            assert_eq!(html.matches("<table").count(), html.matches("<tbody").count(), "{path}: tables have bodies");
+            assert_eq!(html.matches("<table").count(), html.matches("<caption").count(), "{path}: tables have names");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_lead_page_explains_every_contract() {
+    let words = text(&show(&lead_page(), OPERATOR).await.html);
+    for expected in [
+        "Acme",
+        "Sold",
+        "Lost",
+        "Rejected",
+        "Failed",
+        "Not asked",
+        "Unknown",
+        "Another contract stood before this one in the plan and took the lead.",
+        "The buyer does not cover this area.",
+        "“zip <b>not</b> covered”",
+        "The buyer did not answer in its time.",
+        "The lead does not match the contract's filter. Age: 41; wanted: 65 to 110.",
+        "A cap by count is full. Contract day: 25; wanted: 25.",
+        "Mirror the buyer's coverage as a filter.",
+        "https://acme.example/thanks",
+        "-$18.00",
+        "$9.00",
+        "form-8812",
+        "ef_9a1",
+        "D•••",
+        "From Own form.",
+        "floor $5.00",
+    ] {
+        assert!(words.contains(expected), "{expected:?} is missing");
+    }
+    assert!(!words.contains("Dana"), "personal values are masked");
+}
+
+#[tokio::test]
+async fn personal_values_are_shown_to_who_may_see_them() {
+    let page = format!("{}?show=personal", lead_page());
+    assert!(show(&page, OPERATOR).await.html.contains("Dana"));
+    let viewer = Fake { role: Role::Viewer, ..OPERATOR };
+    let refused = show(&page, viewer).await;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.html.contains("Dana") && refused.html.contains("role=\"alert\""));
+    assert!(!show(&lead_page(), viewer).await.html.contains("name=\"show\""), "a viewer is offered no button");
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
+    let stranger = Fake { mood: Mood::SignedOut, ..OPERATOR };
+    let shown = show("/leads?state=sold", stranger).await;
+    assert_eq!(shown.location.as_deref(), Some("/sign-in?next=%2Fleads%3Fstate%3Dsold"));
+    assert!(!shown.html.contains("Acme"));
+    let door = show("/sign-in?next=%2Fleads&error=refused&email=a%22b", stranger).await;
+    assert_eq!(door.status, 200);
+    assert!(door.html.contains("is not right") && door.html.contains("value=\"/leads\""));
+    assert!(!door.html.contains("value=\"a\"b\""), "what the URL says is escaped");
+    assert_eq!(show("/sign-in", OPERATOR).await.location.as_deref(), Some("/"));
+}
+
+#[tokio::test]
+async fn what_fails_is_said_with_its_number() {
+    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns"] {
+        let shown = show(path, Fake { mood: Mood::Broken, ..OPERATOR }).await;
+        assert_eq!(shown.status, 500, "{path}");
+        assert!(shown.html.contains("req_00000000000000000000000001") && shown.html.contains("<nav"), "{path}");
+    }
+    assert_eq!(show("/leads/led_7", OPERATOR).await.status, 404);
+    assert_eq!(show("/leads/led_00000000000000000000000009", OPERATOR).await.status, 404);
+}
+
+#[tokio::test]
+async fn filters_come_from_the_url_and_pages_keep_them() {
+    let shown = show("/leads?state=unsold&rows=100&reason=no_bid", OPERATOR).await;
+    let chosen = |value: &str| shown.html.contains(&format!("value=\"{value}\" selected"));
+    assert!(chosen("unsold") && chosen("100") && chosen("no_bid"), "{}", shown.html);
+    let older = format!("/leads?state=unsold&amp;reason=no_bid&amp;rows=100&amp;older={}", lead_id());
+    assert!(shown.html.contains(&older));
+    let none = show("/leads?state=sold", Fake { mood: Mood::Empty, ..OPERATOR }).await;
+    assert!(none.html.contains("No lead matches") && none.html.contains("Clear the filters"));
+    let first = show("/leads", Fake { mood: Mood::Empty, ..OPERATOR }).await;
+    assert!(first.html.contains("No leads yet"));
+}
+
+#[tokio::test]
+async fn what_was_done_is_said_and_can_be_undone() {
+    let shown = show(&format!("/buyers?done=paused&id={}", buyer_id()), OPERATOR).await;
+    assert!(shown.html.contains("role=\"status\"") && text(&shown.html).contains("Acme is paused"));
+    assert!(shown.html.contains("name=\"active\" value=\"true\""));
+    for forged in ["/buyers?done=paused&id=buy_x", "/buyers?done=%3Cb%3E&id=x", "/campaigns?done=paused"] {
+        assert!(!show(forged, OPERATOR).await.html.contains("role=\"status\""), "{forged}");
+    }
+    let said = show("/buyers?error=forbidden", OPERATOR).await;
+    assert!(said.html.contains("Your role does not allow this."));
+    assert!(!show("/buyers?error=%3Cscript%3E", OPERATOR).await.html.contains("role=\"alert\""));
+}
+
+#[tokio::test]
+async fn the_chart_has_a_table_that_says_the_same() {
+    let shown = show("/", OPERATOR).await;
+    assert_eq!(shown.html.matches("class=\"bar-fill").count(), 3 + 1 + 1, "three hours, the hatching, one reason");
+    let words = text(&shown.html);
+    assert!(words.contains("$162.00") && words.contains("down 19 %") && words.contains("75 %"), "{words}");
+    assert_eq!(shown.html.matches("<leptos-island").count(), 1, "the live dot is the only island");
+}
