@@ -119,7 +119,8 @@ impl std::fmt::Debug for Header {
 pub struct Sign {
     /// Dotted path into the answer (`result.status`, `legs.0.bid`).
     pub path: String,
-    /// Values that mean yes, compared as text without regard to case. Empty: any value that is there.
+    /// Values that mean yes, compared as text without regard to case. Empty: any value that is there; `null`, `"null"`,
+    /// `""`, `false`, `[]` and `{}` are not.
     #[serde(default)]
     pub values: Vec<String>,
 }

@@ -29,7 +29,8 @@ pub fn read_price(value: &Value) -> Option<Micros> {
     let six: i64 = format!("{:0<6}", &decimals[..decimals.len().min(6)]).parse().ok()?;
     let round = i64::from(decimals.as_bytes().get(6).is_some_and(|digit| *digit >= b'5'));
     let whole: i64 = whole.parse().ok()?;
-    (whole <= MOST).then(|| Micros(whole * 1_000_000 + six + round))
+    let micros = whole * 1_000_000 + six + round;
+    (micros <= MOST * 1_000_000).then_some(Micros(micros))
 }
 
 /// `1,250` is 1250; `12,50` is nothing we understand.
@@ -67,6 +68,7 @@ mod tests {
             (json!("1.0000005"), 1_000_001),
             (json!("1,234,567.00"), 1_234_567_000_000),
             (json!(12.299_999_999), 12_300_000),
+            (json!(1_000_000_000), 1_000_000_000_000_000),
         ] {
             assert_eq!(read_price(&written), Some(Micros(micros)), "{written}");
         }
@@ -88,6 +90,7 @@ mod tests {
             json!([1]),
             json!({"price": 1}),
             json!("12 dollars"),
+            json!("1000000000.01"),
             json!("99999999999999999999"),
             json!(10_000_000_000_i64),
             json!("1,2345"),

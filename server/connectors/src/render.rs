@@ -45,37 +45,37 @@ impl Body {
     pub(crate) fn render(&self, view: &impl View) -> Vec<u8> {
         let mut out = Vec::with_capacity(64 + self.rows.len() * 32);
         match self.format {
-            BodyFormat::Json => self.object(&self.tree, view, &mut out),
+            BodyFormat::Json => {
+                self.object(&self.tree, view, &mut out);
+            }
             BodyFormat::Form => self.form(view, &mut out),
         }
         out
     }
 
-    fn object(&self, members: &[(String, Node)], view: &impl View, out: &mut Vec<u8>) {
+    /// Writes an object and says whether anything is in it.
+    fn object(&self, members: &[(String, Node)], view: &impl View, out: &mut Vec<u8>) -> bool {
         out.push(b'{');
-        let mut first = true;
+        let mut any = false;
         for (name, node) in members {
-            // A member without a value is left out: `null` means something to some buyers.
-            let written = match node {
-                Node::Object(_) => None,
-                Node::Leaf(index) => match written(&self.rows[*index], view) {
-                    Some(written) => Some(written),
-                    None => continue,
-                },
-            };
-            if !std::mem::take(&mut first) {
+            let before = out.len();
+            if any {
                 out.push(b',');
             }
             string(name, out);
             out.push(b':');
-            match (node, written) {
-                (Node::Object(inner), _) => self.object(inner, view, out),
-                (Node::Leaf(_), Some(Written::Bare(text))) => out.extend_from_slice(text.as_bytes()),
-                (Node::Leaf(_), Some(Written::Text(text))) => string(&text, out),
-                (Node::Leaf(_), None) => {}
+            let there = match node {
+                Node::Object(inner) => self.object(inner, view, out),
+                Node::Leaf(index) => leaf(&self.rows[*index], view, out),
+            };
+            // A member without a value is left out: `null` and `{}` mean something to some buyers.
+            if !there {
+                out.truncate(before);
             }
+            any |= there;
         }
         out.push(b'}');
+        any
     }
 
     fn form(&self, view: &impl View, out: &mut Vec<u8>) {
@@ -84,13 +84,24 @@ impl Body {
             if !out.is_empty() {
                 out.push(b'&');
             }
-            let mut push =
-                |text: &str| byte_serialize(text.as_bytes()).for_each(|part| out.extend_from_slice(part.as_bytes()));
-            push(&row.to);
+            encoded(&row.to, out);
             out.push(b'=');
-            byte_serialize(text.as_bytes()).for_each(|part| out.extend_from_slice(part.as_bytes()));
+            encoded(&text, out);
         }
     }
+}
+
+fn leaf(row: &Row, view: &impl View, out: &mut Vec<u8>) -> bool {
+    match written(row, view) {
+        Some(Written::Bare(text)) => out.extend_from_slice(text.as_bytes()),
+        Some(Written::Text(text)) => string(&text, out),
+        None => return false,
+    }
+    true
+}
+
+fn encoded(text: &str, out: &mut Vec<u8>) {
+    byte_serialize(text.as_bytes()).for_each(|part| out.extend_from_slice(part.as_bytes()));
 }
 
 fn insert(tree: &mut Vec<(String, Node)>, path: &[&str], row: usize) -> bool {
@@ -132,7 +143,7 @@ fn written<'a>(row: &'a Row, view: &'a impl View) -> Option<Written<'a>> {
     Some(match (row.style, out) {
         (Style::YesNo, Out::Flag(flag)) => Written::Text(if flag { "Yes" } else { "No" }.into()),
         (Style::OneZero, Out::Flag(flag)) => Written::Bare(if flag { "1" } else { "0" }.into()),
-        (Style::PhoneDigits, Out::Phone(phone)) => Written::Text(phone.trim_start_matches("+1").into()),
+        (Style::PhoneDigits, Out::Phone(phone)) => Written::Text(phone.strip_prefix("+1").unwrap_or(phone).into()),
         (Style::PhoneNational, Out::Phone(phone)) if phone.len() == 12 => {
             Written::Text(format!("({}) {}-{}", &phone[2..5], &phone[5..8], &phone[8..]).into())
         }
