@@ -11,6 +11,8 @@ pub enum PrintKind {
     Phone,
     /// The normalised e-mail address.
     Email,
+    /// The normalised street address with its postal code.
+    Address,
 }
 
 /// How long a sold person may not be sold again. Empty values never match.
@@ -30,6 +32,90 @@ impl Default for Duplicates {
     }
 }
 
+/// In which order the members of a tier are posted to. Equal ones are settled by price, then by priority (lowest first),
+/// then by a draw that depends on the lead and the contract alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// What stays with us after delivery, expected returns and a payout that depends on the price, highest first.
+    #[default]
+    NetValue,
+    /// The contract's priority, lowest first, whatever it pays.
+    Priority,
+    /// Whoever is furthest below its share of the tier's sales today.
+    Weighted,
+    /// Whoever has waited longest since its last sale.
+    RoundRobin,
+}
+
+impl Strategy {
+    /// The word in codes and sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NetValue => "net value",
+            Self::Priority => "priority",
+            Self::Weighted => "weighted",
+            Self::RoundRobin => "round robin",
+        }
+    }
+}
+
+/// On what a tier gives way to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Falls {
+    /// No member made a bid that reached the floors.
+    pub no_bid: bool,
+    /// Every post to its members was refused.
+    pub rejected: bool,
+    /// No member bid, and at least one had not answered when its time was over.
+    pub timeout: bool,
+}
+
+impl Default for Falls {
+    fn default() -> Self {
+        Self { no_bid: true, rejected: true, timeout: true }
+    }
+}
+
+/// A step of the routing: contracts that are tried before those of later tiers, whatever these bid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tier {
+    /// What people call it.
+    pub name: String,
+    /// The order inside it.
+    #[serde(default)]
+    pub strategy: Strategy,
+    /// When the next tier is tried.
+    #[serde(default)]
+    pub falls: Falls,
+}
+
+/// Whether the order by net value looks ahead at how often each contract accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookAhead {
+    /// Plain net value.
+    #[default]
+    Off,
+    /// Plain net value; the lead's page says what looking ahead would have done.
+    Advise,
+    /// The order and choice of posts with the highest expected net value.
+    On,
+}
+
+/// A lead that nobody bought is offered again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reoffer {
+    /// Minutes between two offers.
+    pub after_minutes: u32,
+    /// How often.
+    pub times: u8,
+    /// Not when the lead is older, in minutes.
+    pub fresh_minutes: u32,
+}
+
 /// How a campaign's auctions run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Auction {
@@ -41,11 +127,32 @@ pub struct Auction {
     pub deadline_ms: u32,
     /// Milliseconds of the deadline kept for the post.
     pub post_reserve_ms: u32,
+    /// Tried one after the other; none at all is one tier by net value.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// Whether the order looks ahead.
+    #[serde(default)]
+    pub look_ahead: LookAhead,
+    /// How many buyers of shared contracts may buy one lead; 0 and 1 mean that nothing is shared.
+    #[serde(default)]
+    pub max_buyers: u8,
+    /// The least that must stay with us of every single sale.
+    #[serde(default)]
+    pub min_margin: Micros,
 }
 
 impl Default for Auction {
     fn default() -> Self {
-        Self { floor: Micros::ZERO, posts: 3, deadline_ms: 3000, post_reserve_ms: 1000 }
+        Self {
+            floor: Micros::ZERO,
+            posts: 3,
+            deadline_ms: 3000,
+            post_reserve_ms: 1000,
+            tiers: Vec::new(),
+            look_ahead: LookAhead::Off,
+            max_buyers: 1,
+            min_margin: Micros::ZERO,
+        }
     }
 }
 
@@ -77,4 +184,7 @@ pub struct Campaign {
     pub auction: Auction,
     /// Where the consumer goes when nobody bought.
     pub fallback_url: String,
+    /// Whether a lead that nobody bought is offered again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reoffer: Option<Reoffer>,
 }

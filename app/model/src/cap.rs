@@ -43,11 +43,44 @@ pub enum Limit {
     Money(Micros),
 }
 
+/// What a cap counts apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Everything together.
+    #[default]
+    All,
+    /// Each source by itself.
+    Source,
+    /// Each value of a field that is not personal.
+    Value {
+        /// The field.
+        field: String,
+        /// Only these values; none means each of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        only: Vec<String>,
+    },
+}
+
 /// One hard limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cap {
     /// The span over which it counts.
     pub window: Window,
     /// How much fits.
     pub limit: Limit,
+    /// What it counts apart.
+    #[serde(default)]
+    pub per: Per,
+    /// Spread evenly over the open hours of the window, instead of first come first served.
+    #[serde(default)]
+    pub paced: bool,
+}
+
+impl Cap {
+    /// A limit of everything together, first come first served.
+    #[must_use]
+    pub const fn plain(window: Window, limit: Limit) -> Self {
+        Self { window, limit, per: Per::All, paced: false }
+    }
 }

@@ -46,8 +46,61 @@ pub enum OnUnknown {
     /// Keep the reservation and stop: the lead is pending until somebody resolves it.
     #[default]
     Hold,
+    /// Send the same post once more, then hold. Only for a buyer that recognises a repeated post by its id.
+    Retry,
     /// Go on with the waterfall, accepting the risk of a double sale.
     Continue,
+}
+
+/// Whether a contract wants the lead for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sharing {
+    /// Nobody else may buy the lead.
+    #[default]
+    Exclusive,
+    /// Others may buy it too, up to the campaign's number of buyers.
+    Shared,
+}
+
+/// Where a contract stands in its campaign's routing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Routing {
+    /// Takes the lead before any auction, the lowest rank first. Only for direct contracts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclusive_rank: Option<u32>,
+    /// Goes first whatever others bid when its price is at least so many parts per million above the floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_refusal: Option<u32>,
+    /// Which tier of the campaign it is in, from 0. A tier that does not exist is the last.
+    #[serde(default)]
+    pub tier: u8,
+    /// Its share in a weighted tier, beside the other members' weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<u32>,
+    /// Whether it wants the lead for itself.
+    #[serde(default)]
+    pub sharing: Sharing,
+    /// Shared buyers with the same word here never buy the same lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competitor_group: Option<String>,
+    /// Gets a copy after the sale and takes no part in the auction.
+    #[serde(default)]
+    pub silent: bool,
+}
+
+/// How many pings a buyer takes. Nothing means no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PingLimits {
+    /// In one second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_second: Option<u32>,
+    /// In one day of the buyer's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<u32>,
+    /// For each lead it took, over the last thousand pings and more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_win: Option<u32>,
 }
 
 /// Price terms.
@@ -62,6 +115,12 @@ pub struct Price {
     /// The most this contract may bid; lets the auction close early without losing anything.
     #[serde(default)]
     pub max_bid: Option<Micros>,
+    /// What it costs us to deliver one lead to it.
+    #[serde(default)]
+    pub delivery_cost: Micros,
+    /// The share of its leads that it is expected to return, in parts per million.
+    #[serde(default)]
+    pub return_share: u32,
 }
 
 /// What one buyer buys in one campaign.
@@ -85,6 +144,9 @@ pub struct Contract {
     /// Only posted to when no other contract took the lead.
     #[serde(default)]
     pub backup: bool,
+    /// Where it stands in the campaign's routing.
+    #[serde(default)]
+    pub routing: Routing,
     /// Price terms.
     #[serde(default)]
     pub price: Price,
@@ -97,6 +159,12 @@ pub struct Contract {
     /// Its own limits, beside its buyer's.
     #[serde(default)]
     pub caps: Vec<Cap>,
+    /// How many pings it takes.
+    #[serde(default)]
+    pub pings: PingLimits,
+    /// Whether a returned lead frees its place in the caps of the window in which it was sold.
+    #[serde(default)]
+    pub returns_free_caps: bool,
     /// When it buys, in the buyer's zone.
     #[serde(default)]
     pub schedule: Schedule,

@@ -68,6 +68,7 @@ fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        reoffer: None,
     }
 }
 
@@ -99,12 +100,13 @@ fn buyer(n: usize, terms: &Terms) -> Buyer {
         active: true,
         zone: "America/Detroit".to_owned(),
         caps: Vec::new(),
+        credit: None,
         sandbox: false,
     }
 }
 
 fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
-    let cap = |limit| Cap { window: Window::Day, limit: Limit::Count(limit) };
+    let cap = |limit| Cap::plain(Window::Day, Limit::Count(limit));
     Contract {
         id: ContractId::from_bits(n as u128 + 1),
         campaign_id: CampaignId::from_bits(1),
@@ -114,8 +116,11 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         active: true,
         priority: 0,
         backup: false,
+        routing: model::contract::Routing::default(),
+        pings: model::contract::PingLimits::default(),
+        returns_free_caps: false,
         // No highest bid is promised: every answer has to be waited for.
-        price: Price { fixed: None, floor: Some(Micros::units(1)), max_bid: None },
+        price: Price { fixed: None, floor: Some(Micros::units(1)), max_bid: None, ..Price::default() },
         filter: Filter::default(),
         sources: SourceRule::All,
         caps: terms.daily_cap.map(cap).into_iter().collect(),

@@ -4,14 +4,12 @@
 //! outcome is unknown. A reservation belongs to the window in which it was taken, for ever.
 
 use model::{
-    BuyerId, ContractId, Micros, Reason, Timestamp,
-    cap::{Cap, Limit, Window},
+    BuyerId, ContractId, Micros, Reason, SourceId, Timestamp,
+    cap::{Limit, Window},
     trace::{Finding, Stage},
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-use crate::zone::Zone;
+use std::{fmt, str::FromStr};
 
 /// Whose limit it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +19,49 @@ pub enum Scope {
     Contract(ContractId),
     /// A buyer over all its contracts.
     Buyer(BuyerId),
+    /// One contract's leads of one source.
+    ContractSource(ContractId, SourceId),
+    /// A buyer's leads of one source.
+    BuyerSource(BuyerId, SourceId),
+    /// One contract's leads with one value of a field, named by a hash of both.
+    ContractValue(ContractId, u64),
+    /// A buyer's leads with one value of a field, named by a hash of both.
+    BuyerValue(BuyerId, u64),
+}
+
+impl fmt::Display for Scope {
+    /// The text in the database: `con_…`, `buy_…/src_…`, `con_…/v0123456789abcdef`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contract(id) => write!(f, "{id}"),
+            Self::Buyer(id) => write!(f, "{id}"),
+            Self::ContractSource(id, source) => write!(f, "{id}/{source}"),
+            Self::BuyerSource(id, source) => write!(f, "{id}/{source}"),
+            Self::ContractValue(id, value) => write!(f, "{id}/v{value:016x}"),
+            Self::BuyerValue(id, value) => write!(f, "{id}/v{value:016x}"),
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const BAD: &str = "a scope is a contract or a buyer, by itself or with a source or a value";
+        let (owner, part) = text.split_once('/').map_or((text, None), |(owner, part)| (owner, Some(part)));
+        let owner = owner.parse().map(Ok).or_else(|_| owner.parse().map(Err)).map_err(|_| BAD)?;
+        let value = |part: &str| u64::from_str_radix(part.strip_prefix('v')?, 16).ok();
+        match (owner, part) {
+            (Ok(contract), None) => Ok(Self::Contract(contract)),
+            (Err(buyer), None) => Ok(Self::Buyer(buyer)),
+            (owner, Some(part)) => match (owner, part.parse(), value(part)) {
+                (Ok(contract), Ok(source), _) => Ok(Self::ContractSource(contract, source)),
+                (Err(buyer), Ok(source), _) => Ok(Self::BuyerSource(buyer, source)),
+                (Ok(contract), _, Some(value)) => Ok(Self::ContractValue(contract, value)),
+                (Err(buyer), _, Some(value)) => Ok(Self::BuyerValue(buyer, value)),
+                _ => Err(BAD),
+            },
+        }
+    }
 }
 
 /// One counter: a scope, a window and the instant at which the window began.
@@ -37,11 +78,7 @@ pub struct CapKey {
 impl fmt::Display for CapKey {
     /// The key of the counter's row: `con_…/day/1778126400000000`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.scope {
-            Scope::Contract(id) => write!(f, "{id}")?,
-            Scope::Buyer(id) => write!(f, "{id}")?,
-        }
-        write!(f, "/{}/{}", self.window.name(), self.start.0)
+        write!(f, "{}/{}/{}", self.scope, self.window.name(), self.start.0)
     }
 }
 
@@ -58,6 +95,19 @@ pub struct Counter {
     pub held_money: Micros,
 }
 
+/// What kind of limit a demand meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// A cap of the configuration.
+    #[default]
+    Cap,
+    /// The part of a cap that its pace allows by now.
+    Pace,
+    /// What the buyer has paid in and may owe.
+    Balance,
+}
+
 /// What one sale asks of one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demand {
@@ -67,6 +117,9 @@ pub struct Demand {
     pub limit: Limit,
     /// The price of the sale.
     pub price: Micros,
+    /// What kind of limit it is.
+    #[serde(default)]
+    pub bound: Bound,
 }
 
 impl Counter {
@@ -99,23 +152,6 @@ impl Counter {
     }
 }
 
-/// The counters that a sale at `price` by this contract of this buyer would touch.
-pub fn demands<'a>(
-    contract: (ContractId, &'a [Cap]),
-    buyer: (BuyerId, &'a [Cap]),
-    zone: &'a Zone,
-    at: Timestamp,
-    price: Micros,
-) -> impl Iterator<Item = Demand> + 'a {
-    let of_contract = contract.1.iter().map(move |cap| (Scope::Contract(contract.0), cap));
-    let of_buyer = buyer.1.iter().map(move |cap| (Scope::Buyer(buyer.0), cap));
-    of_contract.chain(of_buyer).map(move |(scope, cap)| Demand {
-        key: CapKey { scope, window: cap.window, start: zone.window_start(cap.window, at) },
-        limit: cap.limit,
-        price,
-    })
-}
-
 impl Demand {
     /// What is said when this demand does not fit.
     #[must_use]
@@ -123,25 +159,51 @@ impl Demand {
         let scope = match self.key.scope {
             Scope::Contract(_) => "contract",
             Scope::Buyer(_) => "buyer",
+            Scope::ContractSource(..) => "contract and source",
+            Scope::BuyerSource(..) => "buyer and source",
+            Scope::ContractValue(..) => "contract and value",
+            Scope::BuyerValue(..) => "buyer and value",
         };
-        let subject = format!("{scope} {}", self.key.window.name());
-        match self.limit {
-            Limit::Count(limit) => {
-                let reason = if stage == Stage::Post { Reason::CapFilledMeanwhile } else { Reason::Cap };
-                Finding::about(stage, reason, subject, (counter.used + counter.held).to_string(), limit.to_string())
-            }
+        let subject = match self.bound {
+            Bound::Cap => format!("{scope} {}", self.key.window.name()),
+            Bound::Pace => format!("{scope} {} pace", self.key.window.name()),
+            Bound::Balance => "balance and credit".to_owned(),
+        };
+        let (have, want, full) = match self.limit {
+            Limit::Count(limit) => ((counter.used + counter.held).to_string(), limit.to_string(), Reason::Cap),
             Limit::Money(limit) => {
-                let reason = if stage == Stage::Post { Reason::CapFilledMeanwhile } else { Reason::Budget };
                 let used = counter.used_money + counter.held_money;
-                Finding::about(stage, reason, subject, used.to_decimal(), limit.to_decimal())
+                (used.to_decimal(), limit.to_decimal(), Reason::Budget)
             }
-        }
+        };
+        let reason = match self.bound {
+            _ if stage == Stage::Post => Reason::CapFilledMeanwhile,
+            Bound::Balance => Reason::Balance,
+            Bound::Cap | Bound::Pace => full,
+        };
+        Finding::about(stage, reason, subject, have, want)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_read_back() {
+        let (contract, buyer, source) = (ContractId::from_bits(1), BuyerId::from_bits(2), SourceId::from_bits(3));
+        for scope in [
+            Scope::Contract(contract),
+            Scope::Buyer(buyer),
+            Scope::ContractSource(contract, source),
+            Scope::BuyerSource(buyer, source),
+            Scope::ContractValue(contract, 7),
+            Scope::BuyerValue(buyer, u64::MAX),
+        ] {
+            assert_eq!(scope.to_string().parse(), Ok(scope));
+        }
+        assert!("src_x".parse::<Scope>().is_err() && "".parse::<Scope>().is_err());
+    }
 
     #[test]
     fn counts_and_money_stop_at_the_limit() {

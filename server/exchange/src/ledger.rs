@@ -70,15 +70,15 @@ pub struct Entry {
     pub currency: Currency,
 }
 
-/// The movement of a sale: the buyer owes the revenue, the source is owed the payout, the rest is margin.
+/// The movement of a lead's sales: each buyer owes what it pays, the source is owed the payout, the rest is margin.
 #[must_use]
-pub fn sale(buyer: BuyerId, source: SourceId, revenue: Micros, payout: Micros, currency: Currency) -> [Entry; 3] {
+pub fn sales(paid: &[(BuyerId, Micros)], source: SourceId, payout: Micros, currency: Currency) -> Vec<Entry> {
     let entry = |account, amount| Entry { account, kind: Kind::Sale, amount, currency };
-    [
-        entry(Account::Buyer(buyer), -revenue),
-        entry(Account::Source(source), payout),
-        entry(Account::Margin, revenue - payout),
-    ]
+    let revenue: Micros = paid.iter().map(|(_, amount)| *amount).sum();
+    let mut entries: Vec<Entry> = paid.iter().map(|(buyer, amount)| entry(Account::Buyer(*buyer), -*amount)).collect();
+    entries.push(entry(Account::Source(source), payout));
+    entries.push(entry(Account::Margin, revenue - payout));
+    entries
 }
 
 #[cfg(test)]
@@ -88,9 +88,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sale_sums_to_zero(revenue in 0_i64..1 << 50, payout in 0_i64..1 << 50) {
-            let (buyer, source) = (BuyerId::from_bits(1), SourceId::from_bits(2));
-            let entries = sale(buyer, source, Micros(revenue), Micros(payout), Currency::USD);
+        fn sales_sum_to_zero(paid in proptest::collection::vec(0_i64..1 << 50, 1..5), payout in 0_i64..1 << 50) {
+            let paid: Vec<_> = paid.into_iter().zip(1..).map(|(p, id)| (BuyerId::from_bits(id), Micros(p))).collect();
+            let entries = sales(&paid, SourceId::from_bits(2), Micros(payout), Currency::USD);
             prop_assert_eq!(entries.iter().map(|e| e.amount).sum::<Micros>(), Micros::ZERO);
         }
     }

@@ -44,7 +44,10 @@ pub struct LeadFact {
     /// The buyer that took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer: Option<BuyerId>,
-    /// Change of revenue.
+    /// Further buyers that share it, with what each pays; it is part of `revenue`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<(BuyerId, Micros)>,
+    /// Change of revenue, of all buyers together.
     pub revenue: Micros,
     /// Change of payout.
     pub payout: Micros,
@@ -58,6 +61,8 @@ pub struct LeadFact {
 pub enum Measure {
     /// Leads, by the state they are in.
     Lead(LeadState),
+    /// Leads of a buyer that another has as well and is counted with.
+    Shared,
     /// Leads taken in, refused ones included.
     Received,
     /// Pings sent to a buyer.
@@ -69,11 +74,12 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The text in the database: `lead.sold`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
+    /// The text in the database: `lead.sold`, `shared`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::Lead(state) => format!("lead.{}", state.name()),
+            Self::Shared => "shared".into(),
             Self::Received => "received".into(),
             Self::Pinged => "pinged".into(),
             Self::Contract(standing) => format!("contract.{}", standing.name()),
@@ -122,8 +128,16 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
             sums.payout += payout;
         };
         let nothing = Micros::ZERO;
-        add(fact.buyer, Measure::Lead(fact.state), 1, fact.revenue, fact.payout);
+        // A lead is counted once, with the buyer whose redirect it got; the money of each buyer is its own.
+        let others: Micros = fact.also.iter().map(|(_, revenue)| *revenue).sum();
+        let again = i64::from(fact.was != Some(fact.state));
+        add(fact.buyer, Measure::Lead(fact.state), again, fact.revenue - others, fact.payout);
+        for (buyer, revenue) in &fact.also {
+            add(Some(*buyer), Measure::Shared, 1, *revenue, nothing);
+        }
         match fact.was {
+            // One buyer more of a lead that was sold already.
+            Some(was) if was == fact.state => {}
             Some(was) => add(None, Measure::Lead(was), -1, nothing, nothing),
             None => add(None, Measure::Received, 1, nothing, nothing),
         }

@@ -1,6 +1,10 @@
 //! Civil time: where days, weeks and schedules begin in a buyer's or a tenant's zone.
 
-use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 use model::{Timestamp, cap::Window};
 
 /// A zone name that is not in the IANA database.
@@ -60,7 +64,37 @@ impl Zone {
             }
             Window::Month => date.first_of_month(),
         };
-        first.to_zoned(self.0.clone()).map_or(at, |start| Timestamp(start.timestamp().as_microsecond()))
+        self.midnight(first).unwrap_or(at)
+    }
+
+    /// The instant at which the window containing `at` ends and the next begins; none for [`Window::Total`].
+    #[must_use]
+    pub fn window_end(&self, window: Window, at: Timestamp) -> Option<Timestamp> {
+        let start = self.window_start(window, at);
+        let date = self.local(at).date();
+        let next = match window {
+            Window::Total => return None,
+            Window::Hour => return Some(Timestamp(start.0 + 3_600_000_000)),
+            Window::Day => date.checked_add(1.day()).ok()?,
+            Window::Week => self.local(start).date().checked_add(7.days()).ok()?,
+            Window::Month => date.last_of_month().checked_add(1.day()).ok()?,
+        };
+        self.midnight(next)
+    }
+
+    /// The instant of a minute of a civil day; one that does not exist that day is the first that does after it.
+    #[must_use]
+    pub fn instant(&self, date: Date, minute: u16) -> Option<Timestamp> {
+        if minute >= 1440 {
+            return self.midnight(date.checked_add(1.day()).ok()?);
+        }
+        let (hour, minute) = (i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?);
+        let zoned = date.at(hour, minute, 0, 0).to_zoned(self.0.clone()).ok()?;
+        Some(Timestamp(zoned.timestamp().as_microsecond()))
+    }
+
+    fn midnight(&self, date: Date) -> Option<Timestamp> {
+        Some(Timestamp(date.to_zoned(self.0.clone()).ok()?.timestamp().as_microsecond()))
     }
 }
 
@@ -92,6 +126,48 @@ mod tests {
         // 8 March 2026 has 23 hours, 1 November 2026 has 25.
         assert_eq!(zone.window_start(Window::Day, at("2026-03-09T03:59:59Z")), at("2026-03-08T05:00:00Z"));
         assert_eq!(zone.window_start(Window::Day, at("2026-11-02T04:59:59Z")), at("2026-11-01T04:00:00Z"));
+    }
+
+    /// Zone, an instant, and where its day begins and ends: the days on which clocks change, of 23, 24.5 and 25 hours, and
+    /// days whose midnight does not exist.
+    const CHANGES: [(&str, &str, &str, &str); 8] = [
+        ("America/New_York", "2026-03-08T12:00:00Z", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
+        ("America/New_York", "2026-11-01T06:30:00Z", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"),
+        ("Asia/Kolkata", "2026-05-07T18:29:59Z", "2026-05-06T18:30:00Z", "2026-05-07T18:30:00Z"),
+        ("Australia/Lord_Howe", "2026-04-05T00:00:00Z", "2026-04-04T13:00:00Z", "2026-04-05T13:30:00Z"),
+        ("Australia/Lord_Howe", "2026-10-04T00:00:00Z", "2026-10-03T13:30:00Z", "2026-10-04T13:00:00Z"),
+        ("America/Santiago", "2026-09-06T04:00:00Z", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+        ("Africa/Cairo", "2026-04-24T10:00:00Z", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"),
+        ("Africa/Cairo", "2026-10-29T21:30:00Z", "2026-10-28T21:00:00Z", "2026-10-29T22:00:00Z"),
+    ];
+
+    #[test]
+    fn days_on_which_clocks_change_begin_and_end_right() {
+        for (name, inside, start, end) in CHANGES {
+            let zone = Zone::named(name).unwrap();
+            let day = |at: Timestamp| (zone.window_start(Window::Day, at), zone.window_end(Window::Day, at));
+            let whole = (at(start), Some(at(end)));
+            assert_eq!(day(at(inside)), whole, "{name} {inside}");
+            // A lead at the boundary is counted once: it is the first of the next day, and the last moment before it is not.
+            assert_eq!(day(at(start)), whole, "{name}: the first moment");
+            assert_eq!(day(Timestamp(at(end).0 - 1)), whole, "{name}: the last moment");
+            assert_eq!(zone.window_start(Window::Day, at(end)), at(end), "{name}: the next day's first moment");
+        }
+    }
+
+    #[test]
+    fn windows_end_where_the_next_begins() {
+        for (name, inside, ..) in CHANGES {
+            let zone = Zone::named(name).unwrap();
+            for window in [Window::Hour, Window::Day, Window::Week, Window::Month] {
+                let end = zone.window_end(window, at(inside)).unwrap();
+                assert_eq!(zone.window_start(window, end), end, "{name} {window:?}");
+                let last = Timestamp(end.0 - 1);
+                let start = zone.window_start(window, at(inside));
+                assert_eq!(zone.window_start(window, last), start, "{name} {window:?}");
+            }
+            assert_eq!(zone.window_end(Window::Total, at(inside)), None);
+        }
     }
 
     #[test]

@@ -1,33 +1,61 @@
 //! What holds for every auction, whatever buyers do and in whatever order.
 
-use exchange::auction::{Auction, Award, Command, Decision, Entrant, Event, Machine};
+use exchange::{
+    auction::{Auction, Award, Command, Decision, Entrant, Event, Machine, Odds, Sale, Served},
+    ledger,
+};
 use model::{
-    ContractId, Micros, Reason,
-    contract::{ContractKind, OnUnknown},
+    BuyerId, ContractId, Currency, Micros, Reason, SourceId,
+    campaign::{Falls, LookAhead, Strategy as Order, Tier},
+    contract::{ContractKind, OnUnknown, Routing, Sharing},
+    source::{Band, Payout},
+    trace::Standing,
 };
 use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn routing() -> impl Strategy<Value = Routing> {
+    let sparse = |values: std::ops::Range<u32>| proptest::option::weighted(0.2, values);
+    (sparse(1..4), sparse(0..500_000), 0_u8..3, sparse(1..4), any::<bool>(), proptest::option::of(0_u8..3)).prop_map(
+        |(exclusive_rank, first_refusal, tier, weight, shared, group)| Routing {
+            exclusive_rank,
+            first_refusal,
+            tier,
+            weight,
+            sharing: if shared && exclusive_rank.is_none() { Sharing::Shared } else { Sharing::Exclusive },
+            competitor_group: group.map(|group| format!("g{group}")),
+            silent: false,
+        },
+    )
+}
 
 fn entrants() -> impl Strategy<Value = Vec<Entrant>> {
-    let one = (
-        any::<bool>(),
-        0_i64..20,
-        proptest::option::of(0_i64..20),
-        -2_i32..3,
-        any::<bool>(),
-        1_u64..800,
-        any::<bool>(),
-    );
-    let made = one.prop_map(|(direct, price, max, priority, backup, timeout, goes_on)| Entrant {
-        contract: ContractId::from_bits(0),
-        kind: if direct { ContractKind::Direct } else { ContractKind::Auction },
-        fixed: direct.then(|| Micros::units(price)),
-        floor: None,
-        max_bid: max.map(Micros::units),
-        priority,
-        backup,
-        ping_timeout: timeout * 1000,
-        post_timeout: 1_000_000,
-        on_unknown: if goes_on { OnUnknown::Continue } else { OnUnknown::Hold },
+    let terms = (0_i64..20, proptest::option::of(0_i64..20), 0_i64..3, 0_u32..500_000, -2_i32..3);
+    let habits = (1_u64..800, 0_u8..3, 0_u32..3, 0_u32..1_000_000);
+    let one = (any::<bool>(), proptest::bool::weighted(0.2), terms, routing(), habits);
+    let made = one.prop_map(|(direct, backup, (price, max, cost, returns, priority), routing, habits)| {
+        let (timeout, unknown, today, accept) = habits;
+        Entrant {
+            contract: ContractId::from_bits(0),
+            kind: if direct { ContractKind::Direct } else { ContractKind::Auction },
+            fixed: direct.then(|| Micros::units(price)),
+            floor: None,
+            max_bid: max.map(Micros::units),
+            delivery_cost: Micros::units(cost),
+            return_share: returns,
+            priority,
+            backup,
+            on_unknown: match (unknown, routing.sharing) {
+                (0, Sharing::Exclusive) => OnUnknown::Continue,
+                (1, _) => OnUnknown::Retry,
+                _ => OnUnknown::Hold,
+            },
+            routing,
+            served: Served { today, last: i64::from(today) },
+            odds: Odds { accept, unknown: (1_000_000 - accept) / 4 },
+            ping_timeout: timeout * 1000,
+            post_timeout: 1_000_000,
+        }
     });
     proptest::collection::vec(made, 0..7).prop_map(|mut all| {
         for (number, entrant) in all.iter_mut().enumerate() {
@@ -37,15 +65,53 @@ fn entrants() -> impl Strategy<Value = Vec<Entrant>> {
     })
 }
 
+fn payout() -> impl Strategy<Value = Payout> {
+    prop_oneof![
+        (0_i64..8).prop_map(|amount| Payout::Fixed(Micros::units(amount))),
+        (0_u32..1_100_000).prop_map(Payout::Share),
+        (0_u32..900_000, 0_i64..5).prop_map(|(share, min)| Payout::Between {
+            share,
+            min: Some(Micros::units(min)),
+            max: None
+        }),
+        (0_i64..5).prop_map(|margin| Payout::Less(Micros::units(margin))),
+        (0_u32..900_000, 0_u32..900_000).prop_map(|(low, high)| Payout::Bands(vec![
+            Band { from: Micros::ZERO, share: low },
+            Band { from: Micros::units(8), share: high }
+        ])),
+    ]
+}
+
+fn tiers() -> impl Strategy<Value = Vec<Tier>> {
+    let order =
+        prop_oneof![Just(Order::NetValue), Just(Order::Priority), Just(Order::Weighted), Just(Order::RoundRobin)];
+    let tier =
+        (order, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(strategy, no_bid, rejected, timeout)| Tier {
+            name: "tier".into(),
+            strategy,
+            falls: Falls { no_bid, rejected, timeout },
+        });
+    proptest::collection::vec(tier, 0..3)
+}
+
 fn auction() -> impl Strategy<Value = Auction> {
-    (entrants(), 0_i64..12, 1_u8..4, any::<u64>()).prop_map(|(entrants, floor, posts, seed)| Auction {
-        deadline: 3_000_000,
-        post_reserve: 1_000_000,
-        floor: Micros::units(floor),
-        posts,
-        seed,
-        entrants,
-    })
+    let look_ahead = prop_oneof![Just(LookAhead::Off), Just(LookAhead::Advise), Just(LookAhead::On)];
+    let money = (0_i64..12, payout(), 0_i64..3);
+    (entrants(), money, 1_u8..4, any::<u64>(), tiers(), look_ahead, 0_u8..4).prop_map(
+        |(entrants, (floor, payout, margin), posts, seed, tiers, look_ahead, max_buyers)| Auction {
+            deadline: 3_000_000,
+            post_reserve: 1_000_000,
+            floor: Micros::units(floor),
+            posts,
+            seed,
+            payout,
+            min_margin: Micros::units(margin),
+            tiers,
+            look_ahead,
+            max_buyers,
+            entrants,
+        },
+    )
 }
 
 /// What a buyer will do: its bid (none: a no), when (microseconds), and its answers to a post.
@@ -91,7 +157,7 @@ fn play(auction: &Auction, habits: &[Habit], early: bool) -> (Vec<Award>, Vec<De
                 now = now.max(at);
                 let most = auction.entrants[entrant].max_bid.unwrap_or(Micros(i64::MAX));
                 let event = match habits[entrant].0 {
-                    Some(bid) => Event::Bid { entrant, price: Micros::units(bid).min(most) },
+                    Some(bid) => Event::Bid { entrant, price: Micros::units(bid).min(most), good_for: None },
                     None => Event::NoBid { entrant, reason: None },
                 };
                 commands.extend(machine.step(now, event));
@@ -117,27 +183,53 @@ proptest! {
         let (awards, ends, machine) = play(&auction, &habits, true);
         // Our player never answers late, so every auction has exactly one end.
         prop_assert_eq!(ends.len(), 1, "{:?}", ends);
-        let mut contracts: Vec<_> = awards.iter().map(Award::contract).collect();
-        contracts.sort_unstable();
-        contracts.dedup();
-        prop_assert_eq!(contracts.len(), awards.len(), "a contract was posted to twice");
-        prop_assert!(awards.iter().all(|award| award.price() >= auction.floor));
-        let main = awards.iter().filter(|award| !auction.entrants[award.entrant()].backup).count();
-        prop_assert!(main <= usize::from(auction.posts));
-        let accepting = awards.iter().filter(|award| habits[award.entrant()].2 % 4 == 0).count();
-        prop_assert!(accepting <= 1, "went on after an accept");
-        match ends[0] {
-            Decision::Sold { entrant, revenue } => {
-                prop_assert_eq!(Some(entrant), awards.last().map(Award::entrant));
-                prop_assert_eq!(Some(revenue), awards.last().map(Award::price));
-            }
-            Decision::Unknown { .. } => prop_assert!(awards.iter().any(|a| habits[a.entrant()].2 % 4 == 2)),
-            Decision::Unsold { .. } => prop_assert!(awards.iter().all(|a| matches!(habits[a.entrant()].2 % 4, 1 | 3))),
+        let entrant = |award: &Award| &auction.entrants[award.entrant()];
+        let answer = |award: &Award| habits[award.entrant()].2 % 4;
+        let first: Vec<&Award> = awards.iter().filter(|award| !award.again()).collect();
+        let contracts: BTreeSet<_> = first.iter().map(|award| award.contract()).collect();
+        prop_assert_eq!(contracts.len(), first.len(), "a contract was posted to twice");
+        for award in &first {
+            let stays = award.price() - entrant(award).delivery_cost - auction.payout.of(award.price());
+            prop_assert!(award.price() >= auction.floor && stays >= auction.min_margin);
         }
+        let kind = |exclusive: bool, backup: bool| first.iter().filter(|award| {
+            let entrant = entrant(award);
+            let ranked = entrant.kind == ContractKind::Direct && entrant.routing.exclusive_rank.is_some();
+            entrant.backup == backup && (ranked && !backup) == exclusive
+        }).count();
+        let (posts, more) = (usize::from(auction.posts), usize::from(auction.max_buyers).saturating_sub(1));
+        prop_assert!(kind(true, false) <= posts && kind(false, false) <= posts + more && kind(false, true) <= posts);
+        let accepting: Vec<&&Award> = first.iter().filter(|award| answer(award) == 0).collect();
+        let sold: Vec<Sale> = match &ends[0] {
+            Decision::Sold { sales } => sales.clone(),
+            Decision::Unknown { .. } => {
+                prop_assert!(first.iter().any(|award| answer(award) == 2));
+                Vec::new()
+            }
+            Decision::Unsold { .. } => {
+                prop_assert!(first.iter().all(|award| matches!(answer(award), 1 | 3)));
+                Vec::new()
+            }
+        };
+        // Whoever accepted has a sale, and nobody else.
+        prop_assert_eq!(accepting.len(), sold.len());
+        prop_assert!(accepting.iter().all(|award| sold.iter().any(|sale| sale.entrant == award.entrant() && sale.revenue == award.price())));
+        if sold.len() > 1 {
+            let routing = |sale: &Sale| &auction.entrants[sale.entrant].routing;
+            prop_assert!(sold.len() <= usize::from(auction.max_buyers));
+            prop_assert!(sold.iter().all(|sale| routing(sale).sharing == Sharing::Shared), "an exclusive sale beside another");
+            let groups: Vec<_> = sold.iter().filter_map(|sale| routing(sale).competitor_group.as_ref()).collect();
+            prop_assert_eq!(groups.iter().collect::<BTreeSet<_>>().len(), groups.len(), "competitors share a lead");
+        }
+        // Money is conserved, to the micro.
+        let paid: Vec<_> = sold.iter().map(|sale| (BuyerId::from_bits(sale.entrant as u128), sale.revenue)).collect();
+        let revenue: Micros = paid.iter().map(|(_, amount)| *amount).sum();
+        let entries = ledger::sales(&paid, SourceId::from_bits(1), auction.payout.of(revenue), Currency::USD);
+        prop_assert_eq!(entries.iter().map(|entry| entry.amount).sum::<Micros>(), Micros::ZERO);
         // Everybody has a verdict, and whoever did not get the lead has a reason.
         for entrant in 0..auction.entrants.len() {
             let (standing, findings) = machine.standing(entrant);
-            prop_assert!(standing == model::trace::Standing::Sold || !findings.is_empty());
+            prop_assert!(standing == Standing::Sold || !findings.is_empty());
         }
     }
 

@@ -10,13 +10,13 @@ use exchange::{
 };
 use model::{
     BuyerId, CampaignId, ContractId, LeadId, Micros, Reason, SourceId, Timestamp,
-    buyer::Buyer,
+    buyer::{Buyer, Credit},
     campaign::Duplicates,
-    cap::{Cap, Limit, Window},
-    contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
+    cap::{Cap, Limit, Per, Window},
+    contract::{Contract, ContractKind, OnUnknown, PingLimits, Price, Routing, Sharing, SourceRule},
     filter::{Condition, Filter, Test},
     mapping::{BodyFormat, Call, Delivery, ResponseRules, Sign},
-    schedule::{Schedule, Span},
+    schedule::{Pause, Schedule, Span},
     source::{Payout, Source},
     tenant::Mode,
 };
@@ -33,6 +33,7 @@ fn buyer() -> Buyer {
         active: true,
         zone: "America/Detroit".into(),
         caps: Vec::new(),
+        credit: None,
         sandbox: false,
     }
 }
@@ -59,6 +60,9 @@ fn contract() -> Contract {
         active: true,
         priority: 0,
         backup: false,
+        routing: Routing::default(),
+        pings: PingLimits::default(),
+        returns_free_caps: false,
         price: Price::default(),
         filter: Filter::default(),
         sources: SourceRule::All,
@@ -199,6 +203,7 @@ fn a_closed_schedule_says_when_it_opens() {
     let schedule = |spans: Vec<Span>, holidays: &[&str]| Schedule {
         spans,
         holidays: holidays.iter().map(|h| (*h).into()).collect(),
+        ..Schedule::default()
     };
     let closed =
         |schedule: Schedule, now| told(&compiled(|c, _| c.schedule = schedule), &Given { now, ..Given::default() });
@@ -228,8 +233,89 @@ fn a_closed_schedule_says_when_it_opens() {
 }
 
 #[test]
+fn dates_and_planned_pauses() {
+    let hours = |h: i64| NOON.plus_millis(h * 3_600_000);
+    let at_noon = |schedule: Schedule| with(|c, _| c.schedule = schedule);
+    let none = Vec::<String>::new();
+    assert_eq!(at_noon(Schedule { from: Some(NOON), until: Some(hours(1)), ..Schedule::default() }), none);
+    assert_eq!(
+        at_noon(Schedule { from: Some(hours(1)), ..Schedule::default() }),
+        ["schedule_closed | dates | not begun | opens 2026-05-07 13:00"]
+    );
+    assert_eq!(
+        at_noon(Schedule { until: Some(NOON), ..Schedule::default() }),
+        ["schedule_closed | dates | ended 2026-05-07 12:00 | never open again"]
+    );
+    let paused = |from, until| at_noon(Schedule { pauses: vec![Pause { from, until }], ..Schedule::default() });
+    assert_eq!(
+        paused(hours(-1), Some(hours(2))),
+        ["schedule_closed | dates | paused since 2026-05-07 11:00 | opens 2026-05-07 14:00"]
+    );
+    assert_eq!(paused(NOON, None), ["schedule_closed | dates | paused since 2026-05-07 12:00 | resumed by hand"]);
+    assert_eq!(paused(hours(-2), Some(NOON)), none, "it ends at its end");
+}
+
+#[test]
+fn a_pace_spreads_a_cap_over_the_open_time() {
+    // Thursday 12:00 in Detroit, half of a day that is open from 10 to 14.
+    let span = Span { weekday: 3, start: 600, end: 840 };
+    let paced = |limit, used: i64| {
+        let given = Given {
+            counter: Counter { used, used_money: Micros::units(used), ..Counter::default() },
+            ..Given::default()
+        };
+        let cap = Cap { paced: true, ..Cap::plain(Window::Day, limit) };
+        let contract = compiled(|c, _| {
+            c.caps = vec![cap];
+            c.schedule.spans = vec![span];
+        });
+        told(&contract, &given)
+    };
+    let none = Vec::<String>::new();
+    // Half of 100, and a burst of 5.
+    assert_eq!(paced(Limit::Count(100), 54), none);
+    assert_eq!(paced(Limit::Count(100), 55), ["cap | contract day pace | 55 | 55"]);
+    assert_eq!(paced(Limit::Money(Micros::units(100)), 55), ["budget | contract day pace | 55.00 | 55.00"]);
+    // Half of 2, and a burst of at least one, is all of it.
+    assert_eq!(paced(Limit::Count(2), 1), none);
+    assert_eq!(paced(Limit::Count(2), 2), ["cap | contract day | 2 | 2"]);
+}
+
+#[test]
+fn caps_count_apart_by_source_and_by_value() {
+    let per = |per| with(|c, _| c.caps = vec![Cap { per, ..Cap::plain(Window::Day, Limit::Count(0)) }]);
+    assert_eq!(per(Per::Source), ["cap | contract and source day | 0 | 0"]);
+    let value =
+        |only: &[&str]| Per::Value { field: "state".into(), only: only.iter().map(|one| (*one).to_owned()).collect() };
+    assert_eq!(per(value(&[])), ["cap | contract and value day | 0 | 0"]);
+    assert_eq!(per(value(&["mi"])), ["cap | contract and value day | 0 | 0"]);
+    assert_eq!(per(value(&["OH"])), Vec::<String>::new(), "it is about others");
+    let keys = |zone: &str, source: u128| {
+        let contract = compiled(|c, b| {
+            b.zone = zone.into();
+            c.caps = vec![Cap { per: Per::Source, ..Cap::plain(Window::Day, Limit::Count(5)) }];
+        });
+        contract.demands(NOON, Micros::ZERO, &lead(), SourceId::from_bits(source))[0].key
+    };
+    assert_ne!(keys("UTC", 1), keys("UTC", 2), "two sources have two counters");
+    assert_ne!(keys("UTC", 1), keys("Asia/Kolkata", 1), "a day begins in the buyer's zone");
+}
+
+#[test]
+fn what_is_paid_in_and_may_be_owed_is_a_cap_in_money() {
+    let credit = Some(Credit { paid_in: Micros::units(70), limit: Micros::units(30) });
+    let owed = |used| Given {
+        counter: Counter { used_money: used, held_money: Micros::units(10), ..Counter::default() },
+        ..Given::default()
+    };
+    let contract = compiled(|_, b| b.credit = credit);
+    assert_eq!(told(&contract, &owed(Micros::units(89))), Vec::<String>::new());
+    assert_eq!(told(&contract, &owed(Micros::units(90))), ["balance | balance and credit | 100.00 | 100.00"]);
+}
+
+#[test]
 fn full_caps_and_budgets_are_named_with_their_use() {
-    let cap = |window, limit| Cap { window, limit };
+    let cap = |window, limit| Cap::plain(window, limit);
     let full = Given {
         counter: Counter { used: 20, held: 5, used_money: Micros::units(90), held_money: Micros::units(10) },
         ..Given::default()
@@ -282,9 +368,9 @@ fn everything_is_told_at_once() {
         b.active = false;
         c.sources = SourceRule::Only(Vec::new());
         c.filter = Filter::All(vec![among("state", &["OH"]), is("insured", Test::Flag(false))]);
-        c.schedule = Schedule { spans: vec![Span { weekday: 0, start: 0, end: 60 }], holidays: Vec::new() };
+        c.schedule = Schedule { spans: vec![Span { weekday: 0, start: 0, end: 60 }], ..Schedule::default() };
         c.certificate_required = true;
-        c.caps = vec![Cap { window: Window::Day, limit: Limit::Count(0) }];
+        c.caps = vec![Cap::plain(Window::Day, Limit::Count(0))];
     });
     let sold = vec![SoldClaim { buyer_id: BuyerId::from_bits(1), lead_id: LeadId::from_bits(9), at: NOON }];
     let codes: Vec<String> = told(&contract, &Given { active: false, sold, ..Given::default() })
@@ -315,9 +401,24 @@ fn a_contract_that_cannot_work_names_every_fault() {
     contract.filter =
         Filter::All(vec![is("nothing", Test::Present), is("age", Test::Flag(true)), among("first_name", &["Dana"])]);
     let span = |start, end| Span { weekday: 1, start, end };
-    contract.schedule =
-        Schedule { spans: vec![span(0, 100), span(50, 200), span(300, 300)], holidays: vec!["soon".into()] };
+    contract.schedule = Schedule {
+        spans: vec![span(0, 100), span(50, 200), span(300, 300)],
+        holidays: vec!["soon".into()],
+        from: Some(NOON),
+        until: Some(NOON),
+        pauses: vec![Pause { from: NOON, until: Some(NOON) }],
+    };
+    let by = |field: &str, window| Cap {
+        per: Per::Value { field: field.into(), only: Vec::new() },
+        paced: true,
+        ..Cap::plain(window, Limit::Count(1))
+    };
+    contract.caps = vec![by("nothing", Window::Day), by("first_name", Window::Total)];
+    contract.routing =
+        Routing { exclusive_rank: Some(1), sharing: Sharing::Shared, silent: true, ..Routing::default() };
+    contract.backup = true;
+    contract.on_unknown = OnUnknown::Continue;
     contract.delivery.ping = None;
     let faults = CompiledContract::new(contract, buyer, &schema()).map(|_| ()).expect_err("it cannot work");
-    assert_eq!(faults.len(), 8, "{faults:#?}");
+    assert_eq!(faults.len(), 18, "{faults:#?}");
 }

@@ -5,18 +5,22 @@
 //! dead process left. What is decided, is decided in `exchange`.
 
 mod counters;
+mod enter;
 mod guard;
 mod intake;
 mod outbound;
 mod outcome;
 mod record;
 mod recover;
+mod resolve;
 mod run;
 mod snapshot;
 mod stats;
+mod track;
 mod verdicts;
 
 pub use guard::{EgressRefused, Guard};
+pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Snapshot};
 pub use stats::Stats;
 
@@ -41,6 +45,7 @@ use std::{
 use store::{Store, StoreError};
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
+use track::Track;
 
 /// How many live events a slow listener may lag behind.
 const LIVE_EVENTS: usize = 1024;
@@ -109,6 +114,7 @@ struct Inner {
     outbound: Arc<Outbound>,
     recorder: Recorder,
     counters: Counters,
+    track: Track,
     stats: Arc<Stats>,
     live: broadcast::Sender<LiveEvent>,
     waiting: Waiting,
@@ -136,6 +142,7 @@ impl Pipeline {
             outbound: Arc::new(Outbound::new(Guard::new(options.egress_allow))?),
             recorder: Recorder::start(store.clone()),
             counters: Counters::default(),
+            track: Track::default(),
             stats: Arc::default(),
             live: broadcast::channel(LIVE_EVENTS).0,
             waiting: Waiting::default(),

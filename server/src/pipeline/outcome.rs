@@ -6,21 +6,40 @@ use super::{
     verdicts::{facts, trace_us, verdicts},
 };
 use crate::clock::new_id;
-use exchange::{auction::Decision, ledger, rollup::LeadFact};
+use exchange::{
+    auction::{Decision, Sale},
+    ledger,
+    rollup::LeadFact,
+};
 use model::{
     BuyerId, ContractId, EventId, Micros, Money, Reason,
     lead::{Answer, LeadState},
     tenant::Mode,
     trace::Trace,
 };
-use store::{AttemptState, Outcome, OutcomeReceipt, Receipt, Record};
+use store::{Outcome, OutcomeReceipt, Receipt, Record};
 
 /// What an outcome means for lead and money.
 struct Result {
     state: LeadState,
     reason: Option<Reason>,
-    buyer: Option<(BuyerId, ContractId)>,
-    revenue: Option<Micros>,
+    /// Who bought it, for how much; the first is the one the lead is said to be sold to.
+    sales: Vec<Bought>,
+}
+
+/// One sale.
+#[derive(Clone, Copy)]
+struct Bought {
+    entrant: usize,
+    buyer: BuyerId,
+    contract: ContractId,
+    paid: Micros,
+}
+
+impl Result {
+    fn revenue(&self) -> Option<Micros> {
+        (!self.sales.is_empty()).then(|| self.sales.iter().map(|sale| sale.paid).sum())
+    }
 }
 
 impl Run {
@@ -69,17 +88,16 @@ impl Run {
 
     fn result(&mut self, decision: Decision) -> Result {
         match decision {
-            Decision::Sold { entrant, revenue } => {
-                self.settle(AttemptState::Accepted, Some(revenue));
-                let buyer = Some(self.party(entrant));
-                Result { state: LeadState::Sold, reason: None, buyer, revenue: Some(revenue) }
+            Decision::Sold { sales } => {
+                let sales = sales.iter().map(|sale| self.bought(*sale)).collect();
+                Result { state: LeadState::Sold, reason: None, sales }
             }
             Decision::Unknown { .. } => {
-                Result { state: LeadState::Unknown, reason: Some(Reason::PostUnknown), buyer: None, revenue: None }
+                Result { state: LeadState::Unknown, reason: Some(Reason::PostUnknown), sales: Vec::new() }
             }
             Decision::Unsold { reason } => {
                 let (state, reason) = self.why_unsold(reason);
-                Result { state, reason: Some(reason), buyer: None, revenue: None }
+                Result { state, reason: Some(reason), sales: Vec::new() }
             }
         }
     }
@@ -99,9 +117,9 @@ impl Run {
         }
     }
 
-    fn party(&self, entrant: usize) -> (BuyerId, ContractId) {
+    fn bought(&self, Sale { entrant, revenue }: Sale) -> Bought {
         let contract = self.admitted.campaign.slots[self.slots[entrant]].contract();
-        (contract.buyer_id, contract.id)
+        Bought { entrant, buyer: contract.buyer_id, contract: contract.id, paid: revenue }
     }
 
     fn money(&self, amount: Micros) -> Money {
@@ -110,13 +128,15 @@ impl Run {
 
     fn answer(&self, result: &Result) -> Answer {
         let fallback = &self.admitted.campaign.campaign.fallback_url;
-        let bought = self.redirect.as_ref().filter(|_| result.state == LeadState::Sold);
+        let named = |sale: &Bought| self.redirects.iter().find(|(entrant, _)| *entrant == sale.entrant);
+        // The best payer that names one.
+        let bought = result.sales.iter().find_map(named).map(|(_, redirect)| redirect);
         Answer {
             lead_id: self.admitted.meta.lead_id,
             status: result.state.public().to_owned(),
             reason: result.reason,
             redirect_url: Some(bought.unwrap_or(fallback).clone()),
-            payout: result.revenue.map(|revenue| self.money(self.admitted.source.payout.of(revenue))),
+            payout: result.revenue().map(|revenue| self.money(self.admitted.source.payout.of(revenue))),
             duration_ms: trace_us(self.elapsed() / 1000),
             test: self.admitted.caller.mode == Mode::Test,
         }
@@ -129,27 +149,26 @@ impl Run {
         let source = self.admitted.source.id;
         let verdicts = verdicts(&self.admitted.campaign, &self.pages, &self.machine, now_us);
         // The money of a test lead is not money.
-        let revenue = result.revenue.filter(|_| self.admitted.caller.mode == Mode::Live);
+        let live = self.admitted.caller.mode == Mode::Live;
+        let revenue = result.revenue().filter(|_| live);
+        let first = result.sales.first();
         let payout = revenue.map(|revenue| self.admitted.source.payout.of(revenue));
         let fact = LeadFact {
             campaign: campaign.id,
             source,
             state: result.state,
             was: self.told,
-            test: self.admitted.caller.mode == Mode::Test,
+            test: !live,
             reason: result.reason,
-            buyer: result.buyer.map(|(buyer, _)| buyer),
+            buyer: first.map(|sale| sale.buyer),
+            also: result.sales.iter().skip(1).filter(|_| live).map(|sale| (sale.buyer, sale.paid)).collect(),
             revenue: revenue.unwrap_or_default(),
             payout: payout.unwrap_or_default(),
             // An earlier outcome of this lead has counted them.
             contracts: if self.told.is_some() { Vec::new() } else { facts(&verdicts) },
         };
-        let entries = match (result.buyer, revenue, payout) {
-            (Some((buyer, _)), Some(revenue), Some(payout)) => {
-                ledger::sale(buyer, source, revenue, payout, campaign.currency).to_vec()
-            }
-            _ => Vec::new(),
-        };
+        let paid: Vec<_> = result.sales.iter().map(|sale| (sale.buyer, sale.paid)).collect();
+        let entries = payout.map_or_else(Vec::new, |payout| ledger::sales(&paid, source, payout, campaign.currency));
         let trace = Trace {
             started_at: self.admitted.started_at,
             deadline_ms: campaign.auction.deadline_ms,
@@ -167,8 +186,8 @@ impl Run {
             owner: self.pipeline.0.me,
             state: result.state,
             reason: result.reason,
-            buyer_id: result.buyer.map(|(buyer, _)| buyer),
-            contract_id: result.buyer.map(|(_, contract)| contract),
+            buyer_id: first.map(|sale| sale.buyer),
+            contract_id: first.map(|sale| sale.contract),
             revenue: revenue.map(|amount| self.money(amount)),
             payout: payout.map(|amount| self.money(amount)),
             answer: serde_json::to_string(answer).ok(),

@@ -2,19 +2,22 @@
 //! outcome is unknown. Also the heartbeat by which others know that this process lives, and the watch on the
 //! configuration.
 
-use super::{Caller, Inner, Pipeline, StartError, intake::Admitted, run::Run};
+use super::{Caller, Inner, Pipeline, StartError, intake::Admitted, run::Run, track::Track};
 use crate::clock::new_id;
 use exchange::{
     lead::{Lead, LeadMeta, Opened, Recovery},
+    ledger,
     rollup::LeadFact,
 };
 use model::{
-    ContractId, EventId, Micros, Reason,
+    ContractId, EventId, Micros, Money, Reason,
     lead::{Answer, LeadState},
     tenant::Mode,
 };
 use std::{sync::Arc, time::Duration};
-use store::{AttemptState, Engine, Outcome, OutcomeReceipt, Receipt, Record, Settle, StoreError, Unfinished};
+use store::{
+    AttemptRow, AttemptState, Engine, Outcome, OutcomeReceipt, Receipt, Record, Settle, StoreError, Unfinished,
+};
 use tokio::time::Instant;
 
 /// A lead older than this is not auctioned again, in milliseconds.
@@ -27,6 +30,8 @@ const DEAD_AFTER_MS: i64 = 15_000;
 const WATCH: Duration = Duration::from_millis(300);
 /// How often the counters are read again where other servers change them too.
 const RECOUNT: Duration = Duration::from_secs(1);
+/// How often it is read how posts came out, where other servers post too.
+const LEARN: Duration = Duration::from_secs(60);
 /// At most so many leads are taken over at once.
 const ADOPT: u32 = 200;
 
@@ -34,6 +39,7 @@ const ADOPT: u32 = 200;
 pub(super) async fn start(pipeline: &Pipeline) -> Result<(), StartError> {
     let inner = &pipeline.0;
     inner.counters.replace(inner.store.all_live_counters(inner.clock.now()).await?);
+    learn(pipeline).await?;
     // A SQLite file has one server: whoever else has leads there is dead. On PostgreSQL others may be alive.
     let dead_before = match inner.store.engine() {
         Engine::Sqlite => inner.clock.now().plus_millis(1),
@@ -42,6 +48,17 @@ pub(super) async fn start(pipeline: &Pipeline) -> Result<(), StartError> {
     while adopt(pipeline, dead_before).await? == ADOPT as usize {}
     tokio::spawn(live(pipeline.clone()));
     tokio::spawn(watch(pipeline.clone()));
+    Ok(())
+}
+
+/// Reads how posts came out lately.
+async fn learn(pipeline: &Pipeline) -> Result<(), StoreError> {
+    let now = pipeline.0.clock.now();
+    let mut rows = Vec::new();
+    for tenant in pipeline.snapshot().tenant_ids() {
+        rows.extend(pipeline.0.store.tenant(tenant).track(Track::since(now)).await?);
+    }
+    pipeline.0.track.learn(&rows, now);
     Ok(())
 }
 
@@ -70,7 +87,7 @@ async fn live(pipeline: Pipeline) {
 async fn watch(pipeline: Pipeline) {
     let inner = &pipeline.0;
     let shared = inner.store.engine() == Engine::Postgres;
-    let mut recounted = Instant::now();
+    let (mut recounted, mut learned) = (Instant::now(), Instant::now());
     while wait(inner, WATCH).await {
         match inner.store.config_version().await {
             Ok(version) if version != pipeline.snapshot().version() => {
@@ -80,6 +97,12 @@ async fn watch(pipeline: Pipeline) {
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the configuration's version could not be read"),
+        }
+        if shared && learned.elapsed() >= LEARN {
+            learned = Instant::now();
+            if let Err(error) = learn(&pipeline).await {
+                tracing::error!(%error, "how posts came out lately could not be read");
+            }
         }
         if shared && recounted.elapsed() >= RECOUNT {
             recounted = Instant::now();
@@ -114,7 +137,8 @@ async fn adopt(pipeline: &Pipeline, dead_before: model::Timestamp) -> Result<usi
 
 async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
     let now = pipeline.0.clock.now();
-    let in_doubt = lead.attempts.iter().any(|a| matches!(a.state, AttemptState::Open | AttemptState::Unknown));
+    let begun = |a: &AttemptRow| matches!(a.state, AttemptState::Open | AttemptState::Unknown | AttemptState::Accepted);
+    let in_doubt = lead.attempts.iter().any(begun);
     let fresh = now.millis_since(lead.received_at) <= FRESH_MS;
     if in_doubt {
         return close(pipeline, &lead, LeadState::Unknown, Reason::PostUnknown).await;
@@ -166,21 +190,31 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
     })
 }
 
-/// Ends a lead without an auction.
+/// Ends a lead without an auction. A buyer that shares it may have taken it before the server stopped: then it is sold.
 async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason: Reason) {
     let now = pipeline.0.clock.now();
-    let fallback = pipeline
-        .snapshot()
-        .campaign_by_id(lead.tenant_id, lead.campaign_id)
-        .map(|campaign| campaign.campaign.fallback_url.clone());
+    let snapshot = pipeline.snapshot();
+    let campaign = snapshot.campaign_by_id(lead.tenant_id, lead.campaign_id);
+    let source = snapshot.tenant(lead.tenant_id).and_then(|tenant| tenant.sources.get(&lead.source_id));
+    let test = lead.mode == Mode::Test;
+    let mut took: Vec<_> = lead.attempts.iter().filter(|row| row.state == AttemptState::Accepted).collect();
+    took.sort_by_key(|row| std::cmp::Reverse(row.paid));
+    let (state, reason) = if took.is_empty() { (state, Some(reason)) } else { (LeadState::Sold, None) };
+    let paid: Vec<_> = took.iter().map(|row| (row.buyer_id, row.paid.unwrap_or(row.price))).collect();
+    let paid = if test { Vec::new() } else { paid };
+    let revenue: Micros = paid.iter().map(|(_, paid)| *paid).sum();
+    // A source that is gone is owed nothing more.
+    let payout = source.filter(|_| !paid.is_empty()).map_or(Micros::ZERO, |source| source.payout.of(revenue));
+    let currency = campaign.map_or(model::Currency::USD, |campaign| campaign.campaign.currency);
+    let money = |amount| (!paid.is_empty()).then_some(Money { amount, currency });
     let answer = Answer {
         lead_id: lead.lead_id,
         status: state.public().to_owned(),
-        reason: Some(reason),
-        redirect_url: fallback,
-        payout: None,
+        reason,
+        redirect_url: campaign.map(|campaign| campaign.campaign.fallback_url.clone()),
+        payout: money(payout),
         duration_ms: u32::try_from(now.millis_since(lead.received_at)).unwrap_or(u32::MAX),
-        test: lead.mode == Mode::Test,
+        test,
     };
     let open = lead.attempts.iter().filter(|attempt| attempt.state == AttemptState::Open);
     let settles = open.map(|attempt| Settle {
@@ -199,27 +233,28 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         lead_id: lead.lead_id,
         owner: pipeline.0.me,
         state,
-        reason: Some(reason),
-        buyer_id: None,
-        contract_id: None,
-        revenue: None,
-        payout: None,
+        reason,
+        buyer_id: took.first().map(|row| row.buyer_id),
+        contract_id: took.first().map(|row| row.contract_id),
+        revenue: money(revenue),
+        payout: money(payout),
         answer: serde_json::to_string(&answer).ok(),
         redirect_url: answer.redirect_url.clone(),
         duration_ms: Some(answer.duration_ms),
         trace: None,
         settles: settles.collect(),
-        entries: Vec::new(),
+        entries: if paid.is_empty() { Vec::new() } else { ledger::sales(&paid, lead.source_id, payout, currency) },
         fact: LeadFact {
             campaign: lead.campaign_id,
             source: lead.source_id,
             state,
             was: None,
-            test: lead.mode == Mode::Test,
-            reason: Some(reason),
-            buyer: None,
-            revenue: Micros::ZERO,
-            payout: Micros::ZERO,
+            test,
+            reason,
+            buyer: took.first().map(|row| row.buyer_id),
+            also: paid.iter().skip(1).copied().collect(),
+            revenue,
+            payout,
             contracts: Vec::new(),
         },
         event_id: EventId::from_bits(new_id(now)),

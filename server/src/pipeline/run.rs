@@ -2,25 +2,27 @@
 
 use super::{
     Pipeline,
+    enter::{enter, trace_time},
     intake::Admitted,
     outbound::{Failure, Reply},
     record::{Pending, receipt},
+    resolve::Verdict,
     snapshot::LiveContract,
-    verdicts::{Page, Seen, floor_note, misconfigured, trace_us},
+    verdicts::{Page, Seen, floor_note, trace_us},
 };
 use crate::clock::new_id;
 use connectors::{PingReading, PostReading};
 use exchange::{
-    auction::{Auction, Award, Command, Elapsed, Entrant, Event, Machine},
+    auction::{Award, Command, Elapsed, Event, Machine},
     breaker::Call,
     caps::Demand,
-    eligibility::{self, Facts, Reach, SoldClaim, duplicates},
+    eligibility::{SoldClaim, duplicates},
     lead::PingView,
 };
 use model::{
-    AttemptId, ContractId, LeadId, Micros, Reason, TenantId,
+    AttemptId, ContractId, EventId, LeadId, Micros, Reason, TenantId,
+    contract::Sharing,
     lead::{Answer, LeadState},
-    source::Payout,
     tenant::Mode,
     trace::{Finding, OwnStep, Stage},
 };
@@ -47,10 +49,10 @@ pub(super) enum Ended {
 /// The answer to a call. `entrant` is the index in the auction.
 pub(super) enum Heard {
     Ping { entrant: usize, took: Elapsed, result: Result<(u16, PingReading), Failure> },
-    Post { entrant: usize, took: Elapsed, result: Result<(u16, PostReading), Failure> },
+    Post { entrant: usize, sending: u8, took: Elapsed, result: Result<(u16, PostReading), Failure> },
 }
 
-/// The post under way or in doubt.
+/// A post under way or in doubt.
 pub(super) struct Posting {
     pub(super) entrant: usize,
     pub(super) attempt: AttemptId,
@@ -58,6 +60,8 @@ pub(super) struct Posting {
     pub(super) demands: Vec<Demand>,
     pub(super) give_up_at: Elapsed,
     pub(super) in_doubt: bool,
+    /// Which sending of it is waited for: an answer to an earlier one counts too, its silence does not.
+    pub(super) sending: u8,
 }
 
 /// One lead's way through the exchange.
@@ -69,17 +73,19 @@ pub(super) struct Run {
     pub(super) slots: Vec<usize>,
     pub(super) pages: Vec<Page>,
     pub(super) steps: Vec<OwnStep>,
-    pub(super) posting: Option<Posting>,
+    pub(super) postings: Vec<Posting>,
     /// Posts that came out and are not written as such yet.
     pub(super) settles: Vec<Settle>,
     /// What an earlier outcome of this lead said.
     pub(super) told: Option<LeadState>,
-    /// The buyer's URL or reference in its accepting answer.
-    pub(super) redirect: Option<String>,
+    /// Where each accepting buyer sends the consumer.
+    pub(super) redirects: Vec<(usize, String)>,
     tokens: Vec<Option<String>>,
     prints: Vec<String>,
     view: PingView,
     received: Option<Pending>,
+    /// Pings that have not come back.
+    pings_out: usize,
     heard: (mpsc::UnboundedSender<Heard>, mpsc::UnboundedReceiver<Heard>),
 }
 
@@ -116,7 +122,7 @@ impl Run {
         steps.push(step("screen", screened, &admitted, screen_note(&sold)));
         let chosen = elapsed(admitted.started);
         let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
-        let note = floor_note(auction.entrants.len(), pages.len(), auction.floor);
+        let note = floor_note(&auction, pages.len());
         steps.push(step("eligibility", chosen, &admitted, note));
         let (machine, commands) = Machine::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
@@ -128,14 +134,15 @@ impl Run {
             slots,
             pages,
             steps,
-            posting: None,
+            postings: Vec::new(),
             settles: Vec::new(),
             told: None,
-            redirect: None,
+            redirects: Vec::new(),
             tokens,
             prints,
             view,
             received,
+            pings_out: 0,
             heard: mpsc::unbounded_channel(),
         };
         (run, commands.into())
@@ -172,7 +179,10 @@ impl Run {
 
     /// After an unknown outcome: a late accept becomes a sale, a late reject goes on down the waterfall.
     pub(super) async fn see_doubt_through(mut self) {
-        while let Some(until) = self.posting.as_ref().filter(|p| p.in_doubt).map(|p| p.give_up_at + READ_DOUBT) {
+        loop {
+            let doubt = self.postings.iter().map(|posting| posting.give_up_at + READ_DOUBT).max();
+            // Pings end by themselves; until they do their bids are worth knowing.
+            let Some(until) = doubt.or((self.pings_out > 0).then_some(READ_DOUBT)) else { return };
             let until = self.admitted.started + Duration::from_micros(until);
             let stop = self.pipeline.0.stop.clone();
             let heard = tokio::select! {
@@ -181,6 +191,10 @@ impl Run {
                 () = stop.cancelled() => None,
             };
             let Some(heard) = heard else { return };
+            if let Some(resolved) = self.late_sharer(&heard) {
+                self.resolve_late(resolved).await;
+                continue;
+            }
             let commands = self.hear(heard);
             if !commands.is_empty() {
                 self.drive(commands.into()).await;
@@ -189,27 +203,21 @@ impl Run {
     }
 
     fn wake_at(&self) -> Instant {
-        let at = match &self.posting {
-            Some(posting) if !posting.in_doubt => Some(posting.give_up_at),
-            _ => self.machine.wake_at(),
-        };
+        let posts = self.postings.iter().filter(|posting| !posting.in_doubt).map(|posting| posting.give_up_at).min();
+        let at = posts.into_iter().chain(self.machine.wake_at()).min();
         self.admitted.started + Duration::from_micros(at.unwrap_or(READ_DOUBT))
     }
 
     fn tick(&mut self) -> Vec<Command> {
         let now = self.elapsed();
-        match &mut self.posting {
-            Some(posting) if !posting.in_doubt => {
-                if now < posting.give_up_at {
-                    return Vec::new();
-                }
-                posting.in_doubt = true;
-                let entrant = posting.entrant;
+        let over = |posting: &&mut Posting| !posting.in_doubt && posting.give_up_at <= now;
+        let late = self.postings.iter_mut().find(over).map(|posting| posting.entrant);
+        match late {
+            Some(entrant) => {
                 self.pipeline.0.stats.posts.late.count();
-                self.doubt_settle();
-                self.machine.step(now, Event::PostUnknown { entrant })
+                self.doubt(entrant).map_or_else(Vec::new, |event| self.machine.step(now, event))
             }
-            _ => self.machine.step(now, Event::Tick),
+            None => self.machine.step(now, Event::Tick),
         }
     }
 
@@ -223,6 +231,7 @@ impl Run {
         let body = endpoint.call.render_ping(&self.view);
         let start = self.elapsed();
         self.pages[slot].ping = Some(Seen::begun(trace_us(start), trace_us(give_up_at)));
+        self.pings_out += 1;
         let (pipeline, heard) = (self.pipeline.clone(), self.heard.0.clone());
         tokio::spawn(async move {
             let Some(endpoint) = campaign.slots[slot].live().and_then(|live| live.ping.as_ref()) else { return };
@@ -254,6 +263,10 @@ impl Run {
         let slot = self.slots[entrant];
         let campaign = Arc::clone(&self.admitted.campaign);
         let Some(contract) = campaign.slots[slot].live() else { return Err(Ended::Unavailable) };
+        if award.again() {
+            self.send(award, contract);
+            return Ok(Vec::new());
+        }
         let (intent, demands) = self.intent(award, contract);
         let attempt = intent.attempt_id;
         match self.pipeline.0.recorder.write(Record::Intent(Box::new(intent))).await {
@@ -269,16 +282,32 @@ impl Run {
             }
         }
         self.pipeline.0.counters.hold(self.tenant_id(), &demands);
+        let contract_id = award.contract();
+        let (give_up_at, in_doubt) = (award.give_up_at(), false);
+        let posting = Posting { entrant, attempt, contract: contract_id, demands, give_up_at, in_doubt, sending: 0 };
+        self.postings.push(posting);
+        self.send(award, contract);
+        Ok(Vec::new())
+    }
+
+    /// Sends the full record to a buyer whose place is reserved.
+    fn send(&mut self, award: &Award, contract: &LiveContract) {
+        let entrant = award.entrant();
+        let slot = self.slots[entrant];
         let body = {
             let view = self.admitted.lead.post_view(&self.admitted.meta, award);
             contract.post.call.render_post(&view, self.tokens[entrant].as_deref())
         };
         let start = self.elapsed();
         let give_up_at = award.give_up_at().max(start + trace_time(contract.post.timeout));
+        let Some(posting) = self.postings.iter_mut().find(|posting| posting.entrant == entrant) else { return };
+        posting.give_up_at = give_up_at;
+        posting.in_doubt = false;
+        posting.sending += 1;
+        let sending = posting.sending;
         self.pages[slot].post = Some(Seen::begun(trace_us(start), trace_us(give_up_at)));
-        let contract = award.contract();
-        self.posting = Some(Posting { entrant, attempt, contract, demands, give_up_at, in_doubt: false });
-        let (pipeline, heard, campaign) = (self.pipeline.clone(), self.heard.0.clone(), Arc::clone(&campaign));
+        let (pipeline, heard) = (self.pipeline.clone(), self.heard.0.clone());
+        let campaign = Arc::clone(&self.admitted.campaign);
         tokio::spawn(async move {
             let Some(live) = campaign.slots[slot].live() else { return };
             let began = Instant::now();
@@ -289,9 +318,8 @@ impl Run {
             let read = |reply: Reply| {
                 (reply.status, live.post.call.read_post(reply.status, reply.content_type.as_deref(), &reply.body))
             };
-            let _ = heard.send(Heard::Post { entrant, took, result: result.map(read) });
+            let _ = heard.send(Heard::Post { entrant, sending, took, result: result.map(read) });
         });
-        Ok(Vec::new())
     }
 
     fn intent(&mut self, award: &Award, contract: &LiveContract) -> (Intent, Vec<Demand>) {
@@ -299,7 +327,7 @@ impl Run {
         let caller = &self.admitted.caller;
         // A test lead uses up nothing and marks nobody as sold.
         let demands: Vec<Demand> = match caller.mode {
-            Mode::Live => contract.compiled.demands(now, award.price()).collect(),
+            Mode::Live => contract.compiled.demands(now, award.price(), &self.admitted.lead, self.admitted.source.id),
             Mode::Test => Vec::new(),
         };
         let windows = &self.admitted.campaign.campaign.duplicates;
@@ -314,6 +342,8 @@ impl Run {
             price: award.price(),
             at: now,
             demands: demands.clone(),
+            shared: contract.compiled.contract.routing.sharing == Sharing::Shared
+                && self.machine.auction().max_buyers > 1,
             prints: self.prints.clone(),
             same_buyer_since: duplicates::since(now, windows.same_buyer_days),
             cross_buyer_since: duplicates::since(now, windows.cross_buyer_days),
@@ -358,11 +388,16 @@ impl Run {
         let now = self.elapsed();
         match heard {
             Heard::Ping { entrant, took, result } => {
-                let event = self.heard_ping(entrant, took, result);
-                event.map_or_else(Vec::new, |event| self.machine.step(now, event))
+                self.pings_out = self.pings_out.saturating_sub(1);
+                let Some(event) = self.heard_ping(entrant, took, result) else { return Vec::new() };
+                let commands = self.machine.step(now, event);
+                if self.told.is_some() {
+                    self.note_late_bid(entrant);
+                }
+                commands
             }
-            Heard::Post { entrant, took, result } => {
-                let event = self.heard_post(entrant, took, result);
+            Heard::Post { entrant, sending, took, result } => {
+                let event = self.heard_post(entrant, sending, took, result);
                 event.map_or_else(Vec::new, |event| self.machine.step(now, event))
             }
         }
@@ -382,7 +417,7 @@ impl Run {
             Ok((_, PingReading::Bid { price, token })) => {
                 seen.reference = token.clone().map(|token| lead.redact(&token));
                 self.tokens[entrant] = token;
-                Some(Event::Bid { entrant, price })
+                Some(Event::Bid { entrant, price, good_for: None })
             }
             Ok((_, PingReading::NoBid { reason, said })) => {
                 seen.said = said.map(|said| lead.redact(&said));
@@ -401,63 +436,124 @@ impl Run {
     fn heard_post(
         &mut self,
         entrant: usize,
+        sending: u8,
         took: Elapsed,
         result: Result<(u16, PostReading), Failure>,
     ) -> Option<Event> {
         // A late answer to a post that the waterfall has left behind (`on_unknown: continue`) stays unknown until a
         // person resolves it: the lead may be sold to another by now.
-        let ours = self.posting.as_ref().is_some_and(|posting| posting.entrant == entrant);
-        let seen = self.pages[self.slots[entrant]].post.as_mut().filter(|_| ours)?;
+        if !self.machine.expects(entrant) {
+            return None;
+        }
+        let latest = self.postings.iter().find(|posting| posting.entrant == entrant)?.sending;
+        let silent = matches!(&result, Err(_) | Ok((_, PostReading::Unclear { .. })));
+        if silent && sending < latest {
+            return None;
+        }
+        let seen = self.pages[self.slots[entrant]].post.as_mut()?;
         seen.took_us = Some(trace_us(took));
         seen.status = result.as_ref().ok().map(|(status, _)| *status);
         let lead = &self.admitted.lead;
         match result {
             Ok((_, PostReading::Accepted { price, reference, redirect })) => {
                 seen.reference = reference.map(|reference| lead.redact(&reference));
-                self.redirect = redirect;
+                let paid = price.or_else(|| self.machine.price(entrant)).unwrap_or(Micros::ZERO);
+                self.redirects.extend(redirect.map(|redirect| (entrant, redirect)));
+                self.settle(entrant, AttemptState::Accepted, Some(paid));
                 Some(Event::PostAccepted { entrant, price })
             }
             Ok((_, PostReading::Rejected { reason, said })) => {
                 seen.said = said.map(|said| lead.redact(&said));
-                self.settle(AttemptState::Rejected, None);
+                self.settle(entrant, AttemptState::Rejected, None);
                 Some(Event::PostRejected { entrant, reason })
             }
             Ok((_, PostReading::Unclear { why })) => {
                 seen.said = Some(lead.redact(&why));
-                self.unknown(entrant)
+                self.doubt(entrant)
             }
             Err(Failure::NotSent(reason)) => {
-                self.settle(AttemptState::NotSent, None);
+                self.settle(entrant, AttemptState::NotSent, None);
                 let reason = if reason == Reason::Unreachable { Reason::NotSent } else { reason };
                 Some(Event::PostNotSent { entrant, reason })
             }
-            Err(Failure::Lost | Failure::TimedOut) => self.unknown(entrant),
+            Err(Failure::Lost | Failure::TimedOut) => self.doubt(entrant),
         }
     }
 
-    fn unknown(&mut self, entrant: usize) -> Option<Event> {
-        let posting = self.posting.as_mut()?;
-        if std::mem::replace(&mut posting.in_doubt, true) {
+    /// A bid that came after the answer was written: what the time-out cost is worth a line of history.
+    fn note_late_bid(&self, entrant: usize) {
+        let (_, findings) = self.machine.standing(entrant);
+        let Some(late) = findings.iter().find(|finding| finding.reason == Reason::LateBid) else { return };
+        let now = self.pipeline.0.clock.now();
+        let buyer = &self.admitted.campaign.slots[self.slots[entrant]].buyer().name;
+        let bid = late.have.as_deref().unwrap_or_default();
+        let note =
+            format!("{buyer} bid {bid} after its time was over; wanted {}.", late.want.as_deref().unwrap_or("in time"));
+        let note = store::Note {
+            tenant_id: self.tenant_id(),
+            lead_id: self.admitted.meta.lead_id,
+            event_id: EventId::from_bits(new_id(now)),
+            at: now,
+            kind: "late_bid",
+            note,
+        };
+        let recorder = self.pipeline.0.recorder.clone();
+        // Nobody waits for this.
+        tokio::spawn(async move { drop(recorder.queue(Record::Note(note)).await) });
+    }
+
+    /// A late answer to a post of a lead that others share and have already: the waterfall is over, but it is one sale more
+    /// or a place less.
+    fn late_sharer(&self, heard: &Heard) -> Option<(AttemptId, Verdict)> {
+        let Heard::Post { entrant, result: Ok((_, reading)), .. } = heard else { return None };
+        let posting = self.postings.iter().find(|posting| posting.entrant == *entrant && posting.in_doubt)?;
+        let shared = self.machine.auction().entrants[*entrant].routing.sharing == Sharing::Shared;
+        if !shared || self.told != Some(LeadState::Sold) || self.machine.expects(*entrant) {
             return None;
         }
-        self.doubt_settle();
-        Some(Event::PostUnknown { entrant })
+        match reading {
+            PostReading::Accepted { price, .. } => Some((posting.attempt, Verdict::Accepted { paid: *price })),
+            PostReading::Rejected { .. } => Some((posting.attempt, Verdict::Rejected)),
+            PostReading::Unclear { .. } => None,
+        }
+    }
+
+    async fn resolve_late(&mut self, (attempt, verdict): (AttemptId, Verdict)) {
+        self.postings.retain(|posting| posting.attempt != attempt);
+        let lead = self.admitted.meta.lead_id;
+        if let Err(error) = self.pipeline.resolve(self.tenant_id(), lead, attempt, verdict).await {
+            tracing::warn!(%error, %lead, "a late answer could not be taken down; the post stays in doubt");
+        }
     }
 
     /// Notes that the post's outcome is not known: its reservation stays.
-    fn doubt_settle(&mut self) {
-        if let Some(posting) = &self.posting {
-            self.settles.push(self.settle_of(posting, AttemptState::Unknown, None));
+    fn doubt(&mut self, entrant: usize) -> Option<Event> {
+        let posting = self.postings.iter_mut().find(|posting| posting.entrant == entrant)?;
+        if std::mem::replace(&mut posting.in_doubt, true) {
+            return None;
         }
+        // Sent once more it may become doubtful once more: one settling of it is enough.
+        let (attempt, contract) = (posting.attempt, posting.contract);
+        self.settles.retain(|earlier| earlier.attempt_id != attempt);
+        let posting = self.postings.iter().find(|posting| posting.attempt == attempt)?;
+        self.settles.push(self.settle_of(posting, AttemptState::Unknown, None));
+        if self.admitted.caller.mode == Mode::Live {
+            self.pipeline.0.track.posted(contract, AttemptState::Unknown, self.pipeline.0.clock.now());
+        }
+        Some(Event::PostUnknown { entrant })
     }
 
-    /// Notes how the post came out, and what becomes of its reservation.
-    pub(super) fn settle(&mut self, state: AttemptState, paid: Option<Micros>) {
-        let Some(posting) = self.posting.take() else { return };
+    /// Notes how a post came out, and what becomes of its reservation.
+    fn settle(&mut self, entrant: usize, state: AttemptState, paid: Option<Micros>) {
+        let Some(at) = self.postings.iter().position(|posting| posting.entrant == entrant) else { return };
+        let posting = self.postings.swap_remove(at);
         let counters = &self.pipeline.0.counters;
         match paid {
             Some(paid) => counters.confirm(self.tenant_id(), &posting.demands, paid),
             None => counters.release(self.tenant_id(), &posting.demands),
+        }
+        if self.admitted.caller.mode == Mode::Live {
+            self.pipeline.0.track.posted(posting.contract, state, self.pipeline.0.clock.now());
         }
         let settle = self.settle_of(&posting, state, paid);
         self.settles.retain(|earlier| earlier.attempt_id != posting.attempt);
@@ -520,10 +616,6 @@ impl Pipeline {
 
 fn elapsed(since: Instant) -> Elapsed {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
-}
-
-fn trace_time(duration: Duration) -> Elapsed {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn step(name: &str, start: Elapsed, admitted: &Admitted, note: String) -> OwnStep {
@@ -590,93 +682,5 @@ async fn sold_before(pipeline: &Pipeline, admitted: &Admitted, prints: &[String]
             tracing::error!(%error, "earlier sales could not be looked up");
             Vec::new()
         }
-    }
-}
-
-/// Eligibility of every contract, and the auction of those that may be asked.
-fn enter(
-    pipeline: &Pipeline,
-    admitted: &Admitted,
-    sold: &[SoldClaim],
-    posted: &[ContractId],
-) -> (Vec<Page>, Vec<usize>, Auction) {
-    let campaign = &admitted.campaign.campaign;
-    let tenant = admitted.caller.tenant_id;
-    let facts = Facts {
-        lead: &admitted.lead,
-        source: &admitted.source,
-        now: admitted.started_at,
-        campaign_active: campaign.active,
-        sold,
-        duplicates: &campaign.duplicates,
-        counter: &|key| pipeline.0.counters.get(tenant, key),
-    };
-    let seed = u64::try_from(admitted.meta.lead_id.bits() & u128::from(u64::MAX)).unwrap_or(0);
-    let (mut pages, mut slots, mut entrants) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, slot) in admitted.campaign.slots.iter().enumerate() {
-        let mut page = Page::default();
-        match slot.live() {
-            None => page.excluded.push(misconfigured(slot.faults())),
-            Some(live) => {
-                page.excluded = stands_against(pipeline, live, &facts, admitted.caller.mode, posted, seed);
-                if page.excluded.is_empty() {
-                    page.entrant = Some(entrants.len());
-                    slots.push(index);
-                    entrants.push(entrant(live));
-                }
-            }
-        }
-        pages.push(page);
-    }
-    let fixed_payout = match admitted.source.payout {
-        Payout::Fixed(amount) => amount,
-        Payout::Share(_) => Micros::ZERO,
-    };
-    let auction = Auction {
-        deadline: u64::from(campaign.auction.deadline_ms) * 1000,
-        post_reserve: u64::from(campaign.auction.post_reserve_ms) * 1000,
-        floor: campaign.auction.floor.max(admitted.source.floor.unwrap_or(Micros::ZERO)).max(fixed_payout),
-        posts: campaign.auction.posts,
-        seed,
-        entrants,
-    };
-    (pages, slots, auction)
-}
-
-fn stands_against(
-    pipeline: &Pipeline,
-    live: &LiveContract,
-    facts: &Facts<'_>,
-    mode: Mode,
-    posted: &[ContractId],
-    seed: u64,
-) -> Vec<Finding> {
-    let contract = &live.compiled.contract;
-    let mut found = match Reach::of(mode, &live.compiled) {
-        Ok(reach) => eligibility::findings(reach, facts),
-        Err(unreachable) => vec![unreachable],
-    };
-    if posted.contains(&contract.id) {
-        found.push(Finding::plain(Stage::Eligibility, Reason::AllRejected));
-    }
-    if found.is_empty() && live.ping.is_some() {
-        found.extend(pipeline.0.outbound.spared(contract.id, facts.now, seed));
-    }
-    found
-}
-
-fn entrant(live: &LiveContract) -> Entrant {
-    let contract = &live.compiled.contract;
-    Entrant {
-        contract: contract.id,
-        kind: contract.kind,
-        fixed: contract.price.fixed,
-        floor: contract.price.floor,
-        max_bid: contract.price.max_bid,
-        priority: contract.priority,
-        backup: contract.backup,
-        ping_timeout: live.ping.as_ref().map_or(0, |ping| trace_time(ping.timeout)),
-        post_timeout: trace_time(live.post.timeout),
-        on_unknown: contract.on_unknown,
     }
 }

@@ -156,6 +156,10 @@ impl Snapshot {
         self.tenants.get(&tenant)?.campaigns.values().find(|campaign| campaign.campaign.id == id)
     }
 
+    pub(super) fn tenant_ids(&self) -> Vec<TenantId> {
+        self.tenants.keys().copied().collect()
+    }
+
     pub(super) fn tenant(&self, id: TenantId) -> Option<&Arc<TenantSnapshot>> {
         self.tenants.get(&id)
     }

@@ -2,9 +2,12 @@
 //! facts that the figures are made of.
 
 use super::snapshot::{CampaignSnapshot, Slot};
-use exchange::{auction::Machine, rollup::ContractFact};
+use exchange::{
+    auction::{Auction, Machine},
+    rollup::ContractFact,
+};
 use model::{
-    Micros, Reason,
+    Reason,
     trace::{CallTrace, Finding, Stage, Standing, Verdict},
 };
 
@@ -98,7 +101,12 @@ pub(super) fn trace_us(elapsed: u64) -> u32 {
     u32::try_from(elapsed).unwrap_or(u32::MAX)
 }
 
-/// A price in words for the own-steps' notes.
-pub(super) fn floor_note(asked: usize, all: usize, floor: Micros) -> String {
-    format!("{asked} of {all} contracts may be asked, floor {floor}")
+/// What the auction begins with, in words for the own-steps' notes.
+pub(super) fn floor_note(auction: &Auction, all: usize) -> String {
+    let tiers = match auction.tiers.len() {
+        0 | 1 => String::new(),
+        count => format!(", {count} tiers"),
+    };
+    let shared = if auction.max_buyers > 1 { format!(", up to {} buyers", auction.max_buyers) } else { String::new() };
+    format!("{} of {all} contracts may be asked, floor {}{tiers}{shared}", auction.entrants.len(), auction.floor)
 }

@@ -54,7 +54,7 @@ pub fn auto_insurance_fields() -> Vec<Field> {
 /// The sandbox's buyers, reached at `base_url` (`http://127.0.0.1:3801`).
 #[must_use]
 pub fn demo_buyers(base_url: &str) -> Vec<DemoBuyer> {
-    let day = |limit| Cap { window: Window::Day, limit };
+    let day = |limit| Cap::plain(Window::Day, limit);
     let mut all = vec![
         auction(base_url, Names("northwind", "Northwind Auto", "Northwind Insurance Services LLC"), Dialect::Flat),
         auction(base_url, Names("bluepeak", "BluePeak", "BluePeak Agency Inc."), Dialect::Nested),
@@ -127,6 +127,7 @@ fn demo(
         active: true,
         zone: "America/Detroit".to_owned(),
         caps: Vec::new(),
+        credit: None,
         sandbox: true,
     };
     let contract = Contract {
@@ -138,7 +139,10 @@ fn demo(
         active: true,
         priority: 0,
         backup: false,
-        price: Price { fixed, floor: None, max_bid: None },
+        routing: model::contract::Routing::default(),
+        pings: model::contract::PingLimits::default(),
+        returns_free_caps: false,
+        price: Price { fixed, floor: None, max_bid: None, ..Price::default() },
         filter: Filter::default(),
         sources: SourceRule::All,
         caps: Vec::new(),

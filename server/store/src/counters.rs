@@ -6,7 +6,7 @@ use crate::{
     read::Read,
     sql::{Cells, Script, parts, sql},
 };
-use exchange::caps::{CapKey, Counter, Scope};
+use exchange::caps::{CapKey, Counter};
 use model::{TenantId, Timestamp, cap::Window, time::DAY};
 use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, HashMap};
@@ -107,22 +107,12 @@ pub(crate) fn write(script: &mut Script, desk: &Desk) {
     }
 }
 
-/// The id in the column `scope`.
-fn scope(scope: Scope) -> String {
-    match scope {
-        Scope::Contract(id) => id.to_string(),
-        Scope::Buyer(id) => id.to_string(),
-    }
-}
-
 fn key_cells(row: &mut Cells<'_>, (tenant, key): &CounterKey) {
-    row.cell(*tenant).cell(scope(key.scope)).cell(key.window.name()).cell(key.start);
+    row.cell(*tenant).cell(key.scope.to_string()).cell(key.window.name()).cell(key.start);
 }
 
 fn key(row: &AnyRow) -> Result<CounterKey, StoreError> {
-    let text = row.text("scope")?;
-    let scope = text.parse().map(Scope::Contract).or_else(|_| text.parse().map(Scope::Buyer));
-    let scope = scope.map_err(|_| StoreError::broken("column scope: neither a contract nor a buyer"))?;
+    let scope = row.parsed("scope")?;
     let span = row.text("span")?;
     let window = [Window::Hour, Window::Day, Window::Week, Window::Month, Window::Total]
         .into_iter()

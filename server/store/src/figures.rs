@@ -113,7 +113,7 @@ impl TenantStore {
                 zone: buyer.zone,
                 contracts: contracts.get(&id).copied().unwrap_or(0),
                 pinged: count("pinged"),
-                sold: count("lead.sold"),
+                sold: count("lead.sold") + count("shared"),
                 rejected: count("contract.rejected"),
                 failed: count("contract.failed"),
                 revenue: measures.values().map(|sums| sums.revenue).sum(),
@@ -204,7 +204,7 @@ fn totals(measures: &BTreeMap<String, Sums>) -> Totals {
     let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
     Totals {
         received: count("received"),
-        sold: count("lead.sold"),
+        sold: count("lead.sold") + count("shared"),
         unsold: count("lead.unsold"),
         rejected: count("lead.rejected"),
         duplicate: count("lead.duplicate"),

@@ -3,15 +3,15 @@
 
 use connectors::Prepared;
 use exchange::{
-    auction::{Auction as Contest, Award, Command, Entrant, Machine},
+    auction::{Auction as Contest, Award, Command, Machine},
     lead::{Lead, LeadMeta, Schema, read_lead, read_submission},
 };
 use model::{
     CampaignId, ContractId, Currency, LeadId, Micros, Timestamp, VerticalId,
     campaign::{Auction, Campaign, Duplicates},
-    contract::{ContractKind, OnUnknown},
     field::{Field, FieldKind, Visibility},
 };
+use serde_json::json;
 
 pub fn campaign() -> Campaign {
     let field = |name: &str, kind, visibility| Field {
@@ -52,6 +52,7 @@ pub fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction { floor: Micros::ZERO, ..Auction::default() },
         fallback_url: "https://quotes.example/".into(),
+        reoffer: None,
     }
 }
 
@@ -68,20 +69,13 @@ pub fn meta() -> LeadMeta {
 
 /// The right to post, made by a real auction with one direct contract at this price.
 pub fn award(price: Micros) -> Award {
-    let entrant = Entrant {
-        contract: ContractId::from_bits(1),
-        kind: ContractKind::Direct,
-        fixed: Some(price),
-        floor: None,
-        max_bid: None,
-        priority: 0,
-        backup: false,
-        ping_timeout: 500_000,
-        post_timeout: 1_000_000,
-        on_unknown: OnUnknown::Hold,
-    };
-    let (deadline, post_reserve) = (3_000_000, 1_000_000);
-    let contest = Contest { deadline, post_reserve, floor: Micros::ZERO, posts: 1, seed: 0, entrants: vec![entrant] };
+    let direct = json!({
+        "contract": ContractId::from_bits(1), "kind": "direct", "fixed": price, "ping_timeout": 0, "post_timeout": 1_000_000,
+    });
+    let contest = json!({
+        "deadline": 3_000_000, "post_reserve": 1_000_000, "floor": Micros::ZERO, "posts": 1, "seed": 0, "entrants": [direct],
+    });
+    let contest: Contest = serde_json::from_value(contest).expect("a sound auction");
     let (_, commands) = Machine::start(contest);
     let post = |command| match command {
         Command::Post(award) => Some(award),

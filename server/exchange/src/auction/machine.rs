@@ -1,47 +1,88 @@
 //! The states of an auction and what moves it from one to the next.
+//!
+//! The ladder's steps are tried from the top. A step is decided when nobody who is still outstanding could change what it
+//! would post; then its members are posted to, one after the other, or at once when they share the lead; and when none took
+//! it, the next step is tried.
 
-use super::{Auction, Award, Command, Decision, Elapsed, Event, rank};
+use super::{
+    Auction, Award, Command, Decision, Elapsed, Event, Sale,
+    ladder::{Rung, Step, ladder},
+    rank,
+    share::best_set,
+    worth::{self, TooLow},
+};
 use model::{
     Micros, Reason,
-    contract::{ContractKind, OnUnknown},
+    campaign::{LookAhead, Strategy},
+    contract::{ContractKind, OnUnknown, Sharing},
     trace::{Finding, Stage, Standing},
 };
 
 /// Where one entrant stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seat {
+    /// Not pinged yet.
+    Waiting,
     /// Pinged and not answered yet.
     Asked { give_up_at: Elapsed },
     /// In the running at this price.
     Ready(Micros),
+    /// Posted to at this price.
+    Posting { price: Micros, again: bool },
+    /// Posted to, and what became of it is not known.
+    Doubt,
     /// Out, one way or another.
     Out(Standing),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Waiting for bids.
-    Asking,
-    /// Waiting for the answer to the post at this place of the plan.
-    Posting(usize),
-    /// The post at this place of the plan has no known outcome.
-    InDoubt(usize),
+    /// Waiting until the step can be decided.
+    Deciding,
+    /// Posting to the step's members.
+    Posting,
+    /// Stopped at a post without a known outcome.
+    InDoubt,
     /// Over for good.
     Over,
+}
+
+/// What is left of the posts of a class.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    exclusive: usize,
+    tiers: usize,
+    backup: usize,
 }
 
 /// One running auction.
 #[derive(Debug, Clone)]
 pub struct Machine {
     auction: Auction,
+    ladder: Vec<Rung>,
+    rung: usize,
+    phase: Phase,
+    /// Whether the pings have been sent.
+    asked: bool,
     seats: Vec<Seat>,
     findings: Vec<Vec<Finding>>,
     prices: Vec<Option<Micros>>,
+    /// Until when each bid stands.
+    good_until: Vec<Option<Elapsed>>,
+    /// Everybody planned so far, in order.
     plan: Vec<usize>,
-    phase: Phase,
+    advice: Option<Vec<usize>>,
+    left: Left,
+    /// Whether the lead is being shared.
+    shared: bool,
+    /// How many posts were begun.
+    posts: u8,
+    /// Whether this step has posted to somebody.
+    tried: bool,
+    sales: Vec<Sale>,
     decided_at: Option<Elapsed>,
     resumed: bool,
-    rejected_posts: bool,
+    refused: bool,
 }
 
 impl Machine {
@@ -49,39 +90,37 @@ impl Machine {
     #[must_use]
     pub fn start(auction: Auction) -> (Self, Vec<Command>) {
         let count = auction.entrants.len();
+        let posts = usize::from(auction.posts);
         let mut machine = Self {
-            auction,
-            seats: Vec::with_capacity(count),
+            ladder: ladder(&auction),
+            rung: 0,
+            phase: Phase::Deciding,
+            asked: false,
+            seats: vec![Seat::Waiting; count],
             findings: vec![Vec::new(); count],
             prices: vec![None; count],
+            good_until: vec![None; count],
             plan: Vec::new(),
-            phase: Phase::Asking,
+            advice: None,
+            left: Left { exclusive: posts, tiers: posts, backup: posts },
+            shared: false,
+            posts: 0,
+            tried: false,
+            sales: Vec::new(),
             decided_at: None,
             resumed: false,
-            rejected_posts: false,
+            refused: false,
+            auction,
         };
-        let mut commands = Vec::with_capacity(count);
-        let pings_end = machine.auction.deadline.saturating_sub(machine.auction.post_reserve);
         for index in 0..count {
             let entrant = &machine.auction.entrants[index];
-            let give_up_at = entrant.ping_timeout.min(pings_end);
-            match entrant.kind {
-                ContractKind::Direct => {
-                    machine.seats.push(Seat::Out(Standing::Excluded));
-                    let price = entrant.fixed.unwrap_or(Micros::ZERO);
-                    machine.offer(index, price, Stage::Plan);
-                }
-                ContractKind::Auction if give_up_at == 0 => {
-                    machine.seats.push(Seat::Out(Standing::Excluded));
-                    machine.findings[index].push(Finding::plain(Stage::Eligibility, Reason::PingBudget));
-                }
-                ContractKind::Auction => {
-                    machine.seats.push(Seat::Asked { give_up_at });
-                    commands.push(Command::Ping { entrant: index, give_up_at });
-                }
+            if entrant.kind == ContractKind::Direct {
+                let price = entrant.fixed.unwrap_or(Micros::ZERO);
+                machine.offer(index, price, Stage::Plan);
             }
         }
-        machine.decide_if_ready(0, &mut commands);
+        let mut commands = Vec::with_capacity(count);
+        machine.advance(0, &mut commands);
         (machine, commands)
     }
 
@@ -89,47 +128,42 @@ impl Machine {
     /// that does not exist) change at most what is recorded.
     pub fn step(&mut self, at: Elapsed, event: Event) -> Vec<Command> {
         let mut commands = Vec::new();
+        // Whoever's time was over before this moment was late, even if nobody looked at the clock then.
+        self.time_out(at.saturating_sub(1));
         match event {
-            Event::Bid { entrant, price } => self.bid(entrant, price),
+            Event::Bid { entrant, price, good_for } => self.bid(at, entrant, price, good_for),
             Event::NoBid { entrant, reason } => {
                 self.leave(entrant, Standing::Rejected, reason.unwrap_or(Reason::NoBid));
             }
             Event::PingFailed { entrant, reason } => self.leave(entrant, Standing::Failed, reason),
-            Event::PostAccepted { entrant, price } => self.accepted(entrant, price, &mut commands),
+            Event::PostAccepted { entrant, price } => self.accepted(entrant, price),
             Event::PostRejected { entrant, reason } => {
-                let finding = Finding::plain(Stage::Post, reason);
-                self.post_failed(at, entrant, Standing::Rejected, finding, &mut commands);
+                self.post_failed(entrant, Standing::Rejected, Finding::plain(Stage::Post, reason));
             }
             Event::PostNotSent { entrant, reason } => {
-                let finding = Finding::plain(Stage::Post, reason);
-                self.post_failed(at, entrant, Standing::Failed, finding, &mut commands);
+                self.post_failed(entrant, Standing::Failed, Finding::plain(Stage::Post, reason));
             }
-            Event::PostWithheld { entrant, finding } => {
-                self.post_failed(at, entrant, Standing::Lost, finding, &mut commands);
-            }
+            Event::PostWithheld { entrant, finding } => self.post_failed(entrant, Standing::Lost, finding),
             Event::PostUnknown { entrant } => self.in_doubt(at, entrant, &mut commands),
             Event::Tick => {}
         }
-        if self.phase == Phase::Asking {
-            self.time_out(at);
-            self.decide_if_ready(at, &mut commands);
-        }
+        self.time_out(at);
+        self.expire(at);
+        self.advance(at, &mut commands);
         commands
     }
 
     /// When a [`Event::Tick`] is due, if one is.
     #[must_use]
     pub fn wake_at(&self) -> Option<Elapsed> {
-        if self.phase != Phase::Asking {
+        if self.phase != Phase::Deciding {
             return None;
         }
-        self.seats
-            .iter()
-            .filter_map(|seat| match seat {
-                Seat::Asked { give_up_at } => Some(*give_up_at),
-                Seat::Ready(_) | Seat::Out(_) => None,
-            })
-            .min()
+        let due = |seat: &Seat| match seat {
+            Seat::Asked { give_up_at } => Some(*give_up_at),
+            _ => None,
+        };
+        self.seats.iter().filter_map(due).min()
     }
 
     /// The auction this machine runs.
@@ -138,29 +172,38 @@ impl Machine {
         &self.auction
     }
 
-    /// When the plan was made.
+    /// When the plan that led to the first post was made.
     #[must_use]
     pub const fn decided_at(&self) -> Option<Elapsed> {
         self.decided_at
+    }
+
+    /// What looking ahead would have done instead, where that was asked for and is something else.
+    #[must_use]
+    pub fn advice(&self) -> Option<&[usize]> {
+        self.advice.as_deref()
     }
 
     /// How an entrant stands now, with everything that stood against it.
     #[must_use]
     pub fn standing(&self, entrant: usize) -> (Standing, Vec<Finding>) {
         let mut findings = self.findings[entrant].clone();
+        let mut lost = |stage, reason| {
+            findings.push(Finding::plain(stage, reason));
+            Standing::Lost
+        };
+        let sold = !self.sales.is_empty();
         let standing = match self.seats[entrant] {
             Seat::Out(standing) => standing,
+            Seat::Doubt | Seat::Posting { .. } => Standing::Unknown,
+            // Never asked: somebody with precedence took the lead before.
+            Seat::Waiting if sold => lost(Stage::Plan, Reason::Outranked),
+            Seat::Waiting => lost(Stage::Plan, Reason::NotReached),
             // Not waited for: whatever it could have bid would not have changed the plan.
-            Seat::Asked { .. } => {
-                findings.push(Finding::plain(Stage::Ping, Reason::Outbid));
-                Standing::Lost
-            }
-            Seat::Ready(_) => {
-                let taken = self.seats.contains(&Seat::Out(Standing::Sold));
-                let reason = if taken { Reason::Outbid } else { Reason::NotReached };
-                findings.push(Finding::plain(Stage::Plan, reason));
-                Standing::Lost
-            }
+            Seat::Asked { .. } => lost(Stage::Ping, Reason::Outbid),
+            Seat::Ready(_) if sold && !self.asked => lost(Stage::Plan, Reason::Outranked),
+            Seat::Ready(_) if sold => lost(Stage::Plan, Reason::Outbid),
+            Seat::Ready(_) => lost(Stage::Plan, Reason::NotReached),
         };
         (standing, findings)
     }
@@ -178,9 +221,333 @@ impl Machine {
         u8::try_from(place + 1).ok()
     }
 
-    fn bid(&mut self, index: usize, price: Micros) {
+    /// Goes on as far as it can without hearing more.
+    fn advance(&mut self, at: Elapsed, commands: &mut Vec<Command>) {
+        loop {
+            match self.phase {
+                Phase::InDoubt | Phase::Over => return,
+                Phase::Deciding => {
+                    let Some(step) = self.ladder.get(self.rung).map(|rung| rung.step) else {
+                        return self.end(commands);
+                    };
+                    if step != Step::Exclusive && !self.asked {
+                        self.ask(at, commands);
+                    }
+                    if !self.decidable() {
+                        return;
+                    }
+                    self.decide(at);
+                }
+                Phase::Posting => {
+                    if !self.post_more(at, commands) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends every ping at once; who has no time left is not pinged.
+    fn ask(&mut self, at: Elapsed, commands: &mut Vec<Command>) {
+        self.asked = true;
+        let end = self.auction.deadline.saturating_sub(self.auction.post_reserve);
+        for (index, entrant) in self.auction.entrants.iter().enumerate() {
+            if entrant.kind != ContractKind::Auction {
+                continue;
+            }
+            let give_up_at = (at + entrant.ping_timeout).min(end);
+            if give_up_at <= at {
+                self.seats[index] = Seat::Out(Standing::Excluded);
+                self.findings[index].push(Finding::plain(Stage::Eligibility, Reason::PingBudget));
+            } else {
+                self.seats[index] = Seat::Asked { give_up_at };
+                commands.push(Command::Ping { entrant: index, give_up_at });
+            }
+        }
+    }
+
+    /// Early close: nobody is waited for who could not change what this step posts.
+    fn decidable(&self) -> bool {
+        let rung = &self.ladder[self.rung];
+        let outstanding = |i: &&usize| matches!(self.seats[**i], Seat::Asked { .. });
+        let ready = self.ready();
+        // Whether nobody bid or somebody was late can make the difference for what comes next.
+        let silence_counts = rung.falls.no_bid != rung.falls.timeout && ready.is_empty();
+        rung.members.iter().filter(outstanding).all(|index| !silence_counts && !self.could_matter(rung, &ready, *index))
+    }
+
+    fn could_matter(&self, rung: &Rung, ready: &[(usize, Micros)], index: usize) -> bool {
+        let entrant = &self.auction.entrants[index];
+        let Some(most) = entrant.max_bid else { return true };
+        if most < worth::floor(&self.auction, index) {
+            return false;
+        }
+        if rung.step == Step::FirstRefusal && worth::refusal(&self.auction, index).is_some_and(|from| most < from) {
+            return false;
+        }
+        let grows = worth::grows(&self.auction, index);
+        if grows && worth::admits(&self.auction, index, most).is_err() {
+            return false;
+        }
+        // Where several bids decide together, any of them may.
+        let together = self.shares(rung) || (self.auction.look_ahead == LookAhead::On && rank::looks(rung));
+        if together || (rung.strategy == Strategy::NetValue && !grows) {
+            return true;
+        }
+        let best = rank::key(&self.auction, rung, index, most);
+        let before = ready.iter().filter(|(i, price)| rank::key(&self.auction, rung, *i, *price) < best).count();
+        before < self.posts_left(rung.step)
+    }
+
+    /// The members of the step that could be posted to, with their prices.
+    fn ready(&self) -> Vec<(usize, Micros)> {
+        let rung = &self.ladder[self.rung];
+        let price = |index: &usize| match self.seats[*index] {
+            Seat::Ready(price) if rung.step != Step::FirstRefusal || self.goes_first(*index, price) => {
+                Some((*index, price))
+            }
+            _ => None,
+        };
+        rung.members.iter().filter_map(price).collect()
+    }
+
+    fn goes_first(&self, index: usize, price: Micros) -> bool {
+        worth::refusal(&self.auction, index).is_some_and(|from| price >= from)
+    }
+
+    fn shares(&self, rung: &Rung) -> bool {
+        self.auction.max_buyers > 1
+            && rung.step == Step::Tier
+            && rung.members.iter().any(|i| self.auction.entrants[*i].routing.sharing == Sharing::Shared)
+    }
+
+    fn decide(&mut self, at: Elapsed) {
+        let rung = &self.ladder[self.rung];
+        let ready = self.ready();
+        let posts = self.posts_left(rung.step);
+        let (set, alone) = self.offers(rung, &ready);
+        let order = rank::order(&self.auction, rung, &alone, posts);
+        let foreseen: Vec<usize> = if self.set_wins(&set, &alone) {
+            set.into_iter().chain(order).take(posts + usize::from(self.auction.max_buyers.saturating_sub(1))).collect()
+        } else {
+            order
+        };
+        self.advice = self.advice.take().or_else(|| rank::advice(&self.auction, rung, &alone, posts));
+        for index in foreseen {
+            if !self.plan.contains(&index) {
+                self.plan.push(index);
+            }
+        }
+        // A step that posts to nobody made no plan, unless it is the last there is.
+        if self.decided_at.is_none() && (!ready.is_empty() || self.rung + 1 == self.ladder.len()) {
+            self.decided_at = Some(at);
+        }
+        self.tried = false;
+        self.phase = Phase::Posting;
+    }
+
+    /// The best set of shared offers, and the offers that stand alone. Where nothing is shared, all stand alone.
+    fn offers(&self, rung: &Rung, ready: &[(usize, Micros)]) -> (Vec<usize>, Vec<(usize, Micros)>) {
+        if !self.shares(rung) {
+            return (Vec::new(), ready.to_vec());
+        }
+        let (shared, alone): (Vec<_>, Vec<_>) = ready.iter().copied().partition(|(index, _)| self.is_shared(*index));
+        // In the step's order first, so that ties are settled as everywhere.
+        let shared = rank::order(&self.auction, rung, &shared, shared.len());
+        let taken = |group: &Option<String>| {
+            group.is_some()
+                && self.seats.iter().zip(&self.auction.entrants).any(|(seat, entrant)| {
+                    let holds = matches!(seat, Seat::Posting { .. } | Seat::Doubt | Seat::Out(Standing::Sold));
+                    holds && entrant.routing.competitor_group == *group
+                })
+        };
+        let free: Vec<usize> =
+            shared.into_iter().filter(|i| !taken(&self.auction.entrants[*i].routing.competitor_group)).collect();
+        let offers: Vec<_> = free
+            .iter()
+            .map(|i| (self.net(*i), self.auction.entrants[*i].routing.competitor_group.as_deref()))
+            .collect();
+        let room = usize::from(self.auction.max_buyers).saturating_sub(self.sharing_now());
+        (best_set(&offers, room).into_iter().map(|place| free[place]).collect(), alone)
+    }
+
+    fn net(&self, index: usize) -> i64 {
+        worth::net(&self.auction, index, self.prices[index].unwrap_or(Micros::ZERO)).0
+    }
+
+    fn is_shared(&self, index: usize) -> bool {
+        self.auction.entrants[index].routing.sharing == Sharing::Shared
+    }
+
+    /// Buyers that have the lead, are being posted, or may have it.
+    fn sharing_now(&self) -> usize {
+        let holds = |seat: &&Seat| matches!(seat, Seat::Posting { .. } | Seat::Doubt | Seat::Out(Standing::Sold));
+        self.seats.iter().filter(holds).count()
+    }
+
+    /// Whether the set brings more than the best offer that stands alone. Of equal ones the single buyer gets it.
+    fn set_wins(&self, set: &[usize], alone: &[(usize, Micros)]) -> bool {
+        let sum: i128 = set.iter().map(|index| i128::from(self.net(*index))).sum();
+        let best = alone.iter().map(|(index, _)| i128::from(self.net(*index))).max();
+        !set.is_empty() && best.is_none_or(|best| sum > best)
+    }
+
+    const fn posts_left(&self, step: Step) -> usize {
+        match step {
+            Step::Exclusive => self.left.exclusive,
+            Step::FirstRefusal | Step::Tier => self.left.tiers,
+            Step::Backup => self.left.backup,
+        }
+    }
+
+    /// Posts to whoever comes next. False when there is nothing to do but wait, or it is over.
+    fn post_more(&mut self, at: Elapsed, commands: &mut Vec<Command>) -> bool {
+        let under_way = self.seats.iter().any(|seat| matches!(seat, Seat::Posting { .. }));
+        if under_way && !self.shared {
+            return false;
+        }
+        if !self.sales.is_empty() && !self.shared {
+            self.end(commands);
+            return false;
+        }
+        // A post that has begun gets its full time even beyond the deadline: cutting it short would only turn answers
+        // into unknown outcomes. After a late rejection the source has its answer already, and the rest of the plan is
+        // still worth trying.
+        let in_time = self.resumed || at < self.auction.deadline;
+        let step = self.ladder[self.rung].step;
+        let next = if in_time { self.next() } else { Vec::new() };
+        if !next.is_empty() {
+            for index in next {
+                self.post(at, step, index, commands);
+            }
+            return false;
+        }
+        if under_way {
+            return false;
+        }
+        if !self.sales.is_empty() || !in_time {
+            self.end(commands);
+            return false;
+        }
+        if let Some(entrant) = self.holding() {
+            self.phase = Phase::InDoubt;
+            commands.push(Command::Done(Decision::Unknown { entrant }));
+            return false;
+        }
+        if !self.falls() {
+            self.end(commands);
+            return false;
+        }
+        self.shared = false;
+        self.rung += 1;
+        self.phase = Phase::Deciding;
+        true
+    }
+
+    /// Who is posted to next, at once.
+    fn next(&mut self) -> Vec<usize> {
+        let rung = &self.ladder[self.rung];
+        let left = self.posts_left(rung.step);
+        let ready = self.ready();
+        let (set, alone) = self.offers(rung, &ready);
+        if self.shared && (!set.is_empty() || self.sharing_now() > 0) {
+            return set.into_iter().take(left).collect();
+        }
+        if left > 0 && self.set_wins(&set, &alone) {
+            // As many posts more as there are buyers more.
+            if !std::mem::replace(&mut self.shared, true) {
+                self.left.tiers += usize::from(self.auction.max_buyers) - 1;
+            }
+            return set.into_iter().take(self.left.tiers).collect();
+        }
+        let next = rank::order(&self.auction, rung, &alone, left).into_iter().take(1).collect();
+        self.shared = false;
+        next
+    }
+
+    fn post(&mut self, at: Elapsed, step: Step, index: usize, commands: &mut Vec<Command>) {
+        let Seat::Ready(price) = self.seats[index] else { return };
+        match step {
+            Step::Exclusive => self.left.exclusive -= 1,
+            Step::FirstRefusal | Step::Tier => self.left.tiers -= 1,
+            Step::Backup => self.left.backup -= 1,
+        }
+        if !self.plan.contains(&index) {
+            self.plan.push(index);
+        }
+        self.tried = true;
+        self.posts = self.posts.saturating_add(1);
+        self.seats[index] = Seat::Posting { price, again: false };
+        commands.push(Command::Post(self.award(at, index, price, self.posts, false)));
+    }
+
+    fn award(&self, at: Elapsed, index: usize, price: Micros, ordinal: u8, again: bool) -> Award {
+        let entrant = &self.auction.entrants[index];
+        let give_up_at = at + entrant.post_timeout;
+        Award { entrant: index, contract: entrant.contract, price, ordinal, give_up_at, again }
+    }
+
+    /// Somebody in doubt whose contract says that the waterfall stops there, or who shares the lead.
+    fn holding(&self) -> Option<usize> {
+        let holds = |i: usize| self.shared || self.auction.entrants[i].on_unknown != OnUnknown::Continue;
+        (0..self.seats.len()).find(|i| self.seats[*i] == Seat::Doubt && holds(*i))
+    }
+
+    /// Whether the step gives way to the next.
+    fn falls(&self) -> bool {
+        let rung = &self.ladder[self.rung];
+        if rung.step != Step::Tier {
+            return true;
+        }
+        if self.tried {
+            return rung.falls.rejected;
+        }
+        let late = |i: &usize| {
+            self.seats[*i] == Seat::Out(Standing::Failed)
+                && self.findings[*i].iter().any(|f| matches!(f.reason, Reason::Timeout | Reason::LateBid))
+        };
+        if rung.members.iter().any(late) { rung.falls.timeout } else { rung.falls.no_bid }
+    }
+
+    fn end(&mut self, commands: &mut Vec<Command>) {
+        self.phase = Phase::Over;
+        commands.push(Command::Done(self.ending()));
+    }
+
+    fn ending(&mut self) -> Decision {
+        if !self.sales.is_empty() {
+            // The best payer's redirect is the one that counts.
+            self.sales.sort_by_key(|sale| std::cmp::Reverse(sale.revenue));
+            return Decision::Sold { sales: self.sales.clone() };
+        }
+        // A contract that was in doubt and passed over (`on_unknown: continue`) still leaves the lead in doubt.
+        if let Some(entrant) = self.seats.iter().position(|seat| *seat == Seat::Doubt) {
+            return Decision::Unknown { entrant };
+        }
+        let reason = if self.auction.entrants.is_empty() {
+            Reason::NoEligibleBuyer
+        } else if self.refused {
+            Reason::AllRejected
+        } else if self.only_too_low() {
+            Reason::BelowFloor
+        } else {
+            Reason::NoBid
+        };
+        Decision::Unsold { reason }
+    }
+
+    /// Whether prices were named, and none of them could be taken.
+    fn only_too_low(&self) -> bool {
+        let too_low = |findings: &Vec<Finding>| findings.iter().any(|finding| finding.reason == Reason::BelowFloor);
+        self.findings.iter().any(too_low) && !self.seats.iter().any(|seat| matches!(seat, Seat::Ready(_)))
+    }
+
+    fn bid(&mut self, at: Elapsed, index: usize, price: Micros, good_for: Option<Elapsed>) {
         match self.seats.get(index) {
-            Some(Seat::Asked { .. }) => self.offer(index, price, Stage::Ping),
+            Some(Seat::Asked { .. }) => {
+                self.good_until[index] = good_for.map(|good_for| at.saturating_add(good_for));
+                self.offer(index, price, Stage::Ping);
+            }
             // Too late to count, but worth knowing what the time-out cost.
             Some(Seat::Out(Standing::Failed)) if self.prices[index].is_none() => {
                 self.prices[index] = Some(price);
@@ -193,22 +560,20 @@ impl Machine {
         }
     }
 
-    /// Puts an entrant into the running if its price reaches the floors.
+    /// Puts an entrant into the running if its price may be taken.
     fn offer(&mut self, index: usize, price: Micros, stage: Stage) {
-        let floor = self.floor_of(index);
         self.prices[index] = Some(price);
-        if price >= floor {
-            self.seats[index] = Seat::Ready(price);
-        } else {
-            let finding = Finding::about(stage, Reason::BelowFloor, "price", price.to_decimal(), floor.to_decimal());
-            self.findings[index].push(finding);
-            self.seats[index] = Seat::Out(Standing::Lost);
-        }
-    }
-
-    fn floor_of(&self, index: usize) -> Micros {
-        let own = self.auction.entrants[index].floor.unwrap_or(Micros::ZERO);
-        self.auction.floor.max(own)
+        let (subject, have, want) = match worth::admits(&self.auction, index, price) {
+            Ok(()) => {
+                self.seats[index] = Seat::Ready(price);
+                return;
+            }
+            Err(TooLow::Floor(floor)) => ("price", price, floor),
+            Err(TooLow::Margin(stays)) => ("margin", stays, self.auction.min_margin.max(Micros::ZERO)),
+        };
+        let finding = Finding::about(stage, Reason::BelowFloor, subject, have.to_decimal(), want.to_decimal());
+        self.findings[index].push(finding);
+        self.seats[index] = Seat::Out(Standing::Lost);
     }
 
     fn leave(&mut self, index: usize, standing: Standing, reason: Reason) {
@@ -226,94 +591,31 @@ impl Machine {
         }
     }
 
-    fn decide_if_ready(&mut self, at: Elapsed, commands: &mut Vec<Command>) {
-        if self.phase == Phase::Asking && self.nothing_outstanding_matters() {
-            self.plan = rank::plan(&self.auction, &self.ready_prices());
-            self.decided_at = Some(at);
-            self.post_from(at, 0, commands);
+    /// A bid that no longer stands is not posted to.
+    fn expire(&mut self, at: Elapsed) {
+        for index in 0..self.seats.len() {
+            if matches!(self.seats[index], Seat::Ready(_)) && self.good_until[index].is_some_and(|until| until <= at) {
+                self.seats[index] = Seat::Out(Standing::Lost);
+                self.findings[index].push(Finding::plain(Stage::Plan, Reason::Expired));
+            }
         }
     }
 
-    fn ready_prices(&self) -> Vec<Option<Micros>> {
-        let price = |seat: &Seat| match seat {
-            Seat::Ready(price) => Some(*price),
-            Seat::Asked { .. } | Seat::Out(_) => None,
-        };
-        self.seats.iter().map(price).collect()
-    }
-
-    /// Early close: nobody is waited for who could not change the plan. An outstanding contract cannot change it when it
-    /// may not bid enough for its floor, or when the plan is already full of prices above the most it may bid. (At equal
-    /// prices priority and the draw could still put it ahead, so equal is not enough.)
-    fn nothing_outstanding_matters(&self) -> bool {
-        let outstanding: Vec<usize> =
-            (0..self.seats.len()).filter(|i| matches!(self.seats[*i], Seat::Asked { .. })).collect();
-        if outstanding.is_empty() {
-            return true;
-        }
-        let places = usize::from(self.auction.posts);
-        outstanding.into_iter().all(|index| {
-            let entrant = &self.auction.entrants[index];
-            let Some(most) = entrant.max_bid else { return false };
-            let better = self.seats.iter().zip(&self.auction.entrants).filter(
-                |(seat, other)| matches!(seat, Seat::Ready(price) if *price > most && other.backup == entrant.backup),
-            );
-            most < self.floor_of(index) || better.count() >= places
-        })
-    }
-
-    /// Posts to the next in the plan that still can be, or ends.
-    fn post_from(&mut self, at: Elapsed, place: usize, commands: &mut Vec<Command>) {
-        // A post that has begun gets its full time even beyond the deadline: cutting it short would only turn answers
-        // into unknown outcomes. After a late rejection the source has its answer already, and the rest of the plan is
-        // still worth trying.
-        let in_time = self.resumed || at < self.auction.deadline;
-        let Some(&index) = self.plan.get(place).filter(|_| in_time) else {
-            self.phase = Phase::Over;
-            commands.push(Command::Done(self.ending()));
-            return;
-        };
-        let Seat::Ready(price) = self.seats[index] else {
-            return self.post_from(at, place + 1, commands);
-        };
-        self.phase = Phase::Posting(place);
-        let entrant = &self.auction.entrants[index];
-        commands.push(Command::Post(Award {
-            entrant: index,
-            contract: entrant.contract,
-            price,
-            ordinal: u8::try_from(place + 1).unwrap_or(u8::MAX),
-            give_up_at: at + entrant.post_timeout,
-        }));
-    }
-
-    fn ending(&self) -> Decision {
-        // A contract that was in doubt and passed over (`on_unknown: continue`) still leaves the lead in doubt.
-        if let Some(entrant) = self.seats.iter().position(|seat| *seat == Seat::Out(Standing::Unknown)) {
-            return Decision::Unknown { entrant };
-        }
-        let reason = if self.auction.entrants.is_empty() {
-            Reason::NoEligibleBuyer
-        } else if self.rejected_posts {
-            Reason::AllRejected
-        } else if self.prices.iter().any(Option::is_some) && self.plan.is_empty() {
-            Reason::BelowFloor
-        } else {
-            Reason::NoBid
-        };
-        Decision::Unsold { reason }
-    }
-
-    /// Whether the post now waited for (or in doubt) is this entrant's.
-    fn is_current(&self, index: usize) -> bool {
-        match self.phase {
-            Phase::Posting(place) | Phase::InDoubt(place) => self.plan.get(place) == Some(&index),
-            Phase::Asking | Phase::Over => false,
+    /// Whether an answer to this entrant's post still counts.
+    #[must_use]
+    pub fn expects(&self, index: usize) -> bool {
+        match self.seats.get(index) {
+            Some(Seat::Posting { .. }) => true,
+            Some(Seat::Doubt) => {
+                let others = (0..self.seats.len()).any(|i| i != index && matches!(self.seats[i], Seat::Posting { .. }));
+                self.phase == Phase::InDoubt || (self.shared && self.phase == Phase::Posting && others)
+            }
+            _ => false,
         }
     }
 
-    fn accepted(&mut self, index: usize, price: Option<Micros>, commands: &mut Vec<Command>) {
-        if !self.is_current(index) {
+    fn accepted(&mut self, index: usize, price: Option<Micros>) {
+        if !self.expects(index) {
             return;
         }
         let asked = self.prices[index].unwrap_or(Micros::ZERO);
@@ -324,42 +626,40 @@ impl Machine {
             self.findings[index].push(finding);
         }
         self.seats[index] = Seat::Out(Standing::Sold);
-        self.phase = Phase::Over;
-        commands.push(Command::Done(Decision::Sold { entrant: index, revenue }));
+        self.sales.push(Sale { entrant: index, revenue });
+        self.go_on();
     }
 
-    fn post_failed(
-        &mut self,
-        at: Elapsed,
-        index: usize,
-        standing: Standing,
-        finding: Finding,
-        commands: &mut Vec<Command>,
-    ) {
-        let place = match self.phase {
-            Phase::Posting(place) | Phase::InDoubt(place) if self.is_current(index) => place,
-            _ => return,
-        };
-        self.resumed |= matches!(self.phase, Phase::InDoubt(_));
-        self.rejected_posts = true;
+    fn post_failed(&mut self, index: usize, standing: Standing, finding: Finding) {
+        if !self.expects(index) {
+            return;
+        }
+        self.resumed |= self.phase == Phase::InDoubt;
+        self.refused = true;
         self.seats[index] = Seat::Out(standing);
         self.findings[index].push(finding);
-        self.post_from(at, place + 1, commands);
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        if self.phase == Phase::InDoubt {
+            self.phase = Phase::Posting;
+        }
     }
 
     fn in_doubt(&mut self, at: Elapsed, index: usize, commands: &mut Vec<Command>) {
-        let Phase::Posting(place) = self.phase else { return };
-        if !self.is_current(index) {
+        let Some(Seat::Posting { price, again }) = self.seats.get(index).copied() else { return };
+        let on_unknown = self.auction.entrants[index].on_unknown;
+        if on_unknown == OnUnknown::Retry && !again {
+            self.seats[index] = Seat::Posting { price, again: true };
+            commands.push(Command::Post(self.award(at, index, price, self.posts, true)));
             return;
         }
-        self.seats[index] = Seat::Out(Standing::Unknown);
+        self.seats[index] = Seat::Doubt;
         self.findings[index].push(Finding::plain(Stage::Post, Reason::PostUnknown));
-        match self.auction.entrants[index].on_unknown {
-            OnUnknown::Hold => {
-                self.phase = Phase::InDoubt(place);
-                commands.push(Command::Done(Decision::Unknown { entrant: index }));
-            }
-            OnUnknown::Continue => self.post_from(at, place + 1, commands),
+        if !self.shared && on_unknown != OnUnknown::Continue {
+            self.phase = Phase::InDoubt;
+            commands.push(Command::Done(Decision::Unknown { entrant: index }));
         }
     }
 }

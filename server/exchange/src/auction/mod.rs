@@ -1,12 +1,24 @@
 //! The auction as a pure machine: `step(at, event) -> commands`. It owns no clock and no socket; the driver feeds it what
 //! happened and does what it says. An [`Auction`] is data, so any auction can be run again.
 
+mod ahead;
+mod ladder;
 mod machine;
 mod rank;
+mod share;
+mod worth;
 
+pub use ahead::{Odds, best_order, expected};
 pub use machine::Machine;
+pub use share::best_set;
 
-use model::{ContractId, Micros, Reason, contract::ContractKind, contract::OnUnknown, trace::Finding};
+use model::{
+    ContractId, Micros, Reason,
+    campaign::{LookAhead, Tier},
+    contract::{ContractKind, OnUnknown, Routing},
+    source::Payout,
+    trace::Finding,
+};
 use serde::{Deserialize, Serialize};
 
 /// Microseconds since the lead came in.
@@ -19,15 +31,43 @@ pub struct Auction {
     pub deadline: Elapsed,
     /// How much of the deadline pings may not use.
     pub post_reserve: Elapsed,
-    /// The least revenue: the highest of the campaign's floor, the source's floor and a fixed payout, so that nothing is
-    /// ever sold below what it costs.
+    /// The least price of every single sale: the higher of the campaign's floor and the source's.
     pub floor: Micros,
-    /// At most so many posts to contracts that are not backups, and as many again to backups.
+    /// At most so many posts to exclusive contracts, so many to tiers and first refusals together, and so many to
+    /// backups.
     pub posts: u8,
     /// Settles ties; made from the lead's id, so the same lead is always settled alike.
     pub seed: u64,
+    /// What the source is paid: no single sale may cost more than it brings.
+    #[serde(default = "nothing")]
+    pub payout: Payout,
+    /// The least that must stay of every single sale after its payout and delivery.
+    #[serde(default)]
+    pub min_margin: Micros,
+    /// Tried one after the other; none is one tier by net value.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// Whether the order inside a tier by net value looks ahead at [`Entrant::odds`].
+    #[serde(default)]
+    pub look_ahead: LookAhead,
+    /// How many shared contracts may buy the lead; 0 and 1 mean that nothing is shared.
+    #[serde(default)]
+    pub max_buyers: u8,
     /// The contracts that may be asked.
     pub entrants: Vec<Entrant>,
+}
+
+const fn nothing() -> Payout {
+    Payout::Fixed(Micros::ZERO)
+}
+
+/// What a contract got lately: what weighted and round robin tiers are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Served {
+    /// Its sales today.
+    pub today: u32,
+    /// When its last sale was, in microseconds since 1970; 0 when there was none.
+    pub last: i64,
 }
 
 /// A contract in an auction.
@@ -46,12 +86,27 @@ pub struct Entrant {
     /// The most it may bid.
     #[serde(default)]
     pub max_bid: Option<Micros>,
+    /// What it costs to deliver one lead to it.
+    #[serde(default)]
+    pub delivery_cost: Micros,
+    /// The share of its leads that it returns, in parts per million.
+    #[serde(default)]
+    pub return_share: u32,
     /// Among equal prices the lower goes first.
     #[serde(default)]
     pub priority: i32,
     /// Only when no other took the lead.
     #[serde(default)]
     pub backup: bool,
+    /// Where it stands in the routing.
+    #[serde(default)]
+    pub routing: Routing,
+    /// What it got lately.
+    #[serde(default)]
+    pub served: Served,
+    /// How its posts usually come out.
+    #[serde(default)]
+    pub odds: Odds,
     /// How long it may take to answer a ping.
     pub ping_timeout: Elapsed,
     /// How long it may take to answer a post.
@@ -71,6 +126,9 @@ pub enum Event {
         entrant: usize,
         /// How much.
         price: Micros,
+        /// How long the bid stands, when the buyer said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        good_for: Option<Elapsed>,
     },
     /// A buyer answered a ping with a no.
     NoBid {
@@ -131,6 +189,7 @@ pub struct Award {
     price: Micros,
     ordinal: u8,
     give_up_at: Elapsed,
+    again: bool,
 }
 
 impl Award {
@@ -163,6 +222,12 @@ impl Award {
     pub const fn give_up_at(&self) -> Elapsed {
         self.give_up_at
     }
+
+    /// Whether it is the same post once more: its reservation stands, and the buyer knows the post by its id.
+    #[must_use]
+    pub const fn again(&self) -> bool {
+        self.again
+    }
 }
 
 /// What the driver has to do.
@@ -181,16 +246,23 @@ pub enum Command {
     Done(Decision),
 }
 
-/// How it ended.
+/// One sale of the lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// To whom.
+    pub entrant: usize,
+    /// What it pays.
+    pub revenue: Micros,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// A buyer took the lead.
+    /// One buyer took the lead, or several who share it; the first is the one whose redirect counts.
     Sold {
-        /// Which.
-        entrant: usize,
-        /// What it pays.
-        revenue: Micros,
+        /// At least one; more than one only of shared contracts.
+        sales: Vec<Sale>,
     },
     /// Nobody took it.
     Unsold {

@@ -135,7 +135,11 @@ impl Lead {
     /// What identifies the person for the duplicate windows: HMAC-SHA256 under the tenant's key. Empty values give none.
     #[must_use]
     pub fn prints(&self, by: &[PrintKind], tenant_key: &[u8; 32]) -> Vec<Print> {
-        self.personal.prints(by, tenant_key)
+        let zip = self.open.values().find_map(|reading| match &reading.value {
+            Value::Zip(_) => Some(reading.value.text()),
+            _ => None,
+        });
+        self.personal.prints(by, zip.as_deref(), tenant_key)
     }
 
     /// The open part as the store keeps it: `{"zip":{"value":"48226","raw":"48226"}}`.

@@ -36,6 +36,50 @@ pub(super) fn read(kind: &FieldKind, choices: &[Arc<str>], raw: &str) -> Result<
     }
 }
 
+/// A street address so that two spellings of one place are alike: lower case, letters and digits only, and the usual words
+/// abbreviated (USPS Publication 28, appendix C1 and section 23).
+pub(super) fn street(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| ABBREVIATIONS.iter().find(|(long, _)| *long == word).map_or(word, |(_, short)| *short)).fold(
+        String::new(),
+        |mut all, word| {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(word);
+            all
+        },
+    )
+}
+
+const ABBREVIATIONS: [(&str, &str); 24] = [
+    ("street", "st"),
+    ("avenue", "ave"),
+    ("av", "ave"),
+    ("boulevard", "blvd"),
+    ("road", "rd"),
+    ("drive", "dr"),
+    ("lane", "ln"),
+    ("court", "ct"),
+    ("place", "pl"),
+    ("terrace", "ter"),
+    ("circle", "cir"),
+    ("highway", "hwy"),
+    ("parkway", "pkwy"),
+    ("square", "sq"),
+    ("trail", "trl"),
+    ("north", "n"),
+    ("south", "s"),
+    ("east", "e"),
+    ("west", "w"),
+    ("apartment", "apt"),
+    ("unit", "apt"),
+    ("suite", "ste"),
+    ("floor", "fl"),
+    ("saint", "st"),
+];
+
 fn free_text(text: &str, max: usize) -> Result<Value, Fault> {
     if text.chars().count() > max {
         return fault("too_long", format!("Enter at most {max} characters."));

@@ -1,7 +1,7 @@
 //! Personal values by type. A [`Pii`] has no `Display`, no `Serialize` and no `Deref`, and its `Debug` says nothing.
 
 use super::{
-    Reading, mask,
+    Reading, mask, normalise,
     print::Print,
     submission::{Certificates, Consent},
     value::Value,
@@ -10,6 +10,9 @@ use crate::auction::Award;
 use model::{EventId, ProcessId, campaign::PrintKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The names under which a street address comes.
+const ADDRESS_FIELDS: [&str; 5] = ["address", "address1", "address_1", "street", "street_address"];
 
 /// Something personal. It opens only with a proof that somebody may see it.
 pub struct Pii<T>(T);
@@ -218,10 +221,17 @@ impl Pii<PersonalPart> {
         sealer(&self.0.to_bytes())
     }
 
-    pub(super) fn prints(&self, by: &[PrintKind], key: &[u8; 32]) -> Vec<Print> {
+    /// `place` is the lead's postal code: a street address is that of a place only together with it.
+    pub(super) fn prints(&self, by: &[PrintKind], place: Option<&str>, key: &[u8; 32]) -> Vec<Print> {
         let mut prints = Vec::new();
-        for reading in self.0.fields.values() {
+        for (name, reading) in &self.0.fields {
             match &reading.value {
+                Value::Text(text) if by.contains(&PrintKind::Address) && ADDRESS_FIELDS.contains(&name.as_str()) => {
+                    let street = normalise::street(text);
+                    if let Some(place) = place.filter(|place| !place.is_empty() && !street.is_empty()) {
+                        prints.push(Print::of("address", &format!("{street} {place}"), key));
+                    }
+                }
                 Value::Phone(phone) if by.contains(&PrintKind::Phone) => prints.push(Print::of("phone", phone, key)),
                 Value::Email(email) if by.contains(&PrintKind::Email) => {
                     prints.push(Print::of("email", &email.to_ascii_lowercase(), key));

@@ -8,7 +8,7 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
     Ok(vec![
         listed(
             tx,
-            "a sold lead has one accepted post, to its buyer, and no other lead has any",
+            "a sold lead has an accepted post, to its buyer, and no other lead has any",
             ("leads", "leads"),
             "SELECT l.tenant_id, l.id, l.state || ' with ' || CAST(COUNT(a.id) AS TEXT) || ' accepted' AS what \
              FROM leads l LEFT JOIN attempts a ON a.tenant_id = l.tenant_id AND a.lead_id = l.id \
@@ -20,10 +20,10 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
         .await?,
         listed(
             tx,
-            "no lead is accepted twice",
+            "no lead is accepted twice, but by buyers that share it",
             ("attempts", "posts"),
             "SELECT tenant_id, lead_id AS id, CAST(COUNT(*) AS TEXT) || ' accepted' AS what FROM attempts \
-             WHERE state = 'accepted' GROUP BY tenant_id, lead_id HAVING COUNT(*) > 1",
+             WHERE state = 'accepted' GROUP BY tenant_id, lead_id HAVING COUNT(*) > 1 AND SUM(shared) < COUNT(*)",
             line,
         )
         .await?,

@@ -28,12 +28,12 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
             line,
         )
         .await?,
-        against_leads(tx, "the ledger's revenue is the leads'", "revenue", "buyer_id", "-").await?,
-        against_leads(tx, "the ledger's payout is the leads'", "payout", "source_id", "").await?,
+        against_leads(tx, "the ledger's revenue is the leads'", "revenue", "buy_", "-").await?,
+        against_leads(tx, "the ledger's payout is the leads'", "payout", "src_", "").await?,
     ])
 }
 
-/// Per lead: what the lead says against what moved in the account of its buyer or source.
+/// Per lead: what the lead says against what moved in the accounts of its buyers or its source.
 async fn against_leads(
     tx: &mut Tx,
     name: &'static str,
@@ -47,8 +47,8 @@ async fn against_leads(
          SELECT tenant_id, id, COALESCE(currency, '') AS currency, COALESCE({column}, 0) AS said, 0 AS moved FROM leads \
          WHERE state = 'sold' UNION ALL \
          SELECT e.tenant_id, e.lead_id AS id, e.currency, 0 AS said, {sign}e.amount AS moved FROM ledger_entries e \
-         JOIN leads l ON l.tenant_id = e.tenant_id AND l.id = e.lead_id AND l.{account} = e.account \
-         WHERE l.state <> 'returned') x \
+         JOIN leads l ON l.tenant_id = e.tenant_id AND l.id = e.lead_id \
+         WHERE e.account LIKE '{account}%' AND l.state <> 'returned') x \
          GROUP BY x.tenant_id, x.id HAVING SUM(x.said) <> SUM(x.moved)"
     );
     listed(tx, name, ("leads WHERE state = 'sold'", "sold leads"), &statement, line).await

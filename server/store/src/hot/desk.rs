@@ -1,6 +1,6 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
-use super::{AttemptState, Intent, IntentReceipt, NewJob, Outcome, OutcomeReceipt, Refused, Settle};
+use super::{AttemptState, Intent, IntentReceipt, NewJob, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle};
 use exchange::{
     caps::{CapKey, Counter, Demand},
     ledger::{Account, Entry},
@@ -40,6 +40,7 @@ pub struct Attempt {
     pub reference: Option<String>,
     pub at: Timestamp,
     pub settled_at: Option<Timestamp>,
+    pub shared: bool,
     pub changed: bool,
 }
 
@@ -87,6 +88,7 @@ pub struct Desk {
     pub claim_changes: BTreeMap<(PrintKey, BuyerId, LeadId), ClaimChange>,
     pub leads: BTreeMap<LeadKey, LeadChange>,
     pub events: Vec<NewEvent>,
+    pub notes: Vec<Note>,
     pub entries: Vec<(LeadKey, EventId, Timestamp, Vec<Entry>)>,
     pub balances: BTreeMap<(TenantId, Account, Currency), Micros>,
     pub jobs: Vec<(TenantId, NewJob)>,
@@ -105,6 +107,13 @@ impl Desk {
             // The same intent again (its first receipt was lost) is reserved still.
             let again = earlier.id == intent.attempt_id && earlier.state == AttemptState::Open;
             return if again { IntentReceipt::Reserved } else { IntentReceipt::Fenced };
+        }
+        // Somebody has it, or may be taking it at this moment. (A post in doubt was passed over on purpose.)
+        let taken = |other: &Attempt| {
+            matches!(other.state, AttemptState::Open | AttemptState::Accepted) && !(other.shared && intent.shared)
+        };
+        if attempts.iter().any(taken) {
+            return IntentReceipt::Fenced;
         }
         if let Some(conflict) = self.conflict(intent) {
             return conflict;
@@ -143,6 +152,7 @@ impl Desk {
             reference: None,
             at: intent.at,
             settled_at: None,
+            shared: intent.shared,
             changed: true,
         });
     }
@@ -178,6 +188,24 @@ impl Desk {
         if !self.owned(lead, outcome.owner) || !self.knows(lead, &outcome.settles) {
             return OutcomeReceipt::Fenced;
         }
+        self.take_down(lead, outcome)
+    }
+
+    /// Takes down what a post in doubt turned out to be, all of it or nothing.
+    pub fn resolution(&mut self, resolution: &Resolution) -> OutcomeReceipt {
+        let outcome = &resolution.outcome;
+        let lead = (outcome.tenant_id, outcome.lead_id);
+        let stands = self.guards.get(&lead).is_some_and(|guard| guard.state == resolution.expected);
+        let attempts = self.attempts.get(&lead).map_or(&[][..], Vec::as_slice);
+        let in_doubt =
+            |settle: &Settle| attempts.iter().any(|a| a.id == settle.attempt_id && a.state == AttemptState::Unknown);
+        if !stands || !outcome.settles.iter().all(in_doubt) {
+            return OutcomeReceipt::Fenced;
+        }
+        self.take_down(lead, outcome)
+    }
+
+    fn take_down(&mut self, lead: LeadKey, outcome: &Outcome) -> OutcomeReceipt {
         self.settle_all(lead, &outcome.settles);
         if let Some(guard) = self.guards.get_mut(&lead) {
             guard.state = outcome.state;
@@ -227,6 +255,7 @@ impl Desk {
                 test: false,
                 reason: Some(refused.reason),
                 buyer: None,
+                also: Vec::new(),
                 revenue: Micros::ZERO,
                 payout: Micros::ZERO,
                 contracts: Vec::new(),

@@ -20,7 +20,8 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
         .filter_map(|record| match record {
             Record::Intent(intent) => Some((intent.tenant_id, intent.lead_id)),
             Record::Outcome(outcome) => Some((outcome.tenant_id, outcome.lead_id)),
-            Record::Received(_) | Record::Refused(_) => None,
+            Record::Resolution(resolution) => Some((resolution.outcome.tenant_id, resolution.outcome.lead_id)),
+            Record::Received(_) | Record::Refused(_) | Record::Note(_) => None,
         })
         .collect();
     let leads: Vec<LeadKey> = leads.into_iter().collect();
@@ -54,7 +55,7 @@ async fn attempts(tx: &mut Tx, desk: &mut Desk, leads: &[LeadKey]) -> Result<(),
     for part in parts(leads, 2) {
         let rows =
             sql("SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, prints, \
-             state, paid, reference, at, settled_at FROM attempts WHERE (tenant_id, lead_id) IN (VALUES ")
+             state, paid, reference, at, settled_at, shared FROM attempts WHERE (tenant_id, lead_id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
@@ -77,6 +78,7 @@ async fn attempts(tx: &mut Tx, desk: &mut Desk, leads: &[LeadKey]) -> Result<(),
                 reference: row.text_opt("reference")?,
                 at: row.at("at")?,
                 settled_at: row.at_opt("settled_at")?,
+                shared: row.flag("shared")?,
                 changed: false,
             });
         }
@@ -95,7 +97,7 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
         let (tenant, campaign, prints) = match record {
             Record::Received(lead) => (lead.tenant_id, lead.campaign_id, &lead.prints),
             Record::Intent(intent) => (intent.tenant_id, intent.campaign_id, &intent.prints),
-            Record::Outcome(_) | Record::Refused(_) => continue,
+            Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) => continue,
         };
         all.extend(prints.iter().map(|print| (tenant, campaign, print.clone())));
     }
@@ -138,7 +140,9 @@ async fn claims(tx: &mut Tx, desk: &mut Desk, batch: &[Record]) -> Result<(), St
         .iter()
         .filter_map(|record| match record {
             Record::Intent(intent) => intent.same_buyer_since.into_iter().chain(intent.cross_buyer_since).min(),
-            Record::Received(_) | Record::Outcome(_) | Record::Refused(_) => None,
+            Record::Received(_) | Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) => {
+                None
+            }
         })
         .min();
     let Some(Timestamp(since)) = since else { return Ok(()) };
@@ -174,7 +178,11 @@ async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Rec
                 (intent.tenant_id, intent.lead_id, &intent.release)
             }
             Record::Outcome(outcome) => (outcome.tenant_id, outcome.lead_id, &outcome.settles),
-            Record::Received(_) | Record::Refused(_) => continue,
+            Record::Resolution(resolution) => {
+                let outcome = &resolution.outcome;
+                (outcome.tenant_id, outcome.lead_id, &outcome.settles)
+            }
+            Record::Received(_) | Record::Refused(_) | Record::Note(_) => continue,
         };
         let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
         for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {

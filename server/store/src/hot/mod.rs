@@ -38,6 +38,11 @@ impl Store {
                 }
                 Record::Intent(intent) => Receipt::Intent(desk.intent(intent)),
                 Record::Outcome(outcome) => Receipt::Outcome(desk.outcome(outcome)),
+                Record::Resolution(resolution) => Receipt::Outcome(desk.resolution(resolution)),
+                Record::Note(note) => {
+                    desk.notes.push(note.clone());
+                    Receipt::Noted
+                }
                 Record::Refused(refused) => {
                     desk.refused(refused);
                     Receipt::Refused

@@ -22,8 +22,12 @@ pub enum Record {
     Intent(Box<Intent>),
     /// A lead came to an end, or its outcome is unknown for now.
     Outcome(Box<Outcome>),
+    /// The outcome of a post that was not known is known now.
+    Resolution(Box<Resolution>),
     /// A lead was refused before it got a row.
     Refused(Refused),
+    /// Something for the history of a lead, and no more.
+    Note(Note),
 }
 
 /// What became of a [`Record`].
@@ -33,10 +37,12 @@ pub enum Receipt {
     Received(ReceivedReceipt),
     /// Of a [`Record::Intent`].
     Intent(IntentReceipt),
-    /// Of a [`Record::Outcome`].
+    /// Of a [`Record::Outcome`] or a [`Record::Resolution`].
     Outcome(OutcomeReceipt),
     /// A [`Record::Refused`] is always written.
     Refused,
+    /// A [`Record::Note`] is always written.
+    Noted,
 }
 
 /// The key under which a source may repeat a lead.
@@ -169,6 +175,8 @@ pub struct Intent {
     pub at: Timestamp,
     /// The cap counters it has to fit into.
     pub demands: Vec<Demand>,
+    /// Whether the buyer shares the lead with others: only then may another have it too.
+    pub shared: bool,
     /// Keyed hashes that identify the person.
     pub prints: Vec<String>,
     /// A claim by the same buyer for another lead after this instant stands against it; none switches it off.
@@ -203,8 +211,8 @@ pub enum IntentReceipt {
         /// That lead.
         lead_id: LeadId,
     },
-    /// The lead is no longer this owner's to post: somebody else adopted it, it is finished, or it already has a post to
-    /// this contract.
+    /// The lead is no longer this owner's to post: somebody else adopted it, it is finished, it already has a post to this
+    /// contract, or another buyer that does not share has it or is being posted.
     Fenced,
 }
 
@@ -287,6 +295,17 @@ pub struct Outcome {
     pub jobs: Vec<NewJob>,
 }
 
+/// What a post of unknown outcome turned out to be, said by a person or by a late answer. Whoever owned the lead's auction
+/// no longer matters: the lead has to stand where it was when this was worked out, and its posts that are settled have to
+/// be in doubt still.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    /// Where the lead stood: unknown, or sold to somebody else already.
+    pub expected: LeadState,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
 /// What became of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeReceipt {
@@ -294,6 +313,23 @@ pub enum OutcomeReceipt {
     Done,
     /// Nothing of it is stored: the lead is no longer this owner's, is finished, or has no such posts.
     Fenced,
+}
+
+/// A line of a lead's history that changes nothing.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// The lead.
+    pub lead_id: LeadId,
+    /// The event.
+    pub event_id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// A word, such as `late_bid`.
+    pub kind: &'static str,
+    /// A sentence without personal values.
+    pub note: String,
 }
 
 /// A lead that was refused before it got a row: it only counts.

@@ -29,15 +29,15 @@ fn attempts(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
             rows.push((*lead, attempt, json(&attempt.caps)?, json(&attempt.prints)?));
         }
     }
-    for part in parts(&rows, 15) {
+    for part in parts(&rows, 16) {
         script.add(
         sql("INSERT INTO attempts (tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
-             prints, state, paid, reference, at, settled_at) VALUES ")
+             prints, state, paid, reference, at, settled_at, shared) VALUES ")
         .rows(part, |row, (lead, attempt, caps, prints)| {
             row.cell(lead.0).cell(lead.1).cell(attempt.id).cell(attempt.campaign_id).cell(attempt.contract_id);
             row.cell(attempt.buyer_id).cell(attempt.ordinal).cell(attempt.price).cell(caps).cell(prints);
             row.cell(attempt.state.name()).cell(attempt.paid).cell(attempt.reference.as_deref());
-            row.cell(attempt.at).cell(attempt.settled_at);
+            row.cell(attempt.at).cell(attempt.settled_at).cell(attempt.shared);
         })
         .text(
             " ON CONFLICT (tenant_id, lead_id, id) DO UPDATE SET state = excluded.state, paid = excluded.paid, \
@@ -168,6 +168,20 @@ fn events(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
             |row, (event, doc)| {
                 row.cell(event.tenant_id).cell(event.id).cell(event.at).cell("lead");
                 row.cell(event.lead_id).cell(doc).cell(false);
+            },
+        ));
+    }
+    let mut notes = Vec::with_capacity(desk.notes.len());
+    for note in &desk.notes {
+        notes.push((note, json(&crate::leads::history::Note { note: note.note.clone(), actor: String::new() })?));
+    }
+    for part in parts(&notes, 7) {
+        script.add(sql("INSERT INTO events (tenant_id, id, at, kind, lead_id, doc, folded) VALUES ").rows(
+            part,
+            |row, (note, doc)| {
+                row.cell(note.tenant_id).cell(note.event_id).cell(note.at).cell(note.kind);
+                // Folded from the start: it carries no figures.
+                row.cell(note.lead_id).cell(doc).cell(true);
             },
         ));
     }

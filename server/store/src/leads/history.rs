@@ -15,9 +15,9 @@ use sqlx::any::AnyRow;
 
 /// The document of an event that is only history.
 #[derive(Serialize, Deserialize)]
-struct Note {
-    note: String,
-    actor: String,
+pub(crate) struct Note {
+    pub note: String,
+    pub actor: String,
 }
 
 impl TenantStore {

@@ -4,8 +4,10 @@ mod adopt;
 mod answers;
 mod claims;
 mod detail;
-mod history;
+pub(crate) mod history;
 mod page;
+mod stands;
+mod track;
 
 pub(crate) use adopt::{ATTEMPTS, attempt};
 pub use adopt::{AttemptRow, Unfinished};
@@ -13,3 +15,5 @@ pub use answers::{LeadAnswer, Repeat};
 pub use claims::SoldPrint;
 pub use detail::Sealed;
 pub use page::LeadFilter;
+pub use stands::LeadStands;
+pub use track::TrackRow;

@@ -91,7 +91,7 @@ on_both! {
         let (first, second) = (world.lead(&db.store).await, world.lead(&db.store).await);
         let total = CapKey { scope: Scope::Buyer(world.buyers[0]), window: Window::Total, start: model::Timestamp(0) };
         let demands = vec![
-            exchange::caps::Demand { key: total, limit: Limit::Count(9), price: PRICE },
+            exchange::caps::Demand { key: total, limit: Limit::Count(9), price: PRICE, bound: exchange::caps::Bound::Cap },
             world.daily(0, Limit::Count(9), PRICE),
             world.daily(0, Limit::Money(Micros::units(15)), PRICE),
         ];
@@ -312,7 +312,7 @@ on_both! {
             CapKey { window: Window::Total, start: model::Timestamp(0), ..world.daily_key(0) },
         ];
         let lead = world.lead(&db.store).await;
-        let demands = keys.map(|key| exchange::caps::Demand { key, limit: Limit::Count(9), price: PRICE }).to_vec();
+        let demands = keys.map(|key| exchange::caps::Demand { key, limit: Limit::Count(9), price: PRICE, bound: exchange::caps::Bound::Cap }).to_vec();
         reserve(&db.store, store::Intent { demands, ..world.intent(lead, 0, PRICE) }).await;
         let live = db.store.all_live_counters(NOW).await.unwrap();
         assert_eq!(live.len(), 2);

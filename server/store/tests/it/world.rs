@@ -1,8 +1,8 @@
 //! A small exchange to test with: one tenant, one source, one campaign, two buyers with one contract each.
 
 use exchange::{
-    caps::{CapKey, Demand, Scope},
-    ledger::sale,
+    caps::{Bound, CapKey, Demand, Scope},
+    ledger::sales,
     rollup::{ContractFact, LeadFact},
 };
 use model::{
@@ -11,7 +11,7 @@ use model::{
     buyer::Buyer,
     campaign::{Auction, Campaign, Duplicates},
     cap::{Limit, Window},
-    contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
+    contract::{Contract, ContractKind, OnUnknown, PingLimits, Price, Routing, SourceRule},
     filter::Filter,
     id::uuid_v7,
     lead::{Answer, LeadState, Tracking},
@@ -124,6 +124,7 @@ impl World {
             price,
             at: NOW,
             demands: Vec::new(),
+            shared: false,
             prints: Vec::new(),
             same_buyer_since: None,
             cross_buyer_since: None,
@@ -134,7 +135,7 @@ impl World {
 
     /// A demand on the daily cap of one of the two contracts.
     pub fn daily(&self, nth: usize, limit: Limit, price: Micros) -> Demand {
-        Demand { key: self.daily_key(nth), limit, price }
+        Demand { key: self.daily_key(nth), limit, price, bound: Bound::Cap }
     }
 
     pub fn daily_key(&self, nth: usize) -> CapKey {
@@ -184,6 +185,7 @@ impl World {
                 test: false,
                 reason,
                 buyer: None,
+                also: Vec::new(),
                 revenue: Micros::ZERO,
                 payout: Micros::ZERO,
                 contracts: vec![ContractFact {
@@ -208,7 +210,7 @@ impl World {
         outcome.contract_id = Some(intent.contract_id);
         outcome.revenue = money(revenue);
         outcome.payout = money(payout);
-        outcome.entries = sale(intent.buyer_id, self.source, revenue, payout, Currency::USD).to_vec();
+        outcome.entries = sales(&[(intent.buyer_id, revenue)], self.source, payout, Currency::USD);
         outcome.fact.buyer = Some(intent.buyer_id);
         outcome.fact.revenue = revenue;
         outcome.fact.payout = payout;
@@ -296,6 +298,7 @@ pub fn campaign(id: CampaignId, slug: &str) -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://example.com/thanks".to_owned(),
+        reoffer: None,
     }
 }
 
@@ -308,6 +311,7 @@ pub fn buyer(id: BuyerId, slug: &str) -> Buyer {
         active: true,
         zone: "America/Detroit".to_owned(),
         caps: Vec::new(),
+        credit: None,
         sandbox: false,
     }
 }
@@ -332,6 +336,9 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
         active: true,
         priority: 0,
         backup: false,
+        routing: Routing::default(),
+        pings: PingLimits::default(),
+        returns_free_caps: false,
         price: Price::default(),
         filter: Filter::default(),
         sources: SourceRule::All,
