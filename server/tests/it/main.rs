@@ -7,4 +7,5 @@ mod doors;
 mod harness;
 mod imports;
 mod privacy;
+mod routing;
 mod selling;
