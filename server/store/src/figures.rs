@@ -204,7 +204,7 @@ fn totals(measures: &BTreeMap<String, Sums>) -> Totals {
     let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
     Totals {
         received: count("received"),
-        sold: count("lead.sold") + count("shared"),
+        sold: count("lead.sold"),
         unsold: count("lead.unsold"),
         rejected: count("lead.rejected"),
         duplicate: count("lead.duplicate"),

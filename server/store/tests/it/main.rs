@@ -2,6 +2,7 @@
 //! throw-away PostgreSQL.
 
 mod harness;
+mod sharing;
 mod world;
 
 mod adopt;
