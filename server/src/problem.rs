@@ -93,6 +93,12 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
+    /// The same, naming the fields it is about.
+    #[must_use]
+    pub fn about(self, fields: Vec<FieldError>) -> Self {
+        Self { fields, ..self }
+    }
+
     /// The same, to be tried again after so many seconds.
     #[must_use]
     pub fn after(self, seconds: u32) -> Self {

@@ -127,6 +127,8 @@ ids! {
     ContractId = "con";
     /// One consumer's record going through one campaign.
     LeadId = "led";
+    /// A price asked before the person is known. The lead that follows has the same number.
+    PingId = "png";
     /// One post of one lead to one contract.
     AttemptId = "att";
     /// One entry of the ledger.

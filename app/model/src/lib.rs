@@ -16,6 +16,7 @@ pub mod lead;
 pub mod mapping;
 pub mod money;
 pub mod page;
+pub mod ping;
 pub mod reason;
 pub mod report;
 pub mod schedule;

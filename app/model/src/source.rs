@@ -72,6 +72,17 @@ impl Payout {
     }
 }
 
+/// How a source may ping. Nothing means no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PingTerms {
+    /// Pings in one minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// Pings for each lead that follows one, judged after the first thousand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_lead: Option<u32>,
+}
+
 /// A party that sends leads into campaigns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -88,4 +99,7 @@ pub struct Source {
     /// The least revenue at which its leads are sold, if it has its own floor.
     #[serde(default)]
     pub floor: Option<Micros>,
+    /// How it may ping.
+    #[serde(default)]
+    pub pings: PingTerms,
 }

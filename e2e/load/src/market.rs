@@ -52,6 +52,7 @@ fn source() -> Source {
         active: true,
         payout: Payout::Share(500_000),
         floor: None,
+        pings: model::source::PingTerms::default(),
     }
 }
 

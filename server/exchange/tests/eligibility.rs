@@ -106,6 +106,7 @@ fn told(contract: &CompiledContract, given: &Given) -> Vec<String> {
         active: true,
         payout: Payout::Fixed(Micros::ZERO),
         floor: None,
+        pings: model::source::PingTerms::default(),
     };
     let (lead, campaign) = (lead(), campaign());
     let facts = Facts {

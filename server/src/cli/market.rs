@@ -137,7 +137,15 @@ async fn source(
         return Ok(source.id);
     }
     let id = SourceId::from_bits(new_id(opened.clock.now()));
-    let source = Source { id, slug: slug.to_owned(), name: name.to_owned(), active: true, payout, floor: None };
+    let source = Source {
+        id,
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        payout,
+        floor: None,
+        pings: model::source::PingTerms::default(),
+    };
     rows.put_source(&source).await?;
     Ok(id)
 }

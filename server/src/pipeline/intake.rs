@@ -1,7 +1,7 @@
 //! From a request to a running auction: admit, read, recognise repeats.
 
 use super::{
-    Caller, CampaignSnapshot, Pipeline, Refusal,
+    Caller, CampaignSnapshot, PingFault, Pipeline, Refusal,
     run::{Ended, Run},
     snapshot::TenantSnapshot,
 };
@@ -10,6 +10,7 @@ use exchange::lead::{Lead, LeadMeta, Submission, read_lead, read_submission};
 use model::{
     EventId, FieldError, LeadId, Reason, SourceId, TenantId, Timestamp,
     lead::{Answer, Tracking},
+    ping::Held,
     source::Source,
     tenant::Mode,
 };
@@ -52,6 +53,8 @@ pub(super) struct Admitted {
     pub(super) external_id: Option<String>,
     pub(super) tracking: Tracking,
     pub(super) idempotency: Option<Idempotency>,
+    /// What buyers said when the source pinged.
+    pub(super) held: Option<Vec<Held>>,
     pub(super) started: Instant,
     pub(super) started_at: Timestamp,
 }
@@ -94,6 +97,10 @@ impl Pipeline {
             },
             None => None,
         };
+        let ping = match &submission.ping_id {
+            Some(ping) => Some(self.held(&caller, &campaign, ping, started_at).await?),
+            None => None,
+        };
         let (external_id, tracking) = (submission.external_id.clone(), submission.tracking.clone());
         let lead = match read_lead(&campaign.schema, submission, started_at) {
             Ok(lead) => lead,
@@ -102,7 +109,11 @@ impl Pipeline {
                 return Err(self.invalid(faults));
             }
         };
-        let lead_id = LeadId::from_bits(new_id(started_at));
+        if ping.as_ref().is_some_and(|ping| ping.open_hash != lead.open_hash()) {
+            return Err(Refusal::Ping(PingFault::Void));
+        }
+        // Buyers that were pinged know it by this number.
+        let lead_id = LeadId::from_bits(ping.as_ref().map_or_else(|| new_id(started_at), |ping| ping.id.bits()));
         let meta = LeadMeta { lead_id, campaign: Arc::clone(&campaign.slug), test: caller.mode == Mode::Test };
         let expires_at = started_at.plus_millis(KEY_LIFE_MS);
         let idempotency = key.map(|key| Idempotency { key, body_hash: hash, expires_at });
@@ -116,6 +127,7 @@ impl Pipeline {
             external_id,
             tracking,
             idempotency,
+            held: ping.map(|ping| ping.held),
             started,
             started_at,
         };
@@ -150,12 +162,12 @@ impl Pipeline {
         told.await.unwrap_or(Err(Refusal::Unavailable))
     }
 
-    fn invalid(&self, faults: Vec<FieldError>) -> Refusal {
+    pub(super) fn invalid(&self, faults: Vec<FieldError>) -> Refusal {
         self.0.stats.refused.count();
         Refusal::Invalid(faults)
     }
 
-    fn door(
+    pub(super) fn door(
         &self,
         caller: &Caller,
         submission: &Submission,

@@ -10,6 +10,7 @@ mod guard;
 mod intake;
 mod outbound;
 mod outcome;
+mod pings;
 mod record;
 mod recover;
 mod resolve;
@@ -20,6 +21,7 @@ mod track;
 mod verdicts;
 
 pub use guard::{EgressRefused, Guard};
+pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Snapshot};
 pub use stats::Stats;
@@ -34,6 +36,7 @@ use intake::Waiting;
 use ipnet::IpNet;
 use model::{FieldError, LeadId, ProcessId, TenantId, lead::LeadState};
 use outbound::Outbound;
+use pings::Meters;
 use record::Recorder;
 use std::{
     sync::{
@@ -81,6 +84,17 @@ pub enum Refusal {
     CampaignNotAllowed,
     /// The same idempotency key came with another body.
     IdempotencyConflict,
+    /// The ping that the lead refers to is not held (any more).
+    Ping(PingFault),
+    /// A ping carried personal values: all of them.
+    PersonalInPing(Vec<FieldError>),
+    /// The source pings more than it may.
+    TooManyPings {
+        /// Seconds after which to try again.
+        retry_after_s: u32,
+        /// What it did too often.
+        why: &'static str,
+    },
     /// No room for another auction.
     Overloaded {
         /// Seconds after which to try again.
@@ -118,6 +132,7 @@ struct Inner {
     stats: Arc<Stats>,
     live: broadcast::Sender<LiveEvent>,
     waiting: Waiting,
+    meters: Meters,
     places: Arc<Semaphore>,
     max_in_flight: usize,
     draining: AtomicBool,
@@ -146,6 +161,7 @@ impl Pipeline {
             stats: Arc::default(),
             live: broadcast::channel(LIVE_EVENTS).0,
             waiting: Waiting::default(),
+            meters: Meters::default(),
             places: Arc::new(Semaphore::new(options.max_in_flight)),
             max_in_flight: options.max_in_flight,
             draining: AtomicBool::new(false),

@@ -103,7 +103,7 @@ impl Run {
     }
 
     /// A lead is a duplicate when nothing but earlier sales kept some contract from being asked.
-    fn why_unsold(&self, reason: Reason) -> (LeadState, Reason) {
+    pub(super) fn why_unsold(&self, reason: Reason) -> (LeadState, Reason) {
         let duplicate = |r: Reason| matches!(r, Reason::DuplicateSameBuyer | Reason::DuplicateCrossBuyer);
         let only_sold_before = |page: &super::verdicts::Page| {
             page.entrant.is_none() && !page.excluded.is_empty() && page.excluded.iter().all(|f| duplicate(f.reason))

@@ -184,6 +184,7 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
         external_id: None,
         tracking: lead.tracking.clone(),
         idempotency: None,
+        held: None,
         started: Instant::now(),
         // Schedules, caps and windows are those of now.
         started_at: pipeline.0.clock.now(),

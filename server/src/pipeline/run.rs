@@ -13,7 +13,7 @@ use super::{
 use crate::clock::new_id;
 use connectors::{PingReading, PostReading};
 use exchange::{
-    auction::{Award, Command, Elapsed, Event, Machine},
+    auction::{Award, Command, Decision, Elapsed, Event, Machine},
     breaker::Call,
     caps::Demand,
     eligibility::{SoldClaim, duplicates},
@@ -23,8 +23,9 @@ use model::{
     AttemptId, ContractId, EventId, LeadId, Micros, Reason, TenantId,
     contract::Sharing,
     lead::{Answer, LeadState},
+    ping::Held,
     tenant::Mode,
-    trace::{Finding, OwnStep, Stage},
+    trace::{Finding, OwnStep, Stage, Standing},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use store::{AttemptState, Intent, IntentReceipt, Receipt, Received, ReceivedReceipt, Record, Settle};
@@ -222,6 +223,9 @@ impl Run {
     }
 
     fn ping(&mut self, entrant: usize, give_up_at: Elapsed) -> Vec<Command> {
+        if let Some(event) = self.held(entrant) {
+            return self.machine.step(self.elapsed(), event);
+        }
         let slot = self.slots[entrant];
         let campaign = Arc::clone(&self.admitted.campaign);
         let Some((contract, endpoint)) = campaign.slots[slot].live().and_then(|l| Some((l, l.ping.as_ref()?))) else {
@@ -254,6 +258,60 @@ impl Run {
             let _ = heard.send(Heard::Ping { entrant, took, result: result.map(read) });
         });
         Vec::new()
+    }
+
+    /// What the contract said when the source pinged, if it was asked then.
+    fn held(&mut self, entrant: usize) -> Option<Event> {
+        let contract = self.machine.auction().entrants[entrant].contract;
+        let held = self.admitted.held.as_ref()?.iter().find(|held| held.contract_id == contract)?;
+        Some(match held.price {
+            Some(price) => {
+                self.tokens[entrant].clone_from(&held.token);
+                Event::Bid { entrant, price, good_for: None }
+            }
+            None => Event::NoBid { entrant, reason: held.reason },
+        })
+    }
+
+    /// Asks buyers for a lead whose person is not known yet: who would be posted to first, for how much in all, and what
+    /// each said. Nothing is stored and nothing reserved.
+    pub(super) async fn ask(pipeline: Pipeline, admitted: Admitted) -> (Result<Micros, Reason>, Vec<Held>) {
+        let (mut run, mut commands) = Self::prepare(pipeline, admitted, Vec::new(), None, &[]).await;
+        let offer = loop {
+            let mut offered = Vec::new();
+            let mut ended = None;
+            while let Some(command) = commands.pop_front() {
+                match command {
+                    Command::Ping { entrant, give_up_at } => commands.extend(run.ping(entrant, give_up_at)),
+                    Command::Post(award) => offered.push(award.price()),
+                    Command::Done(Decision::Unsold { reason }) => ended = Some(reason),
+                    Command::Done(_) => ended = Some(Reason::NoBid),
+                }
+            }
+            if !offered.is_empty() {
+                break Ok(offered.into_iter().sum());
+            }
+            if let Some(reason) = ended {
+                break Err(run.why_unsold(reason).1);
+            }
+            let wake = run.wake_at();
+            tokio::select! {
+                Some(heard) = run.heard.1.recv() => commands.extend(run.hear(heard)),
+                () = tokio::time::sleep_until(wake) => commands.extend(run.tick()),
+            }
+        };
+        let said = (0..run.slots.len()).filter_map(|entrant| run.said(entrant)).collect();
+        (offer, said)
+    }
+
+    /// What a contract that was asked said, as it is held.
+    fn said(&self, entrant: usize) -> Option<Held> {
+        self.pages[self.slots[entrant]].ping.as_ref()?;
+        let (standing, findings) = self.machine.standing(entrant);
+        let contract_id = self.machine.auction().entrants[entrant].contract;
+        let bid = self.machine.price(entrant).filter(|_| !matches!(standing, Standing::Failed));
+        let reason = findings.last().map(|finding| finding.reason).filter(|_| bid.is_none());
+        Some(Held { contract_id, price: bid, token: self.tokens[entrant].clone(), reason })
     }
 
     /// Reserves, then sends the full record. What comes back at once is what the machine says to a withheld post.

@@ -1,10 +1,10 @@
 //! What a source may do: send leads and ask what became of them.
 
 use super::{ServiceError, Services};
-use model::{FieldError, LeadId, lead::Answer};
+use model::{FieldError, LeadId, lead::Answer, ping::PingAnswer};
 use serde_json::Value;
 
-pub use crate::pipeline::{Caller, Refusal};
+pub use crate::pipeline::{Caller, PingFault, Refusal};
 
 /// Reads an `application/x-www-form-urlencoded` body; dotted and `[]` names nest.
 ///
@@ -27,6 +27,14 @@ impl Services {
     /// See [`Refusal`]; nothing was stored then.
     pub async fn submit(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
         self.pipeline.submit(caller, body, key).await
+    }
+
+    /// Asks buyers what they would pay for a lead whose person is not known yet.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; nothing was stored then.
+    pub async fn ping(&self, caller: Caller, body: Value) -> Result<PingAnswer, Refusal> {
+        self.pipeline.ping(caller, body).await
     }
 
     /// Takes a lead in and answers as soon as it is stored; it is sold afterwards.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     api::{
         openapi,
-        v1::{campaigns, leads},
+        v1::{campaigns, leads, pings},
     },
     problem::Problem,
     state::AppState,
@@ -39,6 +39,7 @@ fn machines() -> Doors {
         .door(Method::GET, "/readyz", Auth::Open, get(health::ready))
         .door(Method::GET, "/api/openapi.json", Auth::Open, get(openapi::handle))
         .doors(&[Method::POST, Method::GET], "/api/v1/leads", Auth::Key, leads)
+        .door(Method::POST, "/api/v1/pings", Auth::Key, post(pings::submit::handle))
         .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
         .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle))
 }

@@ -26,11 +26,13 @@ pub use config::{Attempts, Config, KeyRow, Session, TenantRow, UserSecret};
 pub use engine::Engine;
 pub use error::StoreError;
 pub use hot::{
-    AttemptState, Idempotency, Intent, IntentReceipt, NewJob, Note, Outcome, OutcomeReceipt, Receipt, Received,
-    ReceivedReceipt, Record, Refused, Resolution, Settle,
+    AttemptState, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
+    Received, ReceivedReceipt, Record, Refused, Resolution, Settle,
 };
 pub use jobs::Job;
-pub use leads::{AttemptRow, LeadAnswer, LeadFilter, LeadStands, Repeat, Sealed, SoldPrint, TrackRow, Unfinished};
+pub use leads::{
+    AttemptRow, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, Sealed, SoldPrint, TrackRow, Unfinished,
+};
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;
 

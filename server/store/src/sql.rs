@@ -2,8 +2,8 @@
 
 use crate::{Engine, StoreError, Tx};
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, ProcessId, Reason,
-    SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, PingId, ProcessId,
+    Reason, SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, Arguments, AssertSqlSafe, Executor,
@@ -79,6 +79,7 @@ values! { NoText:
     BuyerId => |v| Arg::Text(v.to_string());
     ContractId => |v| Arg::Text(v.to_string());
     LeadId => |v| Arg::Text(v.to_string());
+    PingId => |v| Arg::Text(v.to_string());
     AttemptId => |v| Arg::Text(v.to_string());
     EventId => |v| Arg::Text(v.to_string());
     JobId => |v| Arg::Text(v.to_string());

@@ -47,6 +47,42 @@ pub fn read_lead(schema: &Schema, submission: Submission, now: Timestamp) -> Res
     Ok(Lead::new(schema.clone(), open, part, tracking))
 }
 
+/// Reads what an affiliate's ping may say by its campaign's schema: the fields that are not personal. Certificates count as
+/// being there; members that no field knows are dropped, because they may be personal.
+///
+/// # Errors
+/// First every personal value that came (`personal_field_in_ping`); when there is none, every field that is missing or
+/// cannot be read.
+pub fn read_ping(schema: &Schema, submission: Submission) -> Result<Lead, Vec<FieldError>> {
+    let Submission { mut fields, consent, certificates, tracking, .. } = submission;
+    let personal = |field: &&Field| field.visibility == Visibility::Personal;
+    let sent = |field: &&Field| fields.get(&field.name).is_some_and(|value| !value.is_null() && value != "");
+    let refuse = |name: &str| {
+        FieldError::new(name, "personal_field_in_ping", "Leave this out of the ping; send it with the lead.")
+    };
+    let mut faults: Vec<FieldError> =
+        schema.fields().filter(personal).filter(sent).map(|field| refuse(&field.name)).collect();
+    faults.extend(consent.is_some().then(|| refuse("consent")));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut open = BTreeMap::new();
+    for field in schema.fields().filter(|field| !personal(field)) {
+        match read_field(schema, field, &mut fields) {
+            Ok(Some(reading)) => {
+                open.insert(field.name.clone(), reading);
+            }
+            Ok(None) => {}
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let part = PersonalPart { fields: BTreeMap::new(), extra: BTreeMap::new(), consent: None, certificates };
+    Ok(Lead::without_person(schema.clone(), open, part, tracking))
+}
+
 fn read_field(schema: &Schema, field: &Field, from: &mut Map<String, Value>) -> Result<Option<Reading>, FieldError> {
     let raw = match from.remove(&field.name) {
         Some(Value::String(text)) => text,

@@ -16,7 +16,7 @@ mod submission;
 mod value;
 
 pub use form::form_to_json;
-pub use intake::read_lead;
+pub use intake::{read_lead, read_ping};
 pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing};
 pub use ping::{PingValue, PingView};
 pub use post::{PostView, Sent};
@@ -28,6 +28,7 @@ pub use value::{Choice, Value};
 use model::{LeadId, campaign::PrintKind, field::Visibility, lead::Tracking};
 use pii::PersonalPart;
 use serde_json::{Map, json};
+use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A field's value with the text it was read from.
@@ -56,6 +57,8 @@ pub struct Lead {
     tracking: Tracking,
     has_trustedform: bool,
     has_jornaya: bool,
+    /// The person is not known yet: required personal fields will be there.
+    anonymous: bool,
 }
 
 impl std::fmt::Debug for Lead {
@@ -73,7 +76,30 @@ impl Lead {
     ) -> Self {
         let (has_trustedform, has_jornaya) =
             (personal.certificates.trustedform.is_some(), personal.certificates.jornaya.is_some());
-        Self { schema, open, personal: Pii::new(personal), tracking, has_trustedform, has_jornaya }
+        let anonymous = false;
+        Self { schema, open, personal: Pii::new(personal), tracking, has_trustedform, has_jornaya, anonymous }
+    }
+
+    pub(crate) fn without_person(
+        schema: Schema,
+        open: BTreeMap<String, Reading>,
+        personal: PersonalPart,
+        tracking: Tracking,
+    ) -> Self {
+        Self { anonymous: true, ..Self::new(schema, open, personal, tracking) }
+    }
+
+    /// SHA-256 of the fields that are not personal, as they are compared between a ping and the lead that follows it.
+    #[must_use]
+    pub fn open_hash(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for (name, reading) in &self.open {
+            hash.update(name);
+            hash.update([0]);
+            hash.update(reading.value.text());
+            hash.update([0]);
+        }
+        hash.finalize().into()
     }
 
     /// The value of an open field; a personal field has none here.
@@ -85,7 +111,11 @@ impl Lead {
     /// Whether a field has a value, personal ones included.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        self.open.contains_key(field) || self.personal.has(field)
+        self.open.contains_key(field) || self.personal.has(field) || (self.anonymous && self.promises(field))
+    }
+
+    fn promises(&self, field: &str) -> bool {
+        self.schema.field(field).is_some_and(|field| field.required && field.visibility == Visibility::Personal)
     }
 
     /// The schema it was read by.

@@ -87,6 +87,8 @@ pub struct Submission {
     pub campaign: Option<String>,
     /// The source's own id for the lead.
     pub external_id: Option<String>,
+    /// The ping whose bids are held for it.
+    pub ping_id: Option<String>,
     /// The source's labels.
     pub tracking: Tracking,
     /// Members that are fields of the schema, or unknown.
@@ -155,6 +157,7 @@ impl Sorter {
         match name.as_str() {
             "campaign" => self.submission.campaign = self.label(&name, &value),
             "external_id" => self.submission.external_id = self.label(&name, &value),
+            "ping_id" => self.submission.ping_id = self.label(&name, &value),
             "source" => self.object(&name, value, |sorter, path, member, value| sorter.tracking(path, member, &value)),
             "fields" => self.object(&name, value, |sorter, _, member, value| {
                 sorter.submission.fields.insert(member.to_owned(), value);

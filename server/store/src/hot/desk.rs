@@ -1,6 +1,8 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
-use super::{AttemptState, Intent, IntentReceipt, NewJob, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle};
+use super::{
+    AttemptState, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle,
+};
 use exchange::{
     caps::{CapKey, Counter, Demand},
     ledger::{Account, Entry},
@@ -89,6 +91,7 @@ pub struct Desk {
     pub leads: BTreeMap<LeadKey, LeadChange>,
     pub events: Vec<NewEvent>,
     pub notes: Vec<Note>,
+    pub pings: Vec<NewPing>,
     pub entries: Vec<(LeadKey, EventId, Timestamp, Vec<Entry>)>,
     pub balances: BTreeMap<(TenantId, Account, Currency), Micros>,
     pub jobs: Vec<(TenantId, NewJob)>,

@@ -21,7 +21,7 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
             Record::Intent(intent) => Some((intent.tenant_id, intent.lead_id)),
             Record::Outcome(outcome) => Some((outcome.tenant_id, outcome.lead_id)),
             Record::Resolution(resolution) => Some((resolution.outcome.tenant_id, resolution.outcome.lead_id)),
-            Record::Received(_) | Record::Refused(_) | Record::Note(_) => None,
+            Record::Received(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
         })
         .collect();
     let leads: Vec<LeadKey> = leads.into_iter().collect();
@@ -97,7 +97,9 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
         let (tenant, campaign, prints) = match record {
             Record::Received(lead) => (lead.tenant_id, lead.campaign_id, &lead.prints),
             Record::Intent(intent) => (intent.tenant_id, intent.campaign_id, &intent.prints),
-            Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) => continue,
+            Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => {
+                continue;
+            }
         };
         all.extend(prints.iter().map(|print| (tenant, campaign, print.clone())));
     }
@@ -140,9 +142,12 @@ async fn claims(tx: &mut Tx, desk: &mut Desk, batch: &[Record]) -> Result<(), St
         .iter()
         .filter_map(|record| match record {
             Record::Intent(intent) => intent.same_buyer_since.into_iter().chain(intent.cross_buyer_since).min(),
-            Record::Received(_) | Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) => {
-                None
-            }
+            Record::Received(_)
+            | Record::Outcome(_)
+            | Record::Resolution(_)
+            | Record::Refused(_)
+            | Record::Note(_)
+            | Record::Ping(_) => None,
         })
         .min();
     let Some(Timestamp(since)) = since else { return Ok(()) };
@@ -182,7 +187,7 @@ async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Rec
                 let outcome = &resolution.outcome;
                 (outcome.tenant_id, outcome.lead_id, &outcome.settles)
             }
-            Record::Received(_) | Record::Refused(_) | Record::Note(_) => continue,
+            Record::Received(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => continue,
         };
         let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
         for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {

@@ -43,6 +43,10 @@ impl Store {
                     desk.notes.push(note.clone());
                     Receipt::Noted
                 }
+                Record::Ping(ping) => {
+                    desk.pings.push((**ping).clone());
+                    Receipt::Noted
+                }
                 Record::Refused(refused) => {
                     desk.refused(refused);
                     Receipt::Refused

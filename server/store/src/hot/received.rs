@@ -18,9 +18,12 @@ pub async fn store(tx: &mut Tx, batch: &[Record]) -> Result<Vec<ReceivedReceipt>
         .iter()
         .filter_map(|record| match record {
             Record::Received(received) => Some(&**received),
-            Record::Intent(_) | Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) => {
-                None
-            }
+            Record::Intent(_)
+            | Record::Outcome(_)
+            | Record::Resolution(_)
+            | Record::Refused(_)
+            | Record::Note(_)
+            | Record::Ping(_) => None,
         })
         .collect();
     if leads.is_empty() {

@@ -1,5 +1,6 @@
 //! The records of the hot path: what the pipeline hands over, and what it is told.
 
+use crate::PingRow;
 use exchange::{
     caps::{Counter, Demand},
     ledger::Entry,
@@ -28,6 +29,8 @@ pub enum Record {
     Refused(Refused),
     /// Something for the history of a lead, and no more.
     Note(Note),
+    /// An affiliate's ping, held for the lead that may follow.
+    Ping(Box<NewPing>),
 }
 
 /// What became of a [`Record`].
@@ -41,7 +44,7 @@ pub enum Receipt {
     Outcome(OutcomeReceipt),
     /// A [`Record::Refused`] is always written.
     Refused,
-    /// A [`Record::Note`] is always written.
+    /// A [`Record::Note`] or a [`Record::Ping`] is always written.
     Noted,
 }
 
@@ -313,6 +316,21 @@ pub enum OutcomeReceipt {
     Done,
     /// Nothing of it is stored: the lead is no longer this owner's, is finished, or has no such posts.
     Fenced,
+}
+
+/// An affiliate's ping to be held.
+#[derive(Debug, Clone)]
+pub struct NewPing {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// Live or test.
+    pub mode: Mode,
+    /// When it came.
+    pub at: Timestamp,
+    /// SHA-256 of its body.
+    pub body_hash: [u8; 32],
+    /// The rest.
+    pub row: PingRow,
 }
 
 /// A line of a lead's history that changes nothing.

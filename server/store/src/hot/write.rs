@@ -18,6 +18,7 @@ pub async fn all(tx: &mut Tx, engine: Engine, desk: &Desk) -> Result<(), StoreEr
     ledger(&mut script, desk);
     events(&mut script, desk)?;
     jobs(&mut script, desk);
+    pings(&mut script, desk)?;
     balances(&mut script, desk);
     script.run(tx, engine).await
 }
@@ -184,6 +185,27 @@ fn events(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
                 row.cell(note.lead_id).cell(doc).cell(true);
             },
         ));
+    }
+    Ok(())
+}
+
+fn pings(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(desk.pings.len());
+    for ping in &desk.pings {
+        rows.push((ping, json(&ping.row.held)?));
+    }
+    for part in parts(&rows, 11) {
+        script.add(
+            sql(
+                "INSERT INTO pings (tenant_id, id, source_id, campaign_id, mode, at, expires_at, body_hash, open_hash, \
+                 answer, held) VALUES ",
+            )
+            .rows(part, |row, (ping, held)| {
+                row.cell(ping.tenant_id).cell(ping.row.id).cell(ping.row.source_id).cell(ping.row.campaign_id);
+                row.cell(ping.mode).cell(ping.at).cell(ping.row.expires_at).cell(&ping.body_hash[..]);
+                row.cell(&ping.row.open_hash[..]).cell(&ping.row.answer).cell(held);
+            }),
+        );
     }
     Ok(())
 }

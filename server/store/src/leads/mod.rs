@@ -6,6 +6,7 @@ mod claims;
 mod detail;
 pub(crate) mod history;
 mod page;
+mod pings;
 mod stands;
 mod track;
 
@@ -15,5 +16,6 @@ pub use answers::{LeadAnswer, Repeat};
 pub use claims::SoldPrint;
 pub use detail::Sealed;
 pub use page::LeadFilter;
+pub use pings::PingRow;
 pub use stands::LeadStands;
 pub use track::TrackRow;

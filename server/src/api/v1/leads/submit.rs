@@ -3,19 +3,27 @@
 use crate::{
     api::{auth::Keyed, body},
     problem::Problem,
-    service::intake::Refusal,
+    service::intake::{PingFault, Refusal},
     state::AppState,
 };
 use axum::{
     Json,
     body::Body,
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
+use serde_json::Value;
 
 /// Longest idempotency key, in characters.
 const KEY_MAX: usize = 255;
+
+/// The query.
+#[derive(Deserialize)]
+pub struct Referring {
+    ping_id: Option<String>,
+}
 
 /// Answers 200 with the business result for every lead that was handled; 202 and `pending` as soon as the lead is stored
 /// when the source prefers that (`Prefer: respond-async`, RFC 7240 section 4.1).
@@ -25,11 +33,16 @@ const KEY_MAX: usize = 255;
 pub async fn handle(
     State(app): State<AppState>,
     Keyed(caller): Keyed,
+    Query(Referring { ping_id }): Query<Referring>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let submission = body::read(&headers, body).await?;
+    let mut submission = body::read(&headers, body).await?;
+    // The query names the ping where the body does not.
+    if let (Some(ping), Value::Object(members)) = (ping_id, &mut submission) {
+        members.entry("ping_id").or_insert(Value::String(ping));
+    }
     if prefers_async(&headers) {
         let answer = app.services.accept(caller, submission, key).await.map_err(refused)?;
         // A repeat has its whole answer already.
@@ -54,7 +67,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(text.to_owned()))
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(in crate::api::v1) fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Invalid(fields) => Problem::invalid(fields),
         Refusal::UnknownCampaign => Problem::not_found("There is no campaign of this name."),
@@ -64,7 +77,32 @@ fn refused(refusal: Refusal) -> Problem {
             "idempotency_conflict",
             "This idempotency key or external_id was used with another body.",
         ),
+        Refusal::PersonalInPing(fields) => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "personal_field_in_ping",
+            "A ping carries no personal values; send them with the lead.",
+        )
+        .about(fields),
+        Refusal::Ping(fault) => ping(fault),
+        Refusal::TooManyPings { retry_after_s, why } => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pings", why).after(retry_after_s)
+        }
         Refusal::Overloaded { retry_after_s } => Problem::unavailable("overloaded", retry_after_s),
         Refusal::Unavailable => Problem::unavailable("unavailable", 5),
+    }
+}
+
+fn ping(fault: PingFault) -> Problem {
+    let conflict = |code, message| Problem::new(StatusCode::CONFLICT, code, message);
+    match fault {
+        PingFault::Unknown => Problem::not_found("There is no such ping of this source in this campaign."),
+        PingFault::Expired => conflict("ping_expired", "The bids are no longer held. Ping again."),
+        PingFault::Void => {
+            conflict("ping_void", "A field differs from what was pinged, so the bids do not stand. Ping again.")
+        }
+        PingFault::NoBid => {
+            conflict("ping_no_bid", "The ping got no bid. Send the lead without it to have it offered again.")
+        }
+        PingFault::Used => conflict("ping_used", "A lead was sent with this ping already."),
     }
 }

@@ -1,0 +1,3 @@
+//! Prices before the person is known.
+
+pub mod submit;
