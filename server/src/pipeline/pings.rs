@@ -93,7 +93,9 @@ impl Pipeline {
         let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
         let (tenant, campaign, source) = self.door(&caller, &submission)?;
         let rows = self.0.store.tenant(caller.tenant_id);
-        if let Some(earlier) = rows.repeated_ping(source.id, body_hash, started_at).await.map_err(broken)? {
+        if let Some(earlier) =
+            rows.repeated_ping(source.id, body_hash, started_at).await.map_err(|error| broken(&error))?
+        {
             return serde_json::from_str(&earlier.answer).map_err(|_| Refusal::Unavailable);
         }
         let tracking = submission.tracking.clone();
@@ -142,7 +144,7 @@ impl Pipeline {
         let row = PingRow { id, source_id, campaign_id, expires_at, open_hash, answer: told, held };
         let ping = NewPing { tenant_id, mode, at: started_at, body_hash, row };
         // Another server may get the lead: the bids have to be where it can read them.
-        self.0.recorder.write(Record::Ping(Box::new(ping))).await.map_err(broken)?;
+        self.0.recorder.write(Record::Ping(Box::new(ping))).await.map_err(|error| broken(&error))?;
         Ok(answer)
     }
 
@@ -160,12 +162,12 @@ impl Pipeline {
         let held = match rows.ping(caller.source_id, id).await {
             Ok(held) if held.campaign_id == campaign.campaign.id => held,
             Ok(_) | Err(StoreError::NotFound) => return fault(PingFault::Unknown),
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(broken(&error)),
         };
         match rows.lead_answer(LeadId::from_bits(id.bits())).await {
             Ok(_) => return fault(PingFault::Used),
             Err(StoreError::NotFound) => {}
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(broken(&error)),
         }
         if held.expires_at <= now {
             return fault(PingFault::Expired);
@@ -179,7 +181,7 @@ impl Pipeline {
     }
 }
 
-fn broken(error: StoreError) -> Refusal {
+fn broken(error: &StoreError) -> Refusal {
     tracing::error!(%error, "the store does not answer for a ping");
     Refusal::Unavailable
 }

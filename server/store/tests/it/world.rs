@@ -282,6 +282,7 @@ pub fn source(id: SourceId, slug: &str) -> Source {
         active: true,
         payout: Payout::Share(500_000),
         floor: None,
+        pings: model::source::PingTerms::default(),
     }
 }
 
