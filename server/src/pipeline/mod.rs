@@ -5,9 +5,11 @@
 //! dead process left. What is decided, is decided in `exchange`.
 
 mod counters;
+pub mod courier;
 mod guard;
 mod intake;
 mod outbound;
+mod outbox;
 mod outcome;
 mod record;
 mod recover;
@@ -22,10 +24,11 @@ pub use stats::Stats;
 
 use crate::{
     clock::{Clock, new_id},
-    security::Vault,
+    security::{TenantKeys, Vault},
 };
 use arc_swap::ArcSwap;
 use counters::Counters;
+use courier::Courier;
 use intake::Waiting;
 use ipnet::IpNet;
 use model::{FieldError, LeadId, ProcessId, TenantId, lead::LeadState};
@@ -39,7 +42,7 @@ use std::{
     time::Duration,
 };
 use store::{Store, StoreError};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 /// How many live events a slow listener may lag behind.
@@ -107,6 +110,9 @@ struct Inner {
     me: ProcessId,
     snapshot: ArcSwap<Snapshot>,
     outbound: Arc<Outbound>,
+    courier: Courier,
+    /// Rung when a message was stored.
+    outbox: Arc<Notify>,
     recorder: Recorder,
     counters: Counters,
     stats: Arc<Stats>,
@@ -130,11 +136,15 @@ impl Pipeline {
         options: Options,
     ) -> Result<Self, StartError> {
         let me = ProcessId::from_bits(new_id(clock.now()));
+        let courier = Courier::new(options.egress_allow.clone())?;
+        let outbox = Arc::<Notify>::default();
         let inner = Inner {
             me,
             snapshot: ArcSwap::default(),
             outbound: Arc::new(Outbound::new(Guard::new(options.egress_allow))?),
-            recorder: Recorder::start(store.clone()),
+            courier,
+            recorder: Recorder::start(store.clone(), Arc::clone(&outbox)),
+            outbox,
             counters: Counters::default(),
             stats: Arc::default(),
             live: broadcast::channel(LIVE_EVENTS).0,
@@ -196,6 +206,25 @@ impl Pipeline {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<LiveEvent> {
         self.0.live.subscribe()
+    }
+
+    /// The way out to those who are told of leads.
+    #[must_use]
+    pub fn courier(&self) -> &Courier {
+        &self.0.courier
+    }
+
+    /// Rung whenever a message for somebody outside was stored by this process. Ringing it makes this process look for
+    /// messages that are due.
+    #[must_use]
+    pub fn outbox(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.outbox)
+    }
+
+    /// A tenant's keys; none when the tenant is unknown or its key does not open.
+    #[must_use]
+    pub fn tenant_keys(&self, tenant: TenantId) -> Option<TenantKeys> {
+        Some(self.snapshot().tenant(tenant)?.keys.clone())
     }
 
     /// Takes no more leads and waits, at most so long, until those in flight have their answers.

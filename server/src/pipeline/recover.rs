@@ -2,7 +2,12 @@
 //! outcome is unknown. Also the heartbeat by which others know that this process lives, and the watch on the
 //! configuration.
 
-use super::{Caller, Inner, Pipeline, StartError, intake::Admitted, run::Run};
+use super::{
+    Caller, Inner, Pipeline, StartError,
+    intake::Admitted,
+    outbox::{self, Told},
+    run::Run,
+};
 use crate::clock::new_id;
 use exchange::{
     lead::{Lead, LeadMeta, Opened, Recovery},
@@ -157,7 +162,7 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
         caller,
         lead: restored,
         meta,
-        external_id: None,
+        external_id: lead.external_id.clone(),
         tracking: lead.tracking.clone(),
         idempotency: None,
         started: Instant::now(),
@@ -192,6 +197,22 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         reference: None,
         at: now,
     });
+    let told = Told {
+        tenant: lead.tenant_id,
+        lead: lead.lead_id,
+        sequence: 1,
+        state,
+        reason: Some(reason),
+        campaign: lead.campaign_id,
+        source: lead.source_id,
+        external_id: lead.external_id.as_deref(),
+        tracking: &lead.tracking,
+        revenue: None,
+        payout: None,
+        buyer: None,
+        mode: lead.mode,
+        at: now,
+    };
     let outcome = Outcome {
         tenant_id: lead.tenant_id,
         campaign_id: lead.campaign_id,
@@ -224,7 +245,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         },
         event_id: EventId::from_bits(new_id(now)),
         at: now,
-        jobs: Vec::new(),
+        jobs: outbox::jobs(&pipeline.snapshot(), &told),
     };
     match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {
         Ok(Receipt::Outcome(OutcomeReceipt::Done)) => pipeline.0.stats.ended(state),
