@@ -2,7 +2,8 @@
 //! job whose lane is its endpoint; its job has the message's own number, so there is never more than one.
 
 use crate::{
-    EndpointRow, Job, Store, StoreError, TenantStore,
+    EndpointRow, Job, Store, StoreError, TenantStore, Tx,
+    jobs::{lease, taken},
     read::Read,
     sql::{Sql, sql},
 };
@@ -12,9 +13,30 @@ use model::{
     page::{Cursor, Page},
 };
 use sqlx::any::AnyRow;
+use std::collections::{BTreeSet, HashMap};
 
 /// The kind of the jobs that carry messages.
 pub const DELIVER: &str = "deliver";
+
+/// Messages of one endpoint that were taken, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// To whom they go.
+    pub endpoint: EndpointRow,
+    /// The messages.
+    pub jobs: Vec<Job>,
+}
+
+/// What came of writing down a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settlement {
+    /// False when the lease was lost meanwhile: nothing of it is written.
+    pub written: bool,
+    /// Since when every try of the endpoint has failed; none when this one did not.
+    pub failing_since: Option<Timestamp>,
+}
 
 /// Which tries a list shows; what is absent does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,6 +79,77 @@ impl Store {
         rows.iter().map(|row| Ok((row.parsed("tenant_id")?, row.parsed("lane")?))).collect()
     }
 
+    /// Takes messages that are due at `now`, oldest first, at most `burst` for each of these endpoints, under one lease for
+    /// all of them. An endpoint of which anything is still under way, here or with another server, gives nothing: so its
+    /// order is kept. What waits for an endpoint that is gone goes too.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; nothing is taken then.
+    pub async fn take_messages(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        endpoints: &[(TenantId, EndpointId)],
+        burst: u32,
+    ) -> Result<Vec<Taken>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let mut all = Vec::new();
+        for &(tenant, id) in endpoints {
+            let rows = self.tenant(tenant);
+            // The endpoint's row is the lock; who does not get it leaves the endpoint to whoever has it.
+            let Some(endpoint) = rows.lock_endpoint(&mut tx, id, self.engine.for_update_skip()).await? else {
+                rows.drop_orphans(&mut tx, id).await?;
+                continue;
+            };
+            let jobs = due(&mut tx, (tenant, id), now, burst).await?;
+            lease(&mut tx, &jobs, lease_until).await?;
+            if !jobs.is_empty() {
+                all.push(Taken { tenant_id: tenant, endpoint, jobs });
+            }
+        }
+        tx.commit().await?;
+        Ok(all)
+    }
+
+    /// Writes down how tries went and what follows: a delivered or failed message is gone, a pending one comes again, one
+    /// that was not tried is given back as it was. Says of each, in order, what came of it.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; nothing is written then.
+    pub async fn settle_messages(&self, batch: &[(Job, Option<Delivery>)]) -> Result<Vec<Settlement>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        // In one order for everybody, so that two servers do not wait for each other's endpoints.
+        let endpoints: BTreeSet<_> =
+            batch.iter().filter_map(|(job, tried)| Some((job.tenant_id, tried.as_ref()?.endpoint_id))).collect();
+        let mut failing = HashMap::new();
+        for (tenant, id) in endpoints {
+            let row = self.tenant(tenant).lock_endpoint(&mut tx, id, self.engine.for_update()).await?;
+            failing.insert((tenant, id), row.and_then(|row| row.failing_since));
+        }
+        let mut settlements = Vec::with_capacity(batch.len());
+        for (job, delivery) in batch {
+            let written = settle(&mut tx, job, delivery.as_ref()).await?;
+            let mut settlement = Settlement { written, failing_since: None };
+            if let Some(delivery) = delivery.as_ref().filter(|_| written) {
+                log(&mut tx, job, delivery).await?;
+                let since = failing.entry((job.tenant_id, delivery.endpoint_id)).or_default();
+                let now = match delivery.state {
+                    DeliveryState::Delivered => None,
+                    DeliveryState::Pending | DeliveryState::Failed => Some(since.unwrap_or(delivery.at)),
+                };
+                if *since != now {
+                    *since = now;
+                    let statement = sql("UPDATE endpoints SET failing_since = $3 WHERE tenant_id = $1 AND id = $2");
+                    statement.bind(job.tenant_id).bind(delivery.endpoint_id).bind(now).run(&mut *tx).await?;
+                }
+                settlement.failing_since = now;
+            }
+            settlements.push(settlement);
+        }
+        tx.commit().await?;
+        Ok(settlements)
+    }
+
     /// Removes tries older than `before` from the log; how many there were.
     ///
     /// # Errors
@@ -67,118 +160,6 @@ impl Store {
 }
 
 impl TenantStore {
-    /// Takes messages of one endpoint that are due at `now`, oldest first, under a lease, so that together with those
-    /// taken before, by whichever server, at most `at_once` are under way. Also the endpoint; none when it is gone.
-    ///
-    /// # Errors
-    /// Any [`StoreError`]; nothing is taken then.
-    pub async fn take_deliveries(
-        &self,
-        endpoint: EndpointId,
-        now: Timestamp,
-        lease_until: Timestamp,
-        at_once: impl Fn(&EndpointRow) -> u32 + Send,
-    ) -> Result<Option<(EndpointRow, Vec<Job>)>, StoreError> {
-        let mut tx = self.store.begin_write().await?;
-        // The endpoint's row is the lock: two servers cannot count what is under way at the same time.
-        let Some(row) = self.lock_endpoint(&mut tx, endpoint).await? else {
-            // An outcome that was on its way when the endpoint was removed may have left a message.
-            self.drop_jobs(&mut tx, endpoint).await?;
-            tx.commit().await?;
-            return Ok(None);
-        };
-        let under_way = sql("SELECT COUNT(*) AS n FROM jobs WHERE tenant_id = $1 AND lane = $2 AND leased_until > $3")
-            .bind(self.tenant)
-            .bind(endpoint)
-            .bind(now)
-            .one(&mut *tx)
-            .await?
-            .int("n")?;
-        let free = i64::from(at_once(&row)).saturating_sub(under_way);
-        if free <= 0 {
-            return Ok(Some((row, Vec::new())));
-        }
-        let rows =
-            sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs WHERE tenant_id = $1 AND lane = $2 \
-             AND run_at <= $3 AND leased_until <= $3 ORDER BY run_at, id LIMIT $4")
-            .bind(self.tenant)
-            .bind(endpoint)
-            .bind(now)
-            .bind(free)
-            .all(&mut *tx)
-            .await?;
-        let jobs = rows.iter().map(crate::jobs::taken).collect::<Result<Vec<_>, _>>()?;
-        crate::jobs::lease(&mut tx, &jobs, lease_until).await?;
-        tx.commit().await?;
-        Ok(Some((row, jobs)))
-    }
-
-    /// Writes down how a try went and what follows from it: a delivered or failed message is gone, a pending one comes
-    /// again. Says since when the endpoint has failed, if it does.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when the lease was lost meanwhile; nothing is written then.
-    pub async fn settle_delivery(&self, job: &Job, delivery: &Delivery) -> Result<Option<Timestamp>, StoreError> {
-        let mut tx = self.store.begin_write().await?;
-        let row = self.lock_endpoint(&mut tx, delivery.endpoint_id).await?;
-        let statement = match delivery.next_at {
-            None => sql("DELETE FROM jobs").text(MINE).bind(self.tenant).bind(job.id).bind(job.tries),
-            Some(next_at) => sql("UPDATE jobs SET run_at = $4, leased_until = 0, error = $5")
-                .text(MINE)
-                .bind(self.tenant)
-                .bind(job.id)
-                .bind(job.tries)
-                .bind(next_at)
-                .bind(delivery.error.as_deref()),
-        };
-        if statement.run(&mut *tx).await? == 0 {
-            return Err(StoreError::NotFound);
-        }
-        self.log(&mut tx, job, delivery).await?;
-        let was = row.and_then(|row| row.failing_since);
-        let failing_since = match delivery.state {
-            DeliveryState::Delivered => None,
-            DeliveryState::Pending | DeliveryState::Failed => Some(was.unwrap_or(delivery.at)),
-        };
-        if failing_since != was {
-            sql("UPDATE endpoints SET failing_since = $3 WHERE tenant_id = $1 AND id = $2")
-                .bind(self.tenant)
-                .bind(delivery.endpoint_id)
-                .bind(failing_since)
-                .run(&mut *tx)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(failing_since)
-    }
-
-    async fn log(&self, tx: &mut crate::Tx, job: &Job, delivery: &Delivery) -> Result<(), StoreError> {
-        sql("INSERT INTO deliveries (tenant_id, id, message_id, endpoint_id, lead_id, event, attempt, at, method, url, \
-             body, payload, status, took_us, answer, error, state, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-             $10, $11, $12, $13, $14, $15, $16, $17, $18)")
-        .bind(self.tenant)
-        .bind(delivery.id)
-        .bind(delivery.message_id)
-        .bind(delivery.endpoint_id)
-        .bind(delivery.lead_id)
-        .bind(delivery.event.word())
-        .bind(delivery.attempt)
-        .bind(delivery.at)
-        .bind(delivery.method.name())
-        .bind(&delivery.url)
-        .bind(&delivery.body)
-        .bind(&job.payload)
-        .bind(delivery.status.map(u32::from))
-        .bind(delivery.took_us)
-        .bind(&delivery.answer)
-        .bind(delivery.error.as_deref())
-        .bind(delivery.state.name())
-        .bind(delivery.next_at)
-        .run(&mut **tx)
-        .await?;
-        Ok(())
-    }
-
     /// One page of the log, newest first. A cursor that is no try's id begins with the newest.
     ///
     /// # Errors
@@ -260,6 +241,65 @@ impl TenantStore {
         let rows = statement.bind(self.tenant).bind(endpoint).all(self.store.reader()).await?;
         rows.iter().map(|row| Ok((row.parsed("id")?, row.at("run_at")?))).collect()
     }
+}
+
+/// Messages of one endpoint that may be taken: none while others are under way.
+async fn due(
+    tx: &mut Tx,
+    (tenant, endpoint): (TenantId, EndpointId),
+    now: Timestamp,
+    burst: u32,
+) -> Result<Vec<Job>, StoreError> {
+    let rows = sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs WHERE tenant_id = $1 AND lane = $2 \
+         AND run_at <= $3 AND NOT EXISTS (SELECT 1 FROM jobs u WHERE u.tenant_id = $1 AND u.lane = $2 \
+         AND u.leased_until > $3) ORDER BY run_at, id LIMIT $4")
+    .bind(tenant)
+    .bind(endpoint)
+    .bind(now)
+    .bind(burst)
+    .all(&mut **tx)
+    .await?;
+    rows.iter().map(taken).collect()
+}
+
+/// Whether the lease was still ours; nothing is written when it was not.
+async fn settle(tx: &mut Tx, job: &Job, delivery: Option<&Delivery>) -> Result<bool, StoreError> {
+    let mine = |text: &str| sql(text).text(MINE).bind(job.tenant_id).bind(job.id).bind(job.tries);
+    let statement = match delivery.map(|delivery| (delivery.next_at, &delivery.error)) {
+        None => mine("UPDATE jobs SET leased_until = 0, tries = tries - 1"),
+        Some((None, _)) => mine("DELETE FROM jobs"),
+        Some((Some(next_at), error)) => {
+            mine("UPDATE jobs SET run_at = $4, leased_until = 0, error = $5").bind(next_at).bind(error.as_deref())
+        }
+    };
+    Ok(statement.run(&mut **tx).await? > 0)
+}
+
+async fn log(tx: &mut Tx, job: &Job, delivery: &Delivery) -> Result<(), StoreError> {
+    sql("INSERT INTO deliveries (tenant_id, id, message_id, endpoint_id, lead_id, event, attempt, at, method, url, \
+         body, payload, status, took_us, answer, error, state, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+         $10, $11, $12, $13, $14, $15, $16, $17, $18)")
+    .bind(job.tenant_id)
+    .bind(delivery.id)
+    .bind(delivery.message_id)
+    .bind(delivery.endpoint_id)
+    .bind(delivery.lead_id)
+    .bind(delivery.event.word())
+    .bind(delivery.attempt)
+    .bind(delivery.at)
+    .bind(delivery.method.name())
+    .bind(&delivery.url)
+    .bind(&delivery.body)
+    .bind(&job.payload)
+    .bind(delivery.status.map(u32::from))
+    .bind(delivery.took_us)
+    .bind(&delivery.answer)
+    .bind(delivery.error.as_deref())
+    .bind(delivery.state.name())
+    .bind(delivery.next_at)
+    .run(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 fn again(statement: Sql) -> Sql {

@@ -24,7 +24,7 @@ mod tenant;
 
 pub use check::Invariant;
 pub use config::{Attempts, Config, EndpointRow, KeyRow, Session, TenantRow, UserSecret};
-pub use deliveries::{DELIVER, DeliveryFilter};
+pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
 pub use error::StoreError;
 pub use hot::{

@@ -95,10 +95,15 @@ impl TenantStore {
         read(&statement.one(self.store.reader()).await?)
     }
 
-    /// Reads an endpoint and keeps others from taking its messages until the transaction ends.
-    pub(crate) async fn lock_endpoint(&self, tx: &mut Tx, id: EndpointId) -> Result<Option<EndpointRow>, StoreError> {
-        let statement = sql(COLUMNS).text(" AND id = $2").text(self.store.engine.for_update());
-        statement.bind(self.tenant).bind(id).optional(&mut **tx).await?.as_ref().map(read).transpose()
+    /// Reads an endpoint and keeps others from it until the transaction ends; `lock` is the engine's way to say so.
+    pub(crate) async fn lock_endpoint(
+        &self,
+        tx: &mut Tx,
+        id: EndpointId,
+        lock: &'static str,
+    ) -> Result<Option<EndpointRow>, StoreError> {
+        let statement = sql(COLUMNS).text(" AND id = $2").text(lock).bind(self.tenant).bind(id);
+        statement.optional(&mut **tx).await?.as_ref().map(read).transpose()
     }
 
     /// Gives a webhook a new secret; messages are signed with the one before it as well until `old_until`.
@@ -129,7 +134,7 @@ impl TenantStore {
     pub async fn disable_endpoint(&self, id: EndpointId, reason: &str) -> Result<u64, StoreError> {
         let mut tx = self.store.begin_write().await?;
         bump(&mut tx).await?;
-        let row = self.lock_endpoint(&mut tx, id).await?.ok_or(StoreError::NotFound)?;
+        let row = self.lock_endpoint(&mut tx, id, self.store.engine.for_update()).await?.ok_or(StoreError::NotFound)?;
         let off = Endpoint { active: false, disabled_reason: Some(reason.to_owned()), ..row.endpoint };
         self.write(&mut tx, &off).await?;
         let dropped = self.drop_jobs(&mut tx, id).await?;
@@ -152,8 +157,19 @@ impl TenantStore {
         Ok(tx.commit().await?)
     }
 
-    pub(crate) async fn drop_jobs(&self, tx: &mut Tx, id: EndpointId) -> Result<u64, StoreError> {
+    async fn drop_jobs(&self, tx: &mut Tx, id: EndpointId) -> Result<u64, StoreError> {
         sql("DELETE FROM jobs WHERE tenant_id = $1 AND lane = $2").bind(self.tenant).bind(id).run(&mut **tx).await
+    }
+
+    /// Drops what waits for an endpoint that is gone: an outcome that was on its way meanwhile may have left a message.
+    pub(crate) async fn drop_orphans(&self, tx: &mut Tx, id: EndpointId) -> Result<(), StoreError> {
+        sql("DELETE FROM jobs WHERE tenant_id = $1 AND lane = $2 \
+             AND NOT EXISTS (SELECT 1 FROM endpoints WHERE tenant_id = $1 AND id = $2)")
+        .bind(self.tenant)
+        .bind(id)
+        .run(&mut **tx)
+        .await?;
+        Ok(())
     }
 }
 

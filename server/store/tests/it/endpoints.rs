@@ -64,10 +64,16 @@ fn tried(job: &Job, (endpoint, lead): (EndpointId, LeadId), state: DeliveryState
     }
 }
 
-async fn take(db: &Db, world: &World, endpoint: EndpointId, now: Timestamp, at_once: u32) -> Vec<Job> {
-    let tables = world.tables(&db.store);
-    let taken = tables.take_deliveries(endpoint, now, now.plus_millis(60_000), |_| at_once).await.unwrap();
-    taken.expect("the endpoint").1
+async fn take(db: &Db, world: &World, endpoint: EndpointId, now: Timestamp, burst: u32) -> Vec<Job> {
+    let whose = [(world.tenant, endpoint)];
+    let mut taken = db.store.take_messages(now, now.plus_millis(60_000), &whose, burst).await.unwrap();
+    taken.pop().map(|taken| taken.jobs).unwrap_or_default()
+}
+
+/// Writes down one try: since when its endpoint has failed, or none when the lease was lost.
+async fn settle(db: &Db, job: &Job, delivery: &Delivery) -> Option<Option<Timestamp>> {
+    let settled = db.store.settle_messages(&[(job.clone(), Some(delivery.clone()))]).await.unwrap();
+    settled[0].written.then_some(settled[0].failing_since)
 }
 
 fn ids(jobs: &[Job]) -> Vec<MessageId> {
@@ -114,7 +120,7 @@ on_both! {
         assert_eq!(foreign.delete_endpoint(hook.id).await, Err(StoreError::NotFound));
         assert_eq!(foreign.disable_endpoint(hook.id, "no").await, Err(StoreError::NotFound));
         assert_eq!(foreign.rotate_endpoint_secret(hook.id, b"x", NOW).await, Err(StoreError::NotFound));
-        assert!(foreign.take_deliveries(hook.id, NOW, NOW, |_| 1).await.unwrap().is_none());
+        assert_eq!(db.store.take_messages(NOW, NOW, &[(other.tenant, hook.id)], 1).await.unwrap(), []);
     }
 
     async fn messages_are_taken_in_order_and_only_so_many_at_once(db: &Db) {
@@ -133,25 +139,34 @@ on_both! {
         let first = take(db, &world, hook.id, NOW, 2).await;
         assert_eq!(ids(&first), messages[..2]);
         assert_eq!(take(db, &world, hook.id, NOW, 2).await, [], "two are under way, here or elsewhere");
-        assert_eq!(ids(&take(db, &world, hook.id, NOW, 3).await), messages[2..]);
-        assert_eq!(db.store.due_endpoints(NOW, 10).await.unwrap(), [(world.tenant, other.id)]);
+        assert_eq!(db.store.due_endpoints(NOW, 10).await.unwrap().len(), 2, "the third is due");
 
-        // The first is delivered, the second fails and comes again, after its server died the third does too.
+        // The first is delivered, the second fails and comes again.
         let place = (hook.id, lead);
         let done = tried(&first[0], place, DeliveryState::Delivered, NOW);
-        assert_eq!(tables.settle_delivery(&first[0], &done).await, Ok(None));
-        assert_eq!(tables.settle_delivery(&first[0], &done).await, Err(StoreError::NotFound));
         let failed = tried(&first[1], place, DeliveryState::Pending, NOW);
-        assert_eq!(tables.settle_delivery(&first[1], &failed).await, Ok(Some(NOW)));
+        let batch = [(first[0].clone(), Some(done.clone())), (first[1].clone(), Some(failed.clone()))];
+        let settled = db.store.settle_messages(&batch).await.unwrap();
+        assert!(settled.iter().all(|settlement| settlement.written));
+        assert_eq!(settled.iter().map(|s| s.failing_since).collect::<Vec<_>>(), [None, Some(NOW)]);
+        assert_eq!(settle(db, &first[0], &done).await, None, "it is written down once");
+
+        // The third is taken and given back untried, taken again, and its server dies.
+        let third = take(db, &world, hook.id, NOW, 9).await;
+        assert_eq!(ids(&third), messages[2..], "the second is not due");
+        assert!(db.store.settle_messages(&[(third[0].clone(), None)]).await.unwrap()[0].written);
+        assert_eq!(take(db, &world, hook.id, NOW, 9).await, third);
         let later = NOW.plus_millis(60_000);
         let again = take(db, &world, hook.id, later, 4).await;
         assert_eq!(ids(&again), [messages[2], messages[1]], "by when they are due");
         assert_eq!(again.iter().map(|job| job.tries).collect::<Vec<_>>(), [2, 2]);
+        let late = tried(&third[0], place, DeliveryState::Delivered, later);
+        assert_eq!(settle(db, &third[0], &late).await, None, "its lease was lost");
         let dead = tried(&again[1], place, DeliveryState::Failed, later);
-        assert_eq!(tables.settle_delivery(&again[1], &dead).await, Ok(Some(NOW)), "since the first failure");
+        assert_eq!(settle(db, &again[1], &dead).await, Some(Some(NOW)), "since the first failure");
         assert_eq!(tables.endpoint(hook.id).await.unwrap().failing_since, Some(NOW));
         let alive = tried(&again[0], place, DeliveryState::Delivered, later);
-        assert_eq!(tables.settle_delivery(&again[0], &alive).await, Ok(None));
+        assert_eq!(settle(db, &again[0], &alive).await, Some(None));
         assert_eq!(tables.endpoint(hook.id).await.unwrap().failing_since, None);
         assert_eq!(tables.waiting_messages(hook.id).await.unwrap(), []);
 
@@ -175,7 +190,7 @@ on_both! {
         for (n, job) in take(db, &world, hook.id, NOW, 5).await.iter().enumerate() {
             let at = NOW.plus_millis(i64::try_from(n).unwrap());
             let done = tried(job, (hook.id, lead), DeliveryState::Delivered, at);
-            tables.settle_delivery(job, &done).await.unwrap();
+            settle(db, job, &done).await.expect("the lease is ours");
         }
         let page = async |cursor| tables.deliveries(&DeliveryFilter::default(), &cursor, 2).await.unwrap();
         let first = page(Cursor::Newest).await;
@@ -197,7 +212,7 @@ on_both! {
         let jobs = take(db, &world, hook.id, NOW, 2).await;
         let states = [DeliveryState::Delivered, DeliveryState::Failed];
         for (job, state) in jobs.iter().zip(states) {
-            tables.settle_delivery(job, &tried(job, (hook.id, lead), state, NOW)).await.unwrap();
+            settle(db, job, &tried(job, (hook.id, lead), state, NOW)).await.expect("the lease is ours");
         }
         let later = NOW.plus_millis(1000);
         let unknown = tables.replay_message(MessageId::from_bits(next()), later).await;
@@ -207,7 +222,7 @@ on_both! {
         let again = take(db, &world, hook.id, later, 9).await;
         assert_eq!(ids(&again), messages[..1], "asked for twice, it is one message still");
         assert_eq!((&again[0].payload, again[0].tries), (&jobs[0].payload, 1));
-        tables.settle_delivery(&again[0], &tried(&again[0], (hook.id, lead), DeliveryState::Delivered, later)).await.unwrap();
+        settle(db, &again[0], &tried(&again[0], (hook.id, lead), DeliveryState::Delivered, later)).await.expect("the lease is ours");
 
         let all = (Timestamp(0), later.plus_millis(1));
         assert_eq!(tables.replay_span(hook.id, (Timestamp(0), NOW), false, later).await, Ok(0));
@@ -238,8 +253,8 @@ on_both! {
         assert_eq!(tables.delete_endpoint(kept.id).await, Err(StoreError::NotFound));
         assert_eq!(db.store.waiting_jobs().await.unwrap(), []);
         enqueue(db, &world, kept.id, 1).await;
-        let late = tables.take_deliveries(kept.id, NOW, NOW, |_| 1).await.unwrap();
-        assert!(late.is_none() && db.store.waiting_jobs().await.unwrap().is_empty(), "nothing waits for ever");
+        assert_eq!(take(db, &world, kept.id, NOW, 1).await, []);
+        assert!(db.store.waiting_jobs().await.unwrap().is_empty(), "nothing waits for ever");
         assert_eq!(tables.endpoints().await.unwrap(), [off]);
     }
 }
