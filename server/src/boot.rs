@@ -117,12 +117,17 @@ impl Server {
         if let Some(listener) = self.metrics {
             tokio::spawn(web::serve(listener, web::metrics_router(&self.app), stop.clone()));
         }
-        tokio::spawn(jobs::run(self.store, Arc::clone(&self.app.clock), stop.clone()));
+        let jobs = jobs::run(self.store, self.pipeline.clone(), Arc::clone(&self.app.clock), stop.clone());
+        let jobs = tokio::spawn(jobs);
         stop.cancelled().await;
         self.pipeline.drain(DRAIN).await;
         match doors.await {
             Ok(open) => open.close(CLOSE).await,
             Err(error) => tracing::error!(%error, "the doors broke"),
+        }
+        // What is being told is told again later if it is cut off; a moment more spares the receivers that.
+        if tokio::time::timeout(CLOSE, jobs).await.is_err() {
+            tracing::warn!("stopping while messages are being delivered; they are delivered again");
         }
     }
 }

@@ -2,16 +2,18 @@
 //! redirects never followed.
 
 use super::guard::{EgressRefused, Guard};
+use crate::security::TenantKeys;
 use connectors::{
     postback::Template,
     webhook::{self, Secret},
 };
 use ipnet::IpNet;
 use model::{
-    Timestamp,
+    EndpointId, Timestamp,
     endpoint::{Endpoint, Message, Method, Target},
 };
 use std::{sync::Arc, time::Duration};
+use store::EndpointRow;
 use tokio::time::Instant;
 use url::Url;
 
@@ -88,6 +90,21 @@ pub fn parcel(endpoint: &Endpoint, message: &Message, secrets: &[Secret], now: T
             Ok(Parcel { method: Method::Post, url: url.clone(), headers, body })
         }
     }
+}
+
+/// What an endpoint's secret is sealed under.
+#[must_use]
+pub fn secret_name(endpoint: EndpointId) -> String {
+    format!("{endpoint}/webhook")
+}
+
+/// The secrets that are valid at `now`, the newest first; those that do not open are left out.
+#[must_use]
+pub fn secrets(keys: &TenantKeys, row: &EndpointRow, now: Timestamp) -> Vec<Secret> {
+    let old = (row.old_until > now).then_some(&row.old_secret);
+    let sealed = [Some(&row.secret), old].into_iter().flatten().filter(|sealed| !sealed.is_empty());
+    let name = secret_name(row.endpoint.id);
+    sealed.filter_map(|sealed| Secret::new(keys.open_secret(&name, sealed).ok()?).ok()).collect()
 }
 
 impl Courier {

@@ -24,14 +24,14 @@ pub use stats::Stats;
 
 use crate::{
     clock::{Clock, new_id},
-    security::{TenantKeys, Vault},
+    security::Vault,
 };
 use arc_swap::ArcSwap;
 use counters::Counters;
 use courier::Courier;
 use intake::Waiting;
 use ipnet::IpNet;
-use model::{FieldError, LeadId, ProcessId, TenantId, lead::LeadState};
+use model::{FieldError, LeadId, ProcessId, TenantId, Timestamp, lead::LeadState};
 use outbound::Outbound;
 use record::Recorder;
 use std::{
@@ -41,8 +41,8 @@ use std::{
     },
     time::Duration,
 };
-use store::{Store, StoreError};
-use tokio::sync::{Notify, Semaphore, broadcast};
+use store::{EndpointRow, Store, StoreError};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How many live events a slow listener may lag behind.
@@ -113,6 +113,8 @@ struct Inner {
     courier: Courier,
     /// Rung when a message was stored.
     outbox: Arc<Notify>,
+    /// Tries to tell somebody that were written down.
+    told: watch::Sender<u64>,
     recorder: Recorder,
     counters: Counters,
     stats: Arc<Stats>,
@@ -145,6 +147,7 @@ impl Pipeline {
             courier,
             recorder: Recorder::start(store.clone(), Arc::clone(&outbox)),
             outbox,
+            told: watch::channel(0).0,
             counters: Counters::default(),
             stats: Arc::default(),
             live: broadcast::channel(LIVE_EVENTS).0,
@@ -221,10 +224,24 @@ impl Pipeline {
         Arc::clone(&self.0.outbox)
     }
 
-    /// A tenant's keys; none when the tenant is unknown or its key does not open.
+    /// How many tries to tell somebody this process has written down since it started.
     #[must_use]
-    pub fn tenant_keys(&self, tenant: TenantId) -> Option<TenantKeys> {
-        Some(self.snapshot().tenant(tenant)?.keys.clone())
+    pub fn deliveries(&self) -> watch::Receiver<u64> {
+        self.0.told.subscribe()
+    }
+
+    /// Counts a try that was written down.
+    pub fn count_delivery(&self) {
+        self.0.told.send_modify(|told| *told += 1);
+    }
+
+    /// The secrets a message to this endpoint is signed with at `now`, the newest first; none when they do not open.
+    #[must_use]
+    pub fn endpoint_secrets(&self, tenant: TenantId, row: &EndpointRow, now: Timestamp) -> Vec<courier::WebhookSecret> {
+        match self.snapshot().tenant(tenant) {
+            Some(tenant) => courier::secrets(&tenant.keys, row, now),
+            None => Vec::new(),
+        }
     }
 
     /// Takes no more leads and waits, at most so long, until those in flight have their answers.
