@@ -142,8 +142,11 @@ impl Desk {
                 async move {
                     if began.elapsed() > BEGIN_WITHIN || enough.load(Ordering::Relaxed) || stop.is_cancelled() {
                         self.settle(job, None).await;
-                    } else if !self.one(row, job, secrets).await {
-                        enough.store(true, Ordering::Relaxed);
+                    } else {
+                        if !self.one(row, job, secrets).await {
+                            enough.store(true, Ordering::Relaxed);
+                        }
+                        self.pipeline.count_delivery();
                     }
                 }
             })
@@ -245,14 +248,9 @@ impl Desk {
 
     async fn settle(&self, job: Job, delivery: Option<Delivery>) -> Option<Settlement> {
         let (reply, settled) = oneshot::channel();
-        let tried = delivery.is_some();
         // When the writer is gone, the lease runs out and the message is told again: twice is better than never.
         self.settle.send((job, delivery, reply)).await.ok()?;
-        let settlement = settled.await.ok()?;
-        if tried && settlement.written {
-            self.pipeline.count_delivery();
-        }
-        Some(settlement)
+        settled.await.ok()
     }
 
     async fn switch_off(&self, tenant: TenantId, endpoint: EndpointId, reason: &str) {

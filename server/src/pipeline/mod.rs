@@ -113,7 +113,7 @@ struct Inner {
     courier: Courier,
     /// Rung when a message was stored.
     outbox: Arc<Notify>,
-    /// Tries to tell somebody that were written down.
+    /// Tries to tell somebody, with all that followed from them.
     told: watch::Sender<u64>,
     recorder: Recorder,
     counters: Counters,
@@ -224,13 +224,14 @@ impl Pipeline {
         Arc::clone(&self.0.outbox)
     }
 
-    /// How many tries to tell somebody this process has written down since it started.
+    /// How many tries to tell somebody this process has made since it started. A try counts when it is written down and
+    /// what follows from it has been done.
     #[must_use]
     pub fn deliveries(&self) -> watch::Receiver<u64> {
         self.0.told.subscribe()
     }
 
-    /// Counts a try that was written down.
+    /// Counts such a try.
     pub fn count_delivery(&self) {
         self.0.told.send_modify(|told| *told += 1);
     }

@@ -6,5 +6,6 @@ mod cli;
 mod doors;
 mod harness;
 mod imports;
+mod outbox;
 mod privacy;
 mod selling;
