@@ -1,6 +1,6 @@
 //! What is right of an address that we are asked to tell something to, and of an endpoint as a whole.
 
-use crate::postback::{Macro, Template};
+use crate::postback::Template;
 use model::endpoint::{Endpoint, Target};
 use std::net::IpAddr;
 use url::{Host, Url};
@@ -56,13 +56,13 @@ pub fn endpoint_faults(endpoint: &Endpoint) -> Vec<String> {
     }
     match &endpoint.target {
         Target::Webhook { url } => faults.extend(self::faults(url)),
-        Target::Postback { url, .. } => match Template::new(url) {
-            Ok(template) if endpoint.source_id.is_some() && template.has(Macro::Revenue) => {
+        Target::Postback { url, .. } => {
+            faults.extend(Template::new(url).err().into_iter().flatten());
+            // Looked for in the text: it is to be named beside whatever else is wrong.
+            if endpoint.source_id.is_some() && url.contains("{revenue}") {
                 faults.push("a source's own postback may not carry {revenue}: use {payout}".to_owned());
             }
-            Ok(_) => {}
-            Err(wrong) => faults.extend(wrong),
-        },
+        }
     }
     faults
 }

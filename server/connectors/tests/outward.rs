@@ -111,6 +111,10 @@ fn a_sources_own_postback_never_carries_revenue() {
     assert_eq!(endpoint_faults(&own), [""; 0]);
     own.source_id = Some(SourceId::from_bits(1));
     assert_eq!(endpoint_faults(&own), ["a source's own postback may not carry {revenue}: use {payout}"]);
+    own.target = Target::Webhook { url: "https://t.example/".to_owned() };
+    assert_eq!(endpoint_faults(&own), [""; 0]);
+    own.target = postback("https://t.example/?r={revenue}&x={email}").target;
+    assert_eq!(endpoint_faults(&own).len(), 2);
 }
 
 #[test]

@@ -34,7 +34,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// Outcomes that come within this time are looked after together: each look costs a turn of the writer.
 const GATHER: Duration = Duration::from_millis(20);
 /// At most so many endpoints are told at once.
-const ENDPOINTS: usize = 64;
+const ENDPOINTS: usize = 256;
 /// Messages of one endpoint taken at once.
 const BURST: u32 = 32;
 /// Messages under way to one webhook.
@@ -43,8 +43,9 @@ const WEBHOOK_AT_ONCE: usize = 4;
 const LEASE_MS: i64 = 90_000;
 /// A message that was not begun by then is given back, so that its try ends inside the lease.
 const BEGIN_WITHIN: Duration = Duration::from_secs(60);
-/// A receiver that has too much to do is left alone for so long when it does not say how long, in milliseconds.
-const PAUSE_MS: i64 = 5_000;
+/// A receiver that does not answer, or has too much to do, is left alone for so long when it does not say how long, in
+/// milliseconds: what waits for it is not used up meanwhile. Shorter than the first wait of the schedule.
+const PAUSE_MS: i64 = 4_000;
 /// And at most for so long; what is put off further waits by its own schedule.
 const LONGEST_PAUSE_MS: i64 = 300_000;
 /// How many tries are written down in one transaction.
@@ -193,7 +194,7 @@ impl Desk {
                 let tried = self.pipeline.courier().send(&parcel).await;
                 let verdict = match tried.status {
                     Some(status) => judge(status, tried.retry_after.as_deref(), self.clock.now()),
-                    None => Verdict::Failed { wait_ms: None, overloaded: false },
+                    None => Verdict::Failed { wait_ms: None, overloaded: true },
                 };
                 delivery = Delivery { method: parcel.method, url: parcel.url, body: parcel.body, ..delivery };
                 fill(&mut delivery, tried);
