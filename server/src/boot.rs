@@ -20,8 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 /// How long auctions in flight may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(28);
-/// How long open connections may take after that. Together under the 35 seconds we promise.
+/// How long open connections may take after that.
 const CLOSE: Duration = Duration::from_secs(5);
+/// How long messages being delivered may take at the very end. Together under the 35 seconds we promise.
+const LAST: Duration = Duration::from_secs(1);
 
 /// The store opened and the master key read: what every command needs.
 pub struct Opened {
@@ -117,12 +119,17 @@ impl Server {
         if let Some(listener) = self.metrics {
             tokio::spawn(web::serve(listener, web::metrics_router(&self.app), stop.clone()));
         }
-        tokio::spawn(jobs::run(self.store, Arc::clone(&self.app.clock), stop.clone()));
+        let jobs = jobs::run(self.store, self.pipeline.clone(), Arc::clone(&self.app.clock), stop.clone());
+        let jobs = tokio::spawn(jobs);
         stop.cancelled().await;
         self.pipeline.drain(DRAIN).await;
         match doors.await {
             Ok(open) => open.close(CLOSE).await,
             Err(error) => tracing::error!(%error, "the doors broke"),
+        }
+        // What is being told is told again later if it is cut off; a moment more spares the receivers that.
+        if tokio::time::timeout(LAST, jobs).await.is_err() {
+            tracing::warn!("stopping while messages are being delivered; they are delivered again");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The Gavel server: HTTP, the live pipeline, jobs and the command line around the pure crates.
 //!
 //! Who may know whom: `cli` sees all; `api`, `ui` and `web` know `service`; `service` knows `pipeline`'s front, `store`,
-//! `exchange`, `model`; `pipeline` knows `store`, `exchange`, `connectors`; nobody imports `api`, `ui`, `web` or `cli`
-//! (but the router in `web`, which mounts them).
+//! `exchange`, `model`; `jobs` knows `pipeline` and `store`; `pipeline` knows `store`, `exchange`, `connectors`; nobody
+//! imports `api`, `ui`, `web` or `cli` (but the router in `web`, which mounts them).
 
 pub mod api;
 pub mod boot;

@@ -141,6 +141,12 @@ ids! {
     RequestId = "req";
     /// One running server process.
     ProcessId = "prc";
+    /// An address of somebody else's that is told when a lead's state changes.
+    EndpointId = "end";
+    /// One change of state told to one endpoint, however often it is tried. It is the `webhook-id`.
+    MessageId = "msg";
+    /// One try to deliver a message.
+    DeliveryId = "dlv";
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod buyer;
 pub mod campaign;
 pub mod cap;
 pub mod contract;
+pub mod endpoint;
 pub mod error;
 pub mod field;
 pub mod filter;

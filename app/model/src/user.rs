@@ -62,7 +62,7 @@ pub enum Right {
     SeeExchange,
     /// Unmask the personal values of a lead; each use is written to the event table.
     SeePersonal,
-    /// Change campaigns, buyers, contracts, sources and keys.
+    /// Change campaigns, buyers, contracts, sources, endpoints and keys.
     Configure,
     /// Invite and remove people.
     ManagePeople,

@@ -1,11 +1,16 @@
 //! Turns a lead into the bytes a buyer expects, and its answer into a bid, mostly from data. Pure: no socket, no clock.
 
+mod outward;
+pub mod postback;
 mod price;
 mod read;
 mod reasons;
 mod render;
+pub mod retry;
 mod view;
+pub mod webhook;
 
+pub use outward::endpoint_faults;
 pub use price::read_price;
 pub use read::{PingReading, PostReading};
 

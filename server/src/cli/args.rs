@@ -2,7 +2,7 @@
 
 use crate::config::KNOBS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
-use model::user::Role;
+use model::{EndpointId, endpoint::Event, user::Role};
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Gavel, a lead exchange: leads come in, buyers bid, the best one buys.
@@ -49,6 +49,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: Key,
+    },
+    /// Who is told when a lead's state changes
+    Endpoint {
+        /// What to do.
+        #[command(subcommand)]
+        command: Endpoint,
     },
 }
 
@@ -156,6 +162,63 @@ pub enum Key {
         /// The key's id, as `gavel key list` shows it
         key: model::KeyId,
     },
+}
+
+/// `gavel endpoint`
+#[derive(Debug, Subcommand)]
+pub enum Endpoint {
+    /// Make a postback or a webhook; a webhook's secret is printed and never shown again
+    Add(AddEndpoint),
+    /// List a tenant's endpoints
+    List {
+        /// Short name of the tenant
+        tenant: String,
+    },
+    /// Remove an endpoint with all that waits for it
+    Remove {
+        /// Short name of the tenant
+        tenant: String,
+        /// The endpoint's id, as `gavel endpoint list` shows it
+        endpoint: EndpointId,
+    },
+    /// Send an invented message now and show what comes back
+    Test {
+        /// Short name of the tenant
+        tenant: String,
+        /// The endpoint's id, as `gavel endpoint list` shows it
+        endpoint: EndpointId,
+    },
+}
+
+/// `gavel endpoint add`
+#[derive(Debug, Args)]
+pub struct AddEndpoint {
+    /// Short name of the tenant
+    pub tenant: String,
+    /// What people call it
+    #[arg(long)]
+    pub name: String,
+    /// A tracker's address with macros: https://tracker.example/?tid={click_id}&amount={payout}
+    #[arg(long, value_name = "URL", conflicts_with = "webhook", required_unless_present = "webhook")]
+    pub postback: Option<String>,
+    /// Request the postback with POST instead of GET
+    #[arg(long, requires = "postback")]
+    pub post: bool,
+    /// The address of a server that understands Standard Webhooks
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<String>,
+    /// What it is told of, with commas: sold, unsold, rejected, returned, unknown
+    #[arg(long, value_name = "EVENTS", value_delimiter = ',', default_value = "sold,returned")]
+    pub on: Vec<Event>,
+    /// Only of this source's leads (short name or id): it is then the affiliate's own and never told revenue
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Only of this campaign's leads (short name)
+    #[arg(long, value_name = "SLUG")]
+    pub campaign: Option<String>,
+    /// Of test leads as well
+    #[arg(long)]
+    pub test: bool,
 }
 
 fn role(text: &str) -> Result<Role, String> {

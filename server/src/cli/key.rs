@@ -40,7 +40,7 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
     Ok(())
 }
 
-async fn source_id(opened: &Opened, tenant: TenantId, text: &str) -> Result<SourceId, String> {
+pub(super) async fn source_id(opened: &Opened, tenant: TenantId, text: &str) -> Result<SourceId, String> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
@@ -48,7 +48,11 @@ async fn source_id(opened: &Opened, tenant: TenantId, text: &str) -> Result<Sour
     found.map(|source| source.id).map_err(|error| missing("source", text, &error))
 }
 
-async fn campaign_ids(opened: &Opened, tenant: TenantId, slugs: &[String]) -> Result<Vec<CampaignId>, String> {
+pub(super) async fn campaign_ids(
+    opened: &Opened,
+    tenant: TenantId,
+    slugs: &[String],
+) -> Result<Vec<CampaignId>, String> {
     let mut ids = Vec::new();
     for slug in slugs {
         let found = opened.store.tenant(tenant).campaign_by_slug(slug).await;

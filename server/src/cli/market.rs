@@ -6,10 +6,12 @@ use crate::{
     boot::Opened,
     clock::{new_id, random},
     config::Settings,
+    pipeline::courier::WebhookSecret,
     sandbox::market,
     security::keys,
     service::{
         ServiceError,
+        endpoints::{self as endpoint_service, EndpointWanted},
         keys::{self as key_service, KeyWanted},
         people,
     },
@@ -19,6 +21,7 @@ use model::{
     buyer::Buyer,
     campaign::{Auction, Campaign, Duplicates},
     contract::Contract,
+    endpoint::{Endpoint, Event, Method, Target},
     source::{Payout, Source},
     tenant::{Mode, Tenant},
     user::Role,
@@ -84,7 +87,54 @@ async fn fill(opened: &Opened, tenant: &Tenant, shelf: &Shelf, new: bool) -> Res
     for ((role, email, name), login) in PEOPLE.into_iter().zip(&shelf.logins) {
         person(opened, tenant.id, (email, name, role), &login.password, new).await?;
     }
+    endpoints(opened, &rows, affiliate).await?;
     buyers(opened, &rows, campaign).await
+}
+
+/// The affiliate's tracker and the tenant's own system, both simulated. When the sandbox listens elsewhere now, they
+/// follow it; everything else stays as people set it.
+async fn endpoints(opened: &Opened, rows: &TenantStore, affiliate: SourceId) -> Result<(), ServiceError> {
+    let base = format!("http://{}", opened.settings.sandbox_listen);
+    let tracker =
+        format!("{base}/postback/northbound?tid={{click_id}}&amount={{payout}}&status={{status}}&lead={{lead_id}}");
+    let secret =
+        WebhookSecret::read(market::WEBHOOK_SECRET).map_err(|error| ServiceError::Broken(error.to_string()))?;
+    let wanted = [
+        (
+            EndpointWanted {
+                name: "Northbound tracker".to_owned(),
+                test: false,
+                source_id: Some(affiliate),
+                campaign_id: None,
+                on: vec![Event::Sold, Event::Returned],
+                target: Target::Postback { method: Method::Get, url: tracker },
+            },
+            None,
+        ),
+        (
+            EndpointWanted {
+                name: "Own system".to_owned(),
+                test: false,
+                source_id: None,
+                campaign_id: None,
+                on: Event::ALL.to_vec(),
+                target: Target::Webhook { url: format!("{base}/webhook/own-system") },
+            },
+            Some(&secret),
+        ),
+    ];
+    let known = rows.endpoints().await?;
+    for (wanted, secret) in wanted {
+        match known.iter().find(|endpoint| endpoint.name == wanted.name) {
+            Some(endpoint) if endpoint.target.url() == wanted.target.url() => {}
+            Some(endpoint) => rows.update_endpoint(&Endpoint { target: wanted.target, ..endpoint.clone() }).await?,
+            None => {
+                let with = (&opened.store, &opened.vault);
+                endpoint_service::keep(with, opened.clock.now(), rows.id(), wanted, secret).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn tenant(opened: &Opened) -> Result<Tenant, ServiceError> {

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod endpoint;
 mod generate;
 mod key;
 pub mod market;
@@ -70,6 +71,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::Tenant { command } => tenant::run(&opened, command).await?,
         Command::User { command } => user::run(&opened, command).await?,
         Command::Key { command } => key::run(&opened, command).await?,
+        Command::Endpoint { command } => endpoint::run(&opened, command).await?,
         Command::Migrate => println!("The tables are up to date."),
         Command::Sandbox(_) => {}
     }

@@ -1,6 +1,8 @@
-//! What a server does beside answering: folds events into counters, and removes what has expired.
+//! What a server does beside answering: folds events into counters, delivers messages, and removes what has expired.
 
-use crate::clock::Clock;
+mod deliver;
+
+use crate::{clock::Clock, pipeline::Pipeline};
 use std::{sync::Arc, time::Duration};
 use store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};
@@ -14,9 +16,18 @@ const FOLD_AT_ONCE: u32 = 500;
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// Counts of sign-ins older than this are of no use, in milliseconds.
 const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
+/// What was told to whom is kept for so long, in milliseconds: 30 days. So long it can be told again.
+const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Runs until it is stopped. Several servers on one store share the work.
-pub async fn run(store: Store, clock: Arc<dyn Clock>, stop: CancellationToken) {
+pub async fn run(store: Store, pipeline: Pipeline, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    tokio::join!(
+        keep_house(&store, &*clock, &stop),
+        deliver::run(store.clone(), pipeline, Arc::clone(&clock), stop.clone())
+    );
+}
+
+async fn keep_house(store: &Store, clock: &dyn Clock, stop: &CancellationToken) {
     let mut fold = interval(FOLD_EVERY);
     let mut sweep = interval(SWEEP_EVERY);
     fold.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -24,8 +35,8 @@ pub async fn run(store: Store, clock: Arc<dyn Clock>, stop: CancellationToken) {
     loop {
         let done = tokio::select! {
             () = stop.cancelled() => return,
-            _ = fold.tick() => fold_all(&store).await,
-            _ = sweep.tick() => remove_expired(&store, &*clock).await,
+            _ = fold.tick() => fold_all(store).await,
+            _ = sweep.tick() => remove_expired(store, clock).await,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "background work is tried again later");
@@ -46,6 +57,7 @@ async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreErr
     let now = clock.now();
     let sessions = store.delete_expired_sessions(now).await?;
     let sign_ins = store.delete_attempts_before(now.plus_millis(-SIGN_INS_KEPT_MS)).await?;
-    tracing::debug!(sessions, sign_ins, "expired rows removed");
+    let deliveries = store.delete_deliveries_before(now.plus_millis(-DELIVERIES_KEPT_MS)).await?;
+    tracing::debug!(sessions, sign_ins, deliveries, "expired rows removed");
     Ok(())
 }

@@ -5,10 +5,12 @@
 //! dead process left. What is decided, is decided in `exchange`.
 
 mod counters;
+pub mod courier;
 mod enter;
 mod guard;
 mod intake;
 mod outbound;
+mod outbox;
 mod outcome;
 mod pings;
 mod record;
@@ -32,9 +34,10 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use counters::Counters;
+use courier::Courier;
 use intake::Waiting;
 use ipnet::IpNet;
-use model::{FieldError, LeadId, ProcessId, TenantId, lead::LeadState};
+use model::{FieldError, LeadId, ProcessId, TenantId, Timestamp, lead::LeadState};
 use outbound::Outbound;
 use pings::Meters;
 use record::Recorder;
@@ -45,8 +48,8 @@ use std::{
     },
     time::Duration,
 };
-use store::{Store, StoreError};
-use tokio::sync::{Semaphore, broadcast};
+use store::{EndpointRow, Store, StoreError};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use track::Track;
 
@@ -126,6 +129,11 @@ struct Inner {
     me: ProcessId,
     snapshot: ArcSwap<Snapshot>,
     outbound: Arc<Outbound>,
+    courier: Courier,
+    /// Rung when a message was stored.
+    outbox: Arc<Notify>,
+    /// Tries to tell somebody, with all that followed from them.
+    told: watch::Sender<u64>,
     recorder: Recorder,
     counters: Counters,
     track: Track,
@@ -151,11 +159,16 @@ impl Pipeline {
         options: Options,
     ) -> Result<Self, StartError> {
         let me = ProcessId::from_bits(new_id(clock.now()));
+        let courier = Courier::new(options.egress_allow.clone())?;
+        let outbox = Arc::<Notify>::default();
         let inner = Inner {
             me,
             snapshot: ArcSwap::default(),
             outbound: Arc::new(Outbound::new(Guard::new(options.egress_allow))?),
-            recorder: Recorder::start(store.clone()),
+            courier,
+            recorder: Recorder::start(store.clone(), Arc::clone(&outbox)),
+            outbox,
+            told: watch::channel(0).0,
             counters: Counters::default(),
             track: Track::default(),
             stats: Arc::default(),
@@ -219,6 +232,40 @@ impl Pipeline {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<LiveEvent> {
         self.0.live.subscribe()
+    }
+
+    /// The way out to those who are told of leads.
+    #[must_use]
+    pub fn courier(&self) -> &Courier {
+        &self.0.courier
+    }
+
+    /// Rung whenever a message for somebody outside was stored by this process. Ringing it makes this process look for
+    /// messages that are due.
+    #[must_use]
+    pub fn outbox(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.outbox)
+    }
+
+    /// How many tries to tell somebody this process has made since it started. A try counts when it is written down and
+    /// what follows from it has been done.
+    #[must_use]
+    pub fn deliveries(&self) -> watch::Receiver<u64> {
+        self.0.told.subscribe()
+    }
+
+    /// Counts such a try.
+    pub fn count_delivery(&self) {
+        self.0.told.send_modify(|told| *told += 1);
+    }
+
+    /// The secrets a message to this endpoint is signed with at `now`, the newest first; none when they do not open.
+    #[must_use]
+    pub fn endpoint_secrets(&self, tenant: TenantId, row: &EndpointRow, now: Timestamp) -> Vec<courier::WebhookSecret> {
+        match self.snapshot().tenant(tenant) {
+            Some(tenant) => courier::secrets(&tenant.keys, row, now),
+            None => Vec::new(),
+        }
     }
 
     /// Takes no more leads and waits, at most so long, until those in flight have their answers.

@@ -199,7 +199,12 @@ impl Run {
             fact,
             event_id: EventId::from_bits(new_id(now)),
             at: now,
-            jobs: Vec::new(),
+            jobs: self.outbox(
+                (result.state, result.reason),
+                first.map(|sale| (sale.buyer, sale.contract)),
+                (revenue.map(|amount| self.money(amount)), payout.map(|amount| self.money(amount))),
+                now,
+            ),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The one writer of the hot path. Whatever waits is written in one transaction, so concurrent leads share its cost; a
 //! record is durable when its receipt comes back.
 
+use std::sync::Arc;
 use store::{Receipt, Record, Store, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// At most so many records in one transaction.
 const BATCH: usize = 256;
@@ -21,9 +22,9 @@ pub(super) struct Recorder(mpsc::Sender<(Record, Reply)>);
 pub(super) type Pending = oneshot::Receiver<Result<Receipt, StoreError>>;
 
 impl Recorder {
-    pub(super) fn start(store: Store) -> Self {
+    pub(super) fn start(store: Store, outbox: Arc<Notify>) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(write_batches(store, receiver));
+        tokio::spawn(write_batches(store, outbox, receiver));
         Self(sender)
     }
 
@@ -52,10 +53,11 @@ pub(super) async fn receipt(pending: Pending) -> Result<Receipt, StoreError> {
     pending.await.unwrap_or_else(|_| Err(StoreError::Broken("the writer has stopped".into())))
 }
 
-async fn write_batches(store: Store, mut waiting: mpsc::Receiver<(Record, Reply)>) {
+async fn write_batches(store: Store, outbox: Arc<Notify>, mut waiting: mpsc::Receiver<(Record, Reply)>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        let told = records.iter().any(|record| matches!(record, Record::Outcome(outcome) if !outcome.jobs.is_empty()));
         match commit(&store, &records).await {
             Ok(receipts) => {
                 for (reply, receipt) in replies.into_iter().zip(receipts) {
@@ -76,6 +78,9 @@ async fn write_batches(store: Store, mut waiting: mpsc::Receiver<(Record, Reply)
                     let _ = reply.send(Err(error.clone()));
                 }
             }
+        }
+        if told {
+            outbox.notify_one();
         }
     }
 }

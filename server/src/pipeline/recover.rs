@@ -2,7 +2,13 @@
 //! outcome is unknown. Also the heartbeat by which others know that this process lives, and the watch on the
 //! configuration.
 
-use super::{Caller, Inner, Pipeline, StartError, intake::Admitted, run::Run, track::Track};
+use super::{
+    Caller, Inner, Pipeline, StartError,
+    intake::Admitted,
+    outbox::{self, Told},
+    run::Run,
+    track::Track,
+};
 use crate::clock::new_id;
 use exchange::{
     lead::{Lead, LeadMeta, Opened, Recovery},
@@ -181,7 +187,7 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
         caller,
         lead: restored,
         meta,
-        external_id: None,
+        external_id: lead.external_id.clone(),
         tracking: lead.tracking.clone(),
         idempotency: None,
         held: None,
@@ -227,6 +233,22 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         reference: None,
         at: now,
     });
+    let told = Told {
+        tenant: lead.tenant_id,
+        lead: lead.lead_id,
+        sequence: 1,
+        state,
+        reason,
+        campaign: lead.campaign_id,
+        source: lead.source_id,
+        external_id: lead.external_id.as_deref(),
+        tracking: &lead.tracking,
+        revenue: money(revenue),
+        payout: money(payout),
+        buyer: took.first().map(|row| (row.buyer_id, row.contract_id)),
+        mode: lead.mode,
+        at: now,
+    };
     let outcome = Outcome {
         tenant_id: lead.tenant_id,
         campaign_id: lead.campaign_id,
@@ -260,7 +282,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         },
         event_id: EventId::from_bits(new_id(now)),
         at: now,
-        jobs: Vec::new(),
+        jobs: outbox::jobs(&pipeline.snapshot(), &told),
     };
     match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {
         Ok(Receipt::Outcome(OutcomeReceipt::Done)) => pipeline.0.stats.ended(state),

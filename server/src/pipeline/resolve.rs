@@ -1,6 +1,9 @@
 //! A post whose outcome was not known turns out to be accepted or refused: a person says so, or a late answer does.
 
-use super::{LiveEvent, Pipeline};
+use super::{
+    LiveEvent, Pipeline,
+    outbox::{self, Told},
+};
 use crate::clock::new_id;
 use exchange::{ledger, rollup::LeadFact};
 use model::{
@@ -144,6 +147,24 @@ impl Pipeline {
             reference: None,
             at: now,
         };
+        let told = Told {
+            tenant,
+            lead,
+            sequence: stands.changes + 1,
+            state,
+            reason,
+            campaign: stands.campaign_id,
+            source: stands.source_id,
+            external_id: stands.external_id.as_deref(),
+            tracking: &stands.tracking,
+            revenue: known.then(|| money(revenue)),
+            payout: known.then(|| money(pays)),
+            buyer: paid.map(|_| (post.buyer_id, post.contract_id)),
+            mode: stands.mode,
+            at: now,
+        };
+        // One buyer more is told as a sale again; a lead that stays where it was is not told.
+        let tells = state != stands.state || paid.is_some();
         let outcome = Outcome {
             tenant_id: tenant,
             campaign_id: stands.campaign_id,
@@ -167,7 +188,7 @@ impl Pipeline {
             fact,
             event_id: EventId::from_bits(new_id(now)),
             at: now,
-            jobs: Vec::new(),
+            jobs: if tells { outbox::jobs(&snapshot, &told) } else { Vec::new() },
         };
         Resolution { expected: stands.state, outcome }
     }

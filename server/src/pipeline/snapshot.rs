@@ -8,6 +8,7 @@ use model::{
     buyer::Buyer,
     campaign::Campaign,
     contract::Contract,
+    endpoint,
     mapping::Call,
     source::Source,
     tenant::{Mode, Tenant},
@@ -121,6 +122,7 @@ pub(super) struct TenantSnapshot {
     pub(super) tenant: Tenant,
     pub(super) keys: TenantKeys,
     pub(super) sources: HashMap<SourceId, Source>,
+    pub(super) endpoints: Vec<endpoint::Endpoint>,
     campaigns: HashMap<String, Arc<CampaignSnapshot>>,
 }
 
@@ -172,6 +174,11 @@ impl Snapshot {
                 tenant.sources.insert(source.id, source);
             }
         }
+        for (tenant, endpoint) in config.endpoints {
+            if let Some(tenant) = tenants.get_mut(&tenant) {
+                tenant.endpoints.push(endpoint);
+            }
+        }
         let mut contracts: HashMap<(TenantId, CampaignId), Vec<Contract>> = HashMap::new();
         for (tenant, contract) in config.contracts {
             contracts.entry((tenant, contract.campaign_id)).or_default().push(contract);
@@ -208,7 +215,8 @@ impl Snapshot {
 fn open(row: TenantRow, vault: &Vault) -> Option<TenantSnapshot> {
     match vault.tenant(row.tenant.id, &row.key_sealed) {
         Ok(keys) => {
-            Some(TenantSnapshot { tenant: row.tenant, keys, sources: HashMap::new(), campaigns: HashMap::new() })
+            let (sources, campaigns, endpoints) = (HashMap::new(), HashMap::new(), Vec::new());
+            Some(TenantSnapshot { tenant: row.tenant, keys, sources, endpoints, campaigns })
         }
         Err(error) => {
             tracing::error!(tenant = %row.tenant.id, %error, "the tenant's key does not open; its leads are refused");

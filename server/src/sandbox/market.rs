@@ -12,6 +12,9 @@ use model::{
     schedule::Schedule,
 };
 
+/// The secret of the sandbox's webhook receivers. Like the buyers' keys it protects nothing: whoever reads this has it.
+pub const WEBHOOK_SECRET: &str = "whsec_Z2F2ZWwtc2FuZGJveC1yZWNlaXZlcnMh";
+
 /// A buyer with its contract; whoever stores them gives them their ids.
 #[derive(Debug, Clone)]
 pub struct DemoBuyer {

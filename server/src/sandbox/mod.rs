@@ -9,6 +9,7 @@ mod control;
 mod faults;
 mod habits;
 pub mod market;
+mod receivers;
 
 use crate::clock::{Clock, SystemClock};
 use axum::{
@@ -17,6 +18,7 @@ use axum::{
     routing::{any, get, post},
 };
 use book::Book;
+use receivers::Inbox;
 use std::{
     future::Future,
     io,
@@ -36,13 +38,20 @@ struct Inner {
     seed: u64,
     clock: Arc<dyn Clock>,
     book: Mutex<Book>,
+    inbox: Mutex<Inbox>,
 }
 
 impl Sandbox {
     /// Buyers that keep their book in memory.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(Arc::new(Inner { seed, clock: Arc::new(SystemClock), book: Mutex::default() }))
+        Self::at(seed, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock: whoever checks a signature looks at it.
+    #[must_use]
+    pub fn at(seed: u64, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { seed, clock, book: Mutex::default(), inbox: Mutex::default() }))
     }
 
     /// Buyers that also append every purchase to a file of JSON lines, so that it outlives this process.
@@ -55,10 +64,13 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// Every buyer's endpoints and the control API.
+    /// Every buyer's endpoints, those of receivers, and the control API.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/buyers/{name}/{phase}", any(buyers::handle))
+            .route("/webhook/{name}", any(receivers::webhook))
+            .route("/postback/{name}", any(receivers::postback))
+            .route("/__control/receivers/{name}", get(receivers::received).post(receivers::set))
             .route("/__control/journal", get(control::journal))
             .route("/__control/buyers/{name}", post(control::set))
             .route("/__control/sold", get(control::sold))
@@ -82,6 +94,10 @@ impl Sandbox {
             ended = serving => ended,
             () = stopped => Ok(()),
         }
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.0.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

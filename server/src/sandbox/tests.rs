@@ -1,6 +1,7 @@
 //! The buyers refuse what real ones refuse, remember what they bought, and answer the same to the same.
 
 use super::*;
+use crate::clock::ManualClock;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -105,6 +106,39 @@ async fn every_dialect_ends_in_a_sale_that_its_contract_can_read() {
         assert!(habits::buyer(&demo.buyer.slug).is_some(), "{} is not in the sandbox", demo.buyer.slug);
     }
     drop(sandbox);
+}
+
+#[tokio::test]
+async fn a_webhook_is_believed_only_when_it_is_signed_and_fresh() {
+    let clock = ManualClock::at(model::Timestamp(1_787_306_400_000_000));
+    let sandbox = Sandbox::at(1, clock.clone());
+    let (id, body) = ("msg_1", r#"{"type":"lead.sold"}"#);
+    let secret = connectors::webhook::Secret::read(market::WEBHOOK_SECRET).unwrap();
+    let signature = connectors::webhook::sign(&[secret], id, 1_787_306_400, body.as_bytes());
+    let right = [("webhook-id", id), ("webhook-timestamp", "1787306400"), ("webhook-signature", signature.as_str())];
+    let send = async |headers: &[(&str, &str)], body: &str| {
+        let request = headers.iter().fold(Request::post("/webhook/crm"), |request, (n, v)| request.header(*n, *v));
+        let answer = sandbox.router().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        (answer.status().as_u16(), answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned()))
+    };
+    assert_eq!(send(&right, body).await.0, 200);
+    for missing in 0..3 {
+        let mut headers = right.to_vec();
+        headers.remove(missing);
+        assert_eq!(send(&headers, body).await.0, 401, "without {}", right[missing].0);
+    }
+    assert_eq!(send(&right, "{}").await.0, 401, "another body");
+    let faults = json!({ "faults": [{ "status": 429, "retry_after": "9", "count": 1 }] });
+    assert_eq!(json_call(&sandbox, "/__control/receivers/crm", &faults).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(send(&right, body).await, (429, Some("9".to_owned())));
+    assert_eq!(send(&right, body).await, (200, None));
+    clock.advance_millis(301_000);
+    assert_eq!(send(&right, body).await.0, 401, "too old");
+    let get = Request::get("/__control/receivers/crm").body(Body::empty()).unwrap();
+    let journal = sandbox.router().oneshot(get).await.unwrap().into_body();
+    let journal: Value = serde_json::from_slice(&axum::body::to_bytes(journal, 1 << 20).await.unwrap()).unwrap();
+    let came = journal["received"].as_array().unwrap();
+    assert_eq!((came.len(), &came[7]["note"]), (8, &json!("webhook-timestamp is more than five minutes away")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod buyers;
 mod campaigns;
+pub mod endpoints;
 mod error;
 mod figures;
 pub mod intake;

@@ -2,11 +2,12 @@
 //! worker at a time under a lease; and gone when it is finished.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, Tx,
     read::Read,
     sql::{parts, sql},
 };
 use model::{JobId, TenantId, Timestamp};
+use sqlx::any::AnyRow;
 
 /// Work that was taken under a lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Job {
 }
 
 impl Store {
-    /// Takes at most `limit` jobs that are due at `now`, oldest first. Nobody else gets them before `lease_until`; a worker
+    /// Takes at most `limit` jobs without a lane that are due at `now`, oldest first. Nobody else gets them before `lease_until`; a worker
     /// that dies loses them then.
     ///
     /// # Errors
@@ -34,33 +35,14 @@ impl Store {
     pub async fn take_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Job>, StoreError> {
         let mut tx = self.begin_write().await?;
         let rows = sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs \
-             WHERE run_at <= $1 AND leased_until <= $1 ORDER BY run_at, tenant_id, id LIMIT $2")
+             WHERE lane IS NULL AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, tenant_id, id LIMIT $2")
         .text(self.engine.for_update_skip())
         .bind(now)
         .bind(limit)
         .all(&mut *tx)
         .await?;
-        let mut jobs = Vec::with_capacity(rows.len());
-        for row in rows {
-            jobs.push(Job {
-                tenant_id: row.parsed("tenant_id")?,
-                id: row.parsed("id")?,
-                kind: row.text("kind")?,
-                payload: row.text("payload")?,
-                run_at: row.at("run_at")?,
-                tries: row.int("tries")? + 1,
-            });
-        }
-        for part in parts(&jobs, 2) {
-            sql("UPDATE jobs SET leased_until = $1, tries = tries + 1 WHERE (tenant_id, id) IN (VALUES ")
-                .bind(lease_until)
-                .rows(part, |row, job| {
-                    row.cell(job.tenant_id).cell(job.id);
-                })
-                .text(")")
-                .run(&mut *tx)
-                .await?;
-        }
+        let jobs = rows.iter().map(taken).collect::<Result<Vec<_>, _>>()?;
+        lease(&mut tx, &jobs, lease_until).await?;
         tx.commit().await?;
         Ok(jobs)
     }
@@ -104,4 +86,31 @@ impl Store {
         let rows = sql("SELECT kind, COUNT(*) AS n FROM jobs GROUP BY kind ORDER BY kind").all(self.reader()).await?;
         rows.iter().map(|row| Ok((row.text("kind")?, row.int("n")?))).collect()
     }
+}
+
+/// A job as it is being taken.
+pub(crate) fn taken(row: &AnyRow) -> Result<Job, StoreError> {
+    Ok(Job {
+        tenant_id: row.parsed("tenant_id")?,
+        id: row.parsed("id")?,
+        kind: row.text("kind")?,
+        payload: row.text("payload")?,
+        run_at: row.at("run_at")?,
+        tries: row.int("tries")? + 1,
+    })
+}
+
+/// Keeps everybody else from jobs that are being taken.
+pub(crate) async fn lease(tx: &mut Tx, jobs: &[Job], until: Timestamp) -> Result<(), StoreError> {
+    for part in parts(jobs, 2) {
+        sql("UPDATE jobs SET leased_until = $1, tries = tries + 1 WHERE (tenant_id, id) IN (VALUES ")
+            .bind(until)
+            .rows(part, |row, job| {
+                row.cell(job.tenant_id).cell(job.id);
+            })
+            .text(")")
+            .run(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }

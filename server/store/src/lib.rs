@@ -8,6 +8,7 @@
 mod check;
 mod config;
 mod counters;
+mod deliveries;
 mod engine;
 mod error;
 mod figures;
@@ -22,7 +23,8 @@ mod sql;
 mod tenant;
 
 pub use check::Invariant;
-pub use config::{Attempts, Config, KeyRow, Session, TenantRow, UserSecret};
+pub use config::{Attempts, Config, EndpointRow, KeyRow, Session, TenantRow, UserSecret};
+pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
 pub use error::StoreError;
 pub use hot::{

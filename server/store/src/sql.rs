@@ -2,8 +2,9 @@
 
 use crate::{Engine, StoreError, Tx};
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, PingId, ProcessId,
-    Reason, SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, JobId, KeyId, LeadId,
+    MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState,
+    tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, Arguments, AssertSqlSafe, Executor,
@@ -84,6 +85,9 @@ values! { NoText:
     EventId => |v| Arg::Text(v.to_string());
     JobId => |v| Arg::Text(v.to_string());
     ProcessId => |v| Arg::Text(v.to_string());
+    EndpointId => |v| Arg::Text(v.to_string());
+    MessageId => |v| Arg::Text(v.to_string());
+    DeliveryId => |v| Arg::Text(v.to_string());
 }
 
 impl Value for &[u8] {

@@ -137,6 +137,38 @@ async fn tenants_people_and_keys_are_made_listed_and_taken_away() {
 }
 
 #[tokio::test]
+async fn endpoints_are_made_tested_listed_and_removed() {
+    let folder = folder();
+    let run = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    assert_eq!(run(&["seed"]).await.code, 0);
+    let add = ["endpoint", "add", "demo", "--name", "Mine"];
+    let address = "https://t.example/?t={click_id}&p={payout}";
+    let made = run(&[&add[..], &["--postback", address, "--source", "northbound", "--post"]].concat()).await;
+    assert!(made.code == 0 && made.out.starts_with("end_"), "{}", made.err);
+    let hook = run(&[&add[..], &["--webhook", "https://crm.example/in", "--on", "sold,unknown"]].concat()).await;
+    assert!(hook.code == 0 && hook.out.starts_with("whsec_"), "{}", hook.err);
+    let greedy = ["--postback", "https://t.example/?r={revenue}&x={email}", "--source", "northbound"];
+    let greedy = run(&[&add[..], &greedy].concat()).await;
+    assert!(greedy.code == 1 && greedy.err.contains("{email}") && greedy.err.contains("{revenue}"), "{}", greedy.err);
+    assert_eq!(run(&[&add[..], &["--webhook", "https://a.example", "--postback", address]].concat()).await.code, 2);
+    assert_eq!(run(&[&add[..], &["--webhook", "https://a.example", "--on", "bought"]].concat()).await.code, 2);
+    let nobody = run(&[&add[..], &["--webhook", "https://a.example", "--source", "nobody"]].concat()).await;
+    assert!(nobody.err.contains("no source nobody"), "{}", nobody.err);
+    let listed = run(&["endpoint", "list", "demo"]).await.out;
+    assert_eq!(listed.lines().count(), 4, "{listed}");
+    assert!(listed.contains(address) && listed.contains("sold,unknown") && !listed.contains(hook.out.trim()));
+    // Nobody listens there, and the guard would not let us through anyway.
+    let id = listed.lines().find(|line| line.contains("Own system")).and_then(|line| line.split(' ').next()).unwrap();
+    let fired = run(&["endpoint", "test", "demo", id]).await;
+    assert!(fired.code == 1 && fired.err.contains("not allowed"), "{}", fired.err);
+    let allowed = run(&["endpoint", "test", "demo", id, "--egress-allow", "127.0.0.1/32"]).await;
+    assert!(allowed.code == 1 && allowed.err.contains("no connection"), "{}", allowed.err);
+    assert_eq!(run(&["endpoint", "remove", "demo", made.out.trim()]).await.code, 0);
+    assert_eq!(run(&["endpoint", "remove", "demo", made.out.trim()]).await.code, 1);
+    assert_eq!(run(&["endpoint", "list", "demo"]).await.out.lines().count(), 3);
+}
+
+#[tokio::test]
 async fn wrong_settings_stop_the_start_with_one_line() {
     let folder = folder();
     let ran = gavel(folder.path(), &["serve", "--listen", "nowhere", "--max-in-flight", "0"], "").await;

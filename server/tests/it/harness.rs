@@ -115,7 +115,8 @@ impl World {
         // The buyers outlive the server: what is in flight when it stops still has to be answered.
         let sandbox_stop = CancellationToken::new();
         let stopped = sandbox_stop.clone().cancelled_owned();
-        tokio::spawn(async move { Sandbox::new(1).serve(sandbox, stopped).await });
+        let buyers = Sandbox::at(1, Arc::clone(&clock) as Arc<dyn Clock>);
+        tokio::spawn(async move { buyers.serve(sandbox, stopped).await });
         let served = tokio::spawn(server.run());
         Self {
             api_key: market.shelf.api_key.clone(),
@@ -138,6 +139,20 @@ impl World {
     /// Tells the server to stop, as SIGTERM would, and does not wait.
     pub fn halt(&self) {
         self.stop.cancel();
+    }
+
+    /// Stops the server as SIGTERM would; everything around it stays.
+    pub async fn stopped(&mut self) {
+        self.stop.cancel();
+        (&mut self.served).await.expect("the server does not panic");
+    }
+
+    /// Puts another server in the place of one that has stopped.
+    pub fn serve(&mut self, server: Server) {
+        self.base = format!("http://{}", server.address().expect("an address"));
+        self.stop = server.stop();
+        self.pipeline = server.pipeline().clone();
+        self.served = tokio::spawn(server.run());
     }
 
     /// Stops the server as SIGTERM would.

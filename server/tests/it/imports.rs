@@ -13,7 +13,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("config", &[]),
     ("context", &["clock"]),
-    ("jobs", &["clock"]),
+    ("jobs", &["clock", "pipeline"]),
     ("pipeline", &["clock", "security", "telemetry"]),
     ("problem", &["context"]),
     ("sandbox", &["clock"]),

@@ -6,6 +6,7 @@ mod cli;
 mod doors;
 mod harness;
 mod imports;
+mod outbox;
 mod pings;
 mod privacy;
 mod routing;

@@ -1,6 +1,7 @@
 //! What is configured: tenants, people, keys, and the documents of what is sold to whom.
 
 mod documents;
+mod endpoints;
 mod keys;
 mod people;
 mod sessions;
@@ -8,6 +9,7 @@ mod sign_in;
 mod snapshot;
 mod tenants;
 
+pub use endpoints::EndpointRow;
 pub use keys::KeyRow;
 pub use people::UserSecret;
 pub use sessions::Session;

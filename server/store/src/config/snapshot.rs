@@ -2,7 +2,7 @@
 
 use super::{KeyRow, TenantRow, keys, tenants};
 use crate::{Store, StoreError, Tx, read::Read, sql::sql};
-use model::{TenantId, buyer::Buyer, campaign::Campaign, contract::Contract, source::Source};
+use model::{TenantId, buyer::Buyer, campaign::Campaign, contract::Contract, endpoint::Endpoint, source::Source};
 use sqlx::{Any, Executor};
 
 /// Everything a pipeline runs by, as it stood at one version.
@@ -20,6 +20,8 @@ pub struct Config {
     pub campaigns: Vec<(TenantId, Campaign)>,
     /// Every contract with its tenant.
     pub contracts: Vec<(TenantId, Contract)>,
+    /// Every endpoint with its tenant; their secrets are read when they are needed.
+    pub endpoints: Vec<(TenantId, Endpoint)>,
     /// Every API key that is not revoked.
     pub keys: Vec<KeyRow>,
 }
@@ -46,6 +48,7 @@ impl Store {
             buyers: documents(&mut tx, "buyers").await?,
             campaigns: documents(&mut tx, "campaigns").await?,
             contracts: documents(&mut tx, "contracts").await?,
+            endpoints: documents(&mut tx, "endpoints").await?,
             keys: keys::live(&mut tx).await?,
         };
         tx.commit().await?;

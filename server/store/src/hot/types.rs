@@ -7,8 +7,8 @@ use exchange::{
     rollup::LeadFact,
 };
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, EventId, JobId, KeyId, LeadId, Micros, Money, ProcessId, Reason,
-    SourceId, TenantId, Timestamp,
+    AttemptId, BuyerId, CampaignId, ContractId, EndpointId, EventId, JobId, KeyId, LeadId, Micros, Money, ProcessId,
+    Reason, SourceId, TenantId, Timestamp,
     lead::{LeadState, Tracking},
     tenant::Mode,
 };
@@ -245,6 +245,8 @@ pub struct NewJob {
     pub id: JobId,
     /// Which work.
     pub kind: String,
+    /// The endpoint whose messages are delivered in order; none for work that belongs to no queue of its own.
+    pub lane: Option<EndpointId>,
     /// JSON: what it needs.
     pub payload: String,
     /// When it is due.

@@ -211,13 +211,15 @@ fn pings(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
 }
 
 fn jobs(script: &mut Script, desk: &Desk) {
-    for part in parts(&desk.jobs, 7) {
-        script.add(sql("INSERT INTO jobs (tenant_id, id, kind, payload, run_at, leased_until, tries) VALUES ").rows(
-            part,
-            |row, (tenant, job)| {
-                row.cell(*tenant).cell(job.id).cell(&job.kind).cell(&job.payload).cell(job.run_at);
-                row.cell(0_i64).cell(0_i64);
-            },
-        ));
+    for part in parts(&desk.jobs, 8) {
+        script.add(
+            sql("INSERT INTO jobs (tenant_id, id, kind, lane, payload, run_at, leased_until, tries) VALUES ").rows(
+                part,
+                |row, (tenant, job)| {
+                    row.cell(*tenant).cell(job.id).cell(&job.kind).cell(job.lane).cell(&job.payload);
+                    row.cell(job.run_at).cell(0_i64).cell(0_i64);
+                },
+            ),
+        );
     }
 }

@@ -67,6 +67,8 @@ pub struct Unfinished {
     pub sealed_key: Vec<u8>,
     /// The personal values, sealed under the lead's key.
     pub sealed_body: Vec<u8>,
+    /// The source's own id for it.
+    pub external_id: Option<String>,
     /// The source's labels.
     pub tracking: Tracking,
     /// Keyed hashes that identify the person.
@@ -92,7 +94,7 @@ impl Store {
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_write().await?;
         let rows = sql("SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
-             sealed_key, sealed_body, tracking, prints, owner FROM leads WHERE state = 'processing' AND owner <> $1 \
+             sealed_key, sealed_body, external_id, tracking, prints, owner FROM leads WHERE state = 'processing' AND owner <> $1 \
              AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner AND p.heartbeat_at >= $2) \
              ORDER BY tenant_id, id LIMIT $3")
         .text(self.engine.for_update_skip())
@@ -193,6 +195,7 @@ fn unfinished(row: &AnyRow) -> Result<Unfinished, StoreError> {
         open: row.text("open_fields")?,
         sealed_key: row.bytes("sealed_key")?,
         sealed_body: row.bytes("sealed_body")?,
+        external_id: row.text_opt("external_id")?,
         tracking: row.doc("tracking")?,
         prints: row.doc("prints")?,
         attempts: Vec::new(),

@@ -5,7 +5,11 @@ use crate::{
     read::{Read, mode},
     sql::sql,
 };
-use model::{BuyerId, CampaignId, ContractId, LeadId, Micros, SourceId, lead::LeadState, tenant::Mode};
+use model::{
+    BuyerId, CampaignId, ContractId, LeadId, Micros, SourceId,
+    lead::{LeadState, Tracking},
+    tenant::Mode,
+};
 
 /// A lead with its posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +34,12 @@ pub struct LeadStands {
     pub redirect_url: Option<String>,
     /// Milliseconds from intake to answer.
     pub duration_ms: Option<u32>,
+    /// The source's own id for it.
+    pub external_id: Option<String>,
+    /// The source's labels.
+    pub tracking: Tracking,
+    /// How often its state was said before.
+    pub changes: u32,
     /// Its posts, in order.
     pub attempts: Vec<AttemptRow>,
 }
@@ -42,7 +52,8 @@ impl TenantStore {
     pub async fn lead_stands(&self, lead: LeadId) -> Result<LeadStands, StoreError> {
         let row =
             sql("SELECT campaign_id, source_id, mode, state, buyer_id, contract_id, revenue, payout, redirect_url, \
-             duration_ms FROM leads WHERE tenant_id = $1 AND id = $2")
+             duration_ms, external_id, tracking, (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id \
+             AND e.lead_id = leads.id AND e.kind = 'lead') AS changes FROM leads WHERE tenant_id = $1 AND id = $2")
             .bind(self.tenant)
             .bind(lead)
             .one(self.store.reader())
@@ -58,6 +69,9 @@ impl TenantStore {
             payout: row.int_opt("payout")?.map(Micros),
             redirect_url: row.text_opt("redirect_url")?,
             duration_ms: row.int_opt("duration_ms")?.and_then(|ms| u32::try_from(ms).ok()),
+            external_id: row.text_opt("external_id")?,
+            tracking: row.doc("tracking")?,
+            changes: row.small("changes")?,
             attempts: self.attempts(lead).await?,
         })
     }

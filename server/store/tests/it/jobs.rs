@@ -8,7 +8,7 @@ use model::{JobId, ProcessId, Timestamp};
 use store::{NewJob, OutcomeReceipt, StoreError};
 
 pub fn job(kind: &str, run_at: Timestamp) -> NewJob {
-    NewJob { id: JobId::from_bits(next()), kind: kind.to_owned(), payload: "{\"n\":1}".to_owned(), run_at }
+    NewJob { id: JobId::from_bits(next()), kind: kind.to_owned(), lane: None, payload: "{\"n\":1}".to_owned(), run_at }
 }
 
 on_both! {
