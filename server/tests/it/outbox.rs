@@ -381,6 +381,63 @@ async fn a_server_that_dies_after_the_outcome_leaves_the_message_to_the_next() {
 }
 
 #[tokio::test]
+async fn what_waited_comes_in_order_and_a_receiver_that_hangs_holds_up_nobody_else() {
+    let mut world = World::start().await;
+    world.stopped().await;
+    world.receiver(SYSTEM, json!({ "faults": [{ "hang": true }] })).await;
+    for buyer in BUYERS {
+        world.buyer(buyer, json!({ "latency_ms": [1, 1], "accept_percent": 100 })).await;
+    }
+    let (services, pipeline) = boot::services(&world.opened).await.expect("a pipeline");
+    let mut sent = Vec::new();
+    for number in 0..40 {
+        let caller = services.authenticate(&world.affiliate_key).expect("the affiliate");
+        let answer = services.submit(caller, lead(number), None).await.expect("an answer");
+        if answer.status == "sold" {
+            sent.push(answer.lead_id.to_string());
+        }
+        // Messages of one millisecond have no order.
+        world.clock.advance_millis(1);
+    }
+    drop((services, pipeline));
+    assert!(sent.len() > 32, "more than is taken at once: {}", sent.len());
+    world.restart().await;
+    world.told(sent.len() as u64).await;
+    let tracker = world.received(TRACKER).await;
+    let lead = |arrival: &Value| arrival["url"].as_str().and_then(|url| url.rsplit_once("lead=")).unwrap().1.to_owned();
+    assert_eq!(tracker.iter().map(lead).collect::<Vec<_>>(), sent);
+    assert!(world.received(SYSTEM).await.len() <= 4, "no more than four are under way to a webhook");
+    world.stopped().await;
+}
+
+#[tokio::test]
+async fn a_receiver_with_too_much_to_do_gets_less_at_once_and_loses_nothing() {
+    let mut world = World::start().await;
+    world.stopped().await;
+    let faults = json!([{ "status": 429, "retry_after": "60", "count": 4 }]);
+    world.receiver(SYSTEM, json!({ "faults": faults })).await;
+    let (services, pipeline) = boot::services(&world.opened).await.expect("a pipeline");
+    for number in 0..10 {
+        let caller = services.authenticate(&world.api_key).expect("the form");
+        services.submit(caller, lead(number), None).await.expect("an answer");
+    }
+    drop((services, pipeline));
+    world.restart().await;
+    world.told(4).await;
+    while world.opened.store.due_endpoints(world.opened.clock.now(), 9).await.unwrap().is_empty() {
+        tokio::task::yield_now().await; // the other six are being given back
+    }
+    assert_eq!(statuses(&world.received(SYSTEM).await), [429; 4], "the others were not tried");
+    world.go_to(world.opened.clock.now().plus_millis(60_000));
+    world.told(14).await;
+    assert_eq!(statuses(&world.received(SYSTEM).await)[4..], [200; 10]);
+    let log = world.log().await;
+    assert_eq!(log.iter().filter(|try_| try_.attempt == 2).count(), 4, "who was not tried has lost no try");
+    assert!(world.idle().await);
+    world.stopped().await;
+}
+
+#[tokio::test]
 async fn what_was_told_is_told_again_under_its_id() {
     let world = World::start().await;
     let (services, actor) = world.operator().await;
