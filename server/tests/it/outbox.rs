@@ -189,6 +189,9 @@ async fn a_sources_own_endpoint_never_hears_of_revenue_or_buyers() {
     assert!(
         refused(services.update_endpoint(&actor, Endpoint { source_id: source, ..own }).await).contains("{revenue}")
     );
+    let system = world.endpoint("Own system").await;
+    let handed_over = services.update_endpoint(&actor, Endpoint { source_id: source, ..system }).await;
+    assert!(refused(handed_over).contains("source"), "what it was told before is in its log");
     let hook = Target::Webhook { url: format!("{}/webhook/affiliate", world.sandbox) };
     let hook = EndpointWanted { source_id: source, ..wanted("Affiliate's system", hook) };
     let (_, secret) = services.create_endpoint(&actor, hook).await.unwrap();
