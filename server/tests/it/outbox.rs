@@ -384,6 +384,28 @@ async fn a_server_that_dies_after_the_outcome_leaves_the_message_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_lead_that_a_dead_server_left_is_told_too() {
+    let mut world = World::start().await;
+    for buyer in BUYERS {
+        world.buyer(buyer, json!({ "latency_ms": [1, 1], "accept_percent": 0 })).await;
+    }
+    world.submit(&lead(1)).await;
+    world.told(1).await;
+    world.stopped().await;
+    // As if the server had died before the outcome.
+    let pool = sqlx::AnyPool::connect(&world.opened.settings.database_url).await.expect("the file opens");
+    sqlx::query("UPDATE leads SET state = 'processing'").execute(&pool).await.expect("changed");
+    pool.close().await;
+    world.clock.advance_millis(61_000);
+    world.restart().await;
+    world.told(1).await;
+    let told = body(&world.received(SYSTEM).await[1]);
+    assert_eq!((&told["type"], &told["data"]["reason"]), (&json!("lead.unsold"), &json!("interrupted")));
+    assert_eq!((&told["data"]["external_id"], &told["data"]["tracking"]["sub2"]), (&json!("form-1"), &json!("ad-77")));
+    world.stopped().await;
+}
+
+#[tokio::test]
 async fn what_waited_comes_in_order_and_a_receiver_that_hangs_holds_up_nobody_else() {
     let mut world = World::start().await;
     world.stopped().await;
