@@ -12,7 +12,10 @@ use axum::{
 use connectors::webhook::{Secret, verify};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 /// Requests kept.
 const KEPT: usize = 10_000;
@@ -28,6 +31,8 @@ pub(super) struct Arrival {
     url: String,
     headers: Vec<(String, String)>,
     body: String,
+    /// Requests to the same receiver that were under way when it came, itself included.
+    at_once: usize,
     /// None when it was left without an answer.
     status: Option<u16>,
     /// Why it was not believed.
@@ -44,6 +49,9 @@ pub(super) struct Fault {
     /// With this `Retry-After`.
     #[serde(default)]
     retry_after: Option<String>,
+    /// After so many milliseconds.
+    #[serde(default)]
+    latency_ms: u64,
     /// It does not answer at all.
     #[serde(default)]
     hang: bool,
@@ -69,6 +77,7 @@ pub(super) struct Settings {
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
     arrivals: VecDeque<Arrival>,
+    under_way: HashMap<String, usize>,
     settings: HashMap<String, Settings>,
 }
 
@@ -87,6 +96,27 @@ impl Inbox {
             self.arrivals.pop_front();
         }
         self.arrivals.push_back(arrival);
+    }
+}
+
+/// A request is under way until this is dropped, even when who asked has gone.
+struct UnderWay(Sandbox, String);
+
+impl UnderWay {
+    /// Also how many there are now.
+    fn begin(sandbox: &Sandbox, name: &str) -> (Self, usize) {
+        let mut inbox = sandbox.inbox();
+        let count = inbox.under_way.entry(name.to_owned()).or_default();
+        *count += 1;
+        (Self(sandbox.clone(), name.to_owned()), *count)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let Some(count) = self.0.inbox().under_way.get_mut(&self.1) {
+            *count = count.saturating_sub(1);
+        }
     }
 }
 
@@ -131,6 +161,7 @@ pub(super) async fn postback(
 
 async fn answer(kind: &'static str, came: Came, refusal: Option<(StatusCode, String)>) -> Response {
     let (State(sandbox), Path(name), method, OriginalUri(uri), headers, body) = came;
+    let (_under_way, at_once) = UnderWay::begin(&sandbox, &name);
     let fault = sandbox.inbox().due(&name);
     let hang = fault.as_ref().is_some_and(|fault| fault.hang);
     let status = match (&refusal, &fault) {
@@ -147,11 +178,15 @@ async fn answer(kind: &'static str, came: Came, refusal: Option<(StatusCode, Str
         url: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         headers: headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
+        at_once,
         status: (!hang).then(|| status.as_u16()),
         note: refusal.as_ref().map(|(_, why)| why.clone()),
     });
     if hang {
         std::future::pending::<()>().await;
+    }
+    if let Some(latency) = fault.as_ref().map(|fault| fault.latency_ms).filter(|latency| *latency > 0) {
+        tokio::time::sleep(Duration::from_millis(latency)).await;
     }
     let words = refusal.map_or_else(|| if status.is_success() { "ok" } else { "fault" }.to_owned(), |(_, why)| why);
     let mut response = (status, words).into_response();

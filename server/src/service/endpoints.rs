@@ -200,7 +200,8 @@ impl Services {
         Ok(made)
     }
 
-    /// Changes an endpoint. Switched on again, it forgets why it was switched off; a webhook stays a webhook.
+    /// Changes an endpoint. Switched on again, it forgets why it was switched off. A webhook stays a webhook, and what is
+    /// narrowed to a source stays so: make another instead.
     ///
     /// # Errors
     /// Without [`Right::Configure`]; not found for another tenant's; [`ServiceError::Refused`] naming every fault.
@@ -210,6 +211,11 @@ impl Services {
         check(&endpoint)?;
         if discriminant(&was.target) != discriminant(&endpoint.target) {
             return Err(ServiceError::Refused("A webhook cannot become a postback, nor the reverse.".to_owned()));
+        }
+        // What waits and what can be replayed was written for whoever it was made for: it may hold what a source must not
+        // know, and other sources' leads.
+        if was.source_id != endpoint.source_id {
+            return Err(ServiceError::Refused("An endpoint's source cannot be changed: make another.".to_owned()));
         }
         endpoint.disabled_reason = was.disabled_reason.filter(|_| !endpoint.active);
         tenant.update_endpoint(&endpoint).await.map_err(nowhere)?;

@@ -189,6 +189,9 @@ async fn a_sources_own_endpoint_never_hears_of_revenue_or_buyers() {
     assert!(
         refused(services.update_endpoint(&actor, Endpoint { source_id: source, ..own }).await).contains("{revenue}")
     );
+    let system = world.endpoint("Own system").await;
+    let handed_over = services.update_endpoint(&actor, Endpoint { source_id: source, ..system }).await;
+    assert!(refused(handed_over).contains("source"), "what it was told before is in its log");
     let hook = Target::Webhook { url: format!("{}/webhook/affiliate", world.sandbox) };
     let hook = EndpointWanted { source_id: source, ..wanted("Affiliate's system", hook) };
     let (_, secret) = services.create_endpoint(&actor, hook).await.unwrap();
@@ -376,6 +379,88 @@ async fn a_server_that_dies_after_the_outcome_leaves_the_message_to_the_next() {
     assert_eq!((heard.len(), statuses(&heard)), (2, vec![200]));
     assert_eq!(header(&heard[0], "webhook-id"), header(&heard[1], "webhook-id"));
     assert_eq!(world.received(TRACKER).await.len(), 1, "what was told is not told again");
+    assert!(world.idle().await);
+    world.stopped().await;
+}
+
+#[tokio::test]
+async fn a_lead_that_a_dead_server_left_is_told_too() {
+    let mut world = World::start().await;
+    for buyer in BUYERS {
+        world.buyer(buyer, json!({ "latency_ms": [1, 1], "accept_percent": 0 })).await;
+    }
+    world.submit(&lead(1)).await;
+    world.told(1).await;
+    world.stopped().await;
+    // As if the server had died before the outcome.
+    let pool = sqlx::AnyPool::connect(&world.opened.settings.database_url).await.expect("the file opens");
+    sqlx::query("UPDATE leads SET state = 'processing'").execute(&pool).await.expect("changed");
+    pool.close().await;
+    world.clock.advance_millis(61_000);
+    world.restart().await;
+    world.told(1).await;
+    let told = body(&world.received(SYSTEM).await[1]);
+    assert_eq!((&told["type"], &told["data"]["reason"]), (&json!("lead.unsold"), &json!("interrupted")));
+    assert_eq!((&told["data"]["external_id"], &told["data"]["tracking"]["sub2"]), (&json!("form-1"), &json!("ad-77")));
+    world.stopped().await;
+}
+
+#[tokio::test]
+async fn what_waited_comes_in_order_and_a_receiver_that_hangs_holds_up_nobody_else() {
+    let mut world = World::start().await;
+    world.stopped().await;
+    world.receiver(SYSTEM, json!({ "faults": [{ "hang": true }] })).await;
+    world.receiver(TRACKER, json!({ "faults": [{ "status": 200, "latency_ms": 5 }] })).await;
+    for buyer in BUYERS {
+        world.buyer(buyer, json!({ "latency_ms": [1, 1], "accept_percent": 100 })).await;
+    }
+    let (services, pipeline) = boot::services(&world.opened).await.expect("a pipeline");
+    let mut sent = Vec::new();
+    for number in 0..40 {
+        let caller = services.authenticate(&world.affiliate_key).expect("the affiliate");
+        let answer = services.submit(caller, lead(number), None).await.expect("an answer");
+        if answer.status == "sold" {
+            sent.push(answer.lead_id.to_string());
+        }
+        // Messages of one millisecond have no order.
+        world.clock.advance_millis(1);
+    }
+    drop((services, pipeline));
+    assert!(sent.len() > 32, "more than is taken at once: {}", sent.len());
+    world.restart().await;
+    world.told(sent.len() as u64).await;
+    let tracker = world.received(TRACKER).await;
+    let lead = |arrival: &Value| arrival["url"].as_str().and_then(|url| url.rsplit_once("lead=")).unwrap().1.to_owned();
+    assert_eq!(tracker.iter().map(lead).collect::<Vec<_>>(), sent);
+    assert!(tracker.iter().all(|arrival| arrival["at_once"] == 1), "a tracker is told one at a time");
+    let system = world.received(SYSTEM).await;
+    assert_eq!(system.iter().map(|arrival| arrival["at_once"].as_u64()).max(), Some(Some(4)), "a webhook four at once");
+    world.stopped().await;
+}
+
+#[tokio::test]
+async fn a_receiver_with_too_much_to_do_gets_less_at_once_and_loses_nothing() {
+    let mut world = World::start().await;
+    world.stopped().await;
+    let faults = json!([{ "status": 429, "retry_after": "60", "count": 4 }]);
+    world.receiver(SYSTEM, json!({ "faults": faults })).await;
+    let (services, pipeline) = boot::services(&world.opened).await.expect("a pipeline");
+    for number in 0..10 {
+        let caller = services.authenticate(&world.api_key).expect("the form");
+        services.submit(caller, lead(number), None).await.expect("an answer");
+    }
+    drop((services, pipeline));
+    world.restart().await;
+    world.told(4).await;
+    while world.opened.store.due_endpoints(world.opened.clock.now(), 9).await.unwrap().is_empty() {
+        tokio::task::yield_now().await; // the other six are being given back
+    }
+    assert_eq!(statuses(&world.received(SYSTEM).await), [429; 4], "the others were not tried");
+    world.go_to(world.opened.clock.now().plus_millis(60_000));
+    world.told(14).await;
+    assert_eq!(statuses(&world.received(SYSTEM).await)[4..], [200; 10]);
+    let log = world.log().await;
+    assert_eq!(log.iter().filter(|try_| try_.attempt == 2).count(), 4, "who was not tried has lost no try");
     assert!(world.idle().await);
     world.stopped().await;
 }
