@@ -22,7 +22,10 @@ mod sql;
 mod tenant;
 
 pub use check::Invariant;
-pub use config::{Attempts, Config, KeyRow, Session, TenantRow, UserSecret};
+pub use config::{
+    Attempts, Change, Config, Draft, Edit, HistoryPlace, HistoryRow, KeyRow, OperatorRow, Session, TenantRow, UserSecret,
+    Versioned, Whole,
+};
 pub use engine::Engine;
 pub use error::StoreError;
 pub use hot::{

@@ -3,7 +3,7 @@
 use crate::{Engine, StoreError, Tx};
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, ProcessId, Reason,
-    SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState, tenant::Mode, user::Role,
+    SourceId, TenantId, Timestamp, UserId, VerticalId, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, Arguments, AssertSqlSafe, Executor,
@@ -78,6 +78,8 @@ values! { NoText:
     SourceId => |v| Arg::Text(v.to_string());
     BuyerId => |v| Arg::Text(v.to_string());
     ContractId => |v| Arg::Text(v.to_string());
+    DocumentId => |v| Arg::Text(v.to_string());
+    Kind => |v| Arg::Text(v.name().to_owned());
     LeadId => |v| Arg::Text(v.to_string());
     AttemptId => |v| Arg::Text(v.to_string());
     EventId => |v| Arg::Text(v.to_string());
