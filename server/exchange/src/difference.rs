@@ -112,7 +112,8 @@ impl Walk<'_, '_> {
     }
 
     fn named(&mut self, place: &Place, old: &[(String, &Value)], new: &[(String, &Value)]) {
-        let find = |list: &[(String, &Value)], name: &str| list.iter().find(|(n, _)| n == name).map(|(_, v)| (*v).clone());
+        let find =
+            |list: &[(String, &Value)], name: &str| list.iter().find(|(n, _)| n == name).map(|(_, v)| (*v).clone());
         for (name, value) in old {
             let item = place.item(name);
             match find(new, name) {
@@ -250,20 +251,18 @@ mod tests {
         let field = |name: &str, required: bool| json!({ "name": name, "required": required });
         let before = json!({ "fields": [field("zip", true), field("age", true), field("state", true)] });
         let after = json!({ "fields": [field("phone", true), field("zip", false), field("state", true)] });
-        assert_eq!(told(&before, &after), [
-            "§: field zip: required yes → no",
-            "§: field age removed",
-            "§: field phone added",
-        ]);
+        assert_eq!(
+            told(&before, &after),
+            ["§: field zip: required yes → no", "§: field age removed", "§: field phone added",]
+        );
         let turned = json!({ "fields": [field("age", true), field("zip", true), field("state", true)] });
         assert_eq!(told(&before, &turned), ["§: fields in another order"]);
     }
 
     #[test]
     fn a_secret_that_changed_is_told_without_it() {
-        let call = |value: &str| {
-            json!({ "delivery": { "post": { "headers": [{ "name": "X-Key", "value": value }] } } })
-        };
+        let call =
+            |value: &str| json!({ "delivery": { "post": { "headers": [{ "name": "X-Key", "value": value }] } } });
         assert_eq!(told(&call("•••"), &call("••• (new)")), ["§: post secret X-Key changed"]);
         assert_eq!(told(&call("•••"), &call("•••")), [""; 0]);
     }
@@ -282,27 +281,27 @@ mod tests {
         assert_eq!(told(&cap(50), &cap(80)), ["§: caps: 50 per day → 80 per day"]);
         let span = |start: u16| json!({ "schedule": { "spans": [{ "weekday": 0, "start": start, "end": 1080 }] } });
         assert_eq!(told(&span(480), &span(540)), ["§: hours: Mon 08:00 to 18:00 → Mon 09:00 to 18:00"]);
-        assert_eq!(told(&json!({ "sources": "all" }), &json!({ "sources": { "only": ["form"] } })), [
-            "§: sources all → only form"
-        ]);
+        assert_eq!(
+            told(&json!({ "sources": "all" }), &json!({ "sources": { "only": ["form"] } })),
+            ["§: sources all → only form"]
+        );
     }
 
     #[test]
     fn what_is_new_to_us_is_told_by_its_path() {
         let before = json!({ "routing": { "second_chance": false } });
         let after = json!({ "routing": { "second_chance": true, "weight": 3 } });
-        assert_eq!(told(&before, &after), [
-            "§: routing second chance no → yes",
-            "§: routing weight none → 3",
-        ]);
+        assert_eq!(told(&before, &after), ["§: routing second chance no → yes", "§: routing weight none → 3",]);
     }
 
     #[test]
     fn filters_read_as_conditions() {
-        let age = |min: i64| json!({ "filter": { "all": [
+        let age = |min: i64| {
+            json!({ "filter": { "all": [
             { "is": { "field": "age", "test": { "between": { "min": min, "max": 75 } } } },
             { "is": { "field": "state", "test": { "in": ["MI", "OH"] } } },
-        ] } });
+        ] } })
+        };
         assert_eq!(told(&age(25), &age(30)), ["§: filter: age between 25 and 75 → age between 30 and 75"]);
     }
 }

@@ -240,12 +240,7 @@ fn slot(buyer: Buyer, contract: Contract, schema: &Schema, keys: &TenantKeys) ->
     }
 }
 
-fn live(
-    buyer: &Buyer,
-    contract: &Contract,
-    schema: &Schema,
-    keys: &TenantKeys,
-) -> Result<LiveContract, Vec<String>> {
+fn live(buyer: &Buyer, contract: &Contract, schema: &Schema, keys: &TenantKeys) -> Result<LiveContract, Vec<String>> {
     let mut faults = Vec::new();
     // Only the endpoints hold the secrets in clear; the contract itself stays sealed.
     let delivery = secrets::open(keys, contract.id, &contract.delivery)

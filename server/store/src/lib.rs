@@ -23,8 +23,8 @@ mod tenant;
 
 pub use check::Invariant;
 pub use config::{
-    Attempts, Change, Config, Draft, Edit, HistoryPlace, HistoryRow, KeyRow, OperatorRow, Session, TenantRow, UserSecret,
-    Versioned, Whole,
+    Attempts, Change, Config, Draft, Edit, HistoryPlace, HistoryRow, KeyRow, OperatorRow, Session, TenantRow,
+    UserSecret, Versioned, Whole,
 };
 pub use engine::Engine;
 pub use error::StoreError;

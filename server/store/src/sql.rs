@@ -3,7 +3,8 @@
 use crate::{Engine, StoreError, Tx};
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, JobId, KeyId, LeadId, Micros, ProcessId, Reason,
-    SourceId, TenantId, Timestamp, UserId, VerticalId, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
+    SourceId, TenantId, Timestamp, UserId, VerticalId, document::DocumentId, document::Kind, lead::LeadState,
+    tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, Arguments, AssertSqlSafe, Executor,

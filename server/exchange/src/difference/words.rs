@@ -96,7 +96,8 @@ pub(super) fn unit_of(pattern: &[String]) -> Unit {
 
 /// What people call the place: the words of the longest known beginning, and the rest of the path in plain letters.
 pub(super) fn name_of(pattern: &[String], items: &[String]) -> String {
-    let known = (1..=pattern.len()).rev().find_map(|length| find(&pattern[..length]).map(|(_, words, _)| (length, *words)));
+    let known =
+        (1..=pattern.len()).rev().find_map(|length| find(&pattern[..length]).map(|(_, words, _)| (length, *words)));
     let (length, words) = known.unwrap_or((0, ""));
     let used = pattern[..length].iter().filter(|part| *part == "*").count();
     let mut name = match used.checked_sub(1).and_then(|last| items.get(last)) {
@@ -128,7 +129,9 @@ pub(super) fn text(value: &Value, unit: Unit) -> String {
     match (value, unit) {
         (Value::Null, _) => "none".to_owned(),
         (_, Secret) => "•••".to_owned(),
-        (Value::Number(number), Money) => number.as_i64().map_or_else(|| number.to_string(), |n| Micros(n).to_decimal()),
+        (Value::Number(number), Money) => {
+            number.as_i64().map_or_else(|| number.to_string(), |n| Micros(n).to_decimal())
+        }
         (Value::Number(number), Millis) => format!("{number} ms"),
         (Value::Number(number), Days) => format!("{number} days"),
         (Value::Number(number), _) => number.to_string(),
@@ -146,7 +149,10 @@ fn object(value: &Value) -> String {
     known(value).unwrap_or_else(|| {
         let members = value.as_object().into_iter().flatten();
         let shown = members.filter(|(_, value)| !value.is_null() && **value != Value::Array(Vec::new()));
-        shown.map(|(name, value)| format!("{} {}", name.replace('_', " "), text(value, Plain))).collect::<Vec<_>>().join(", ")
+        shown
+            .map(|(name, value)| format!("{} {}", name.replace('_', " "), text(value, Plain)))
+            .collect::<Vec<_>>()
+            .join(", ")
     })
 }
 
@@ -157,7 +163,9 @@ fn known(value: &Value) -> Option<String> {
         let limit = limit.get("money").map(money).or_else(|| limit.get("count").map(|count| text(count, Plain)))?;
         return Some(if window == "total" { format!("{limit} in total") } else { format!("{limit} per {window}") });
     }
-    if let (Some(day), Some(start), Some(end)) = (number(value, "weekday"), number(value, "start"), number(value, "end")) {
+    if let (Some(day), Some(start), Some(end)) =
+        (number(value, "weekday"), number(value, "start"), number(value, "end"))
+    {
         let day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].get(usize::try_from(day).ok()?)?;
         return Some(format!("{day} {} to {}", clock(start), clock(end)));
     }
@@ -168,7 +176,9 @@ fn known(value: &Value) -> Option<String> {
     let (name, inner) = object.iter().next()?;
     Some(match (name.as_str(), inner) {
         ("fixed", inner) => money(inner),
-        ("share", inner) => format!("{} %", Micros(inner.as_i64()?.checked_mul(100)?).to_decimal().trim_end_matches(".00")),
+        ("share", inner) => {
+            format!("{} %", Micros(inner.as_i64()?.checked_mul(100)?).to_decimal().trim_end_matches(".00"))
+        }
         ("all", Value::Array(parts)) if parts.is_empty() => "everything".to_owned(),
         ("all", Value::Array(parts)) => join(parts, " and "),
         ("any", Value::Array(parts)) => format!("({})", join(parts, " or ")),
@@ -182,7 +192,8 @@ fn join(parts: &[Value], with: &str) -> String {
 }
 
 fn test(test: &Value) -> String {
-    let bound = |range: &Value, name: &str| range.get(name).filter(|bound| !bound.is_null()).map(|bound| text(bound, Plain));
+    let bound =
+        |range: &Value, name: &str| range.get(name).filter(|bound| !bound.is_null()).map(|bound| text(bound, Plain));
     if let Some(range) = test.get("between") {
         return match (bound(range, "min"), bound(range, "max")) {
             (Some(min), Some(max)) => format!("between {min} and {max}"),

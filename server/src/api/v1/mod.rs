@@ -1,4 +1,5 @@
 //! Version 1, one endpoint per file.
 
+pub mod admin;
 pub mod campaigns;
 pub mod leads;

@@ -205,11 +205,7 @@ impl TenantStore {
         Ok(Whole { verticals, documents })
     }
 
-    async fn all<'e>(
-        &self,
-        kind: Kind,
-        on: impl Executor<'e, Database = Any>,
-    ) -> Result<Vec<Versioned>, StoreError> {
+    async fn all<'e>(&self, kind: Kind, on: impl Executor<'e, Database = Any>) -> Result<Vec<Versioned>, StoreError> {
         let statement = sql("SELECT doc, version FROM ").text(table(kind)).text(" WHERE tenant_id = $1 ORDER BY id");
         statement.bind(self.tenant).all(on).await?.iter().map(|row| read(kind, row)).collect()
     }
