@@ -9,6 +9,7 @@ mod check;
 mod claims;
 mod commit;
 mod configuration;
+mod edits;
 mod figures;
 mod jobs;
 mod leads;
