@@ -94,6 +94,8 @@ impl Walk<'_, '_> {
     fn values(&mut self, place: &Place, before: &Value, after: &Value) {
         match (before, after) {
             _ if before == after => {}
+            // A condition is said as a whole: its members mean nothing alone.
+            (old, new) if old.get("is").is_some() && new.get("is").is_some() => self.changed(place, old, new),
             // A tagged choice (`{"fixed": …}` and `{"share": …}`) changed as a whole, not member by member.
             (Value::Object(old), Value::Object(new)) if old.len() > 1 || new.len() > 1 || same_keys(old, new) => {
                 for (name, value) in old {
@@ -302,6 +304,8 @@ mod tests {
             { "is": { "field": "state", "test": { "in": ["MI", "OH"] } } },
         ] } })
         };
+        let alone = |min: i64| json!({ "filter": age(min)["filter"]["all"][0] });
+        assert_eq!(told(&alone(25), &alone(30)), ["§: filter age between 25 and 75 → age between 30 and 75"]);
         assert_eq!(told(&age(25), &age(30)), ["§: filter: age between 25 and 75 → age between 30 and 75"]);
     }
 }

@@ -16,8 +16,8 @@ use model::{tenant::Tenant, user::Role};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// A secret that must never be seen again once it was sent.
-pub const SECRET: &str = "buyer-credential-9f27c1";
+/// A secret that must never be seen again once it was sent: the sandbox's buyers buy from nobody else.
+pub const SECRET: &str = "sandbox-key";
 
 /// A program with an operator token.
 pub struct Operator<'a> {

@@ -35,11 +35,15 @@ pub(super) fn keep(new: &mut Document, old: Option<&Document>) -> Vec<FieldError
         if header.value.is_mask() {
             match old.as_ref().and_then(|old| find(old, part, &header.name, nth)) {
                 Some(secret) => header.value = secret.clone(),
-                None => faults.push(FieldError::new(
-                    format!("delivery.{part}.headers[{at}].value"),
-                    "secret_missing",
-                    "There is no stored secret of this header to keep: send its value.",
-                )),
+                None => {
+                    // One fault is enough: the mask itself could not be sent either.
+                    header.value = Secret::new("");
+                    faults.push(FieldError::new(
+                        format!("delivery.{part}.headers[{at}].value"),
+                        "secret_missing",
+                        "There is no stored secret of this header to keep: send its value.",
+                    ));
+                }
             }
         }
     });
