@@ -50,8 +50,8 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// What is shown of an operator token after it was made: a program that configures the tenant on nobody's behalf but its
-/// own.
+/// What is shown of an operator token after it was made: a program that configures the tenant on nobody's behalf but
+/// its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperatorToken {
     /// Identity.

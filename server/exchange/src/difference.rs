@@ -1,8 +1,8 @@
 //! What changed between two versions of a document, in plain sentences with the path of each change beside them.
 //!
-//! Documents are compared as JSON, so that a member added to a campaign or a contract is told about without a line here;
-//! [`words`](self) only gives well-known paths their names. Lists whose items have a name are compared by it, other lists
-//! as sets, so that an item in front of others does not read as a change of all of them.
+//! Documents are compared as JSON, so that a member added to a campaign or a contract is told about without a line
+//! here; [`words`](self) only gives well-known paths their names. Lists whose items have a name are compared by it,
+//! other lists as sets, so that an item in front of others does not read as a change of all of them.
 
 mod words;
 

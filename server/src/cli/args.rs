@@ -154,7 +154,8 @@ pub enum Key {
         #[arg(long, conflicts_with_all = ["test", "campaign"])]
         operator: bool,
         /// What the token may do: admin, operator or viewer
-        #[arg(long, default_value = "operator", conflicts_with_all = ["source", "test", "campaign"], value_parser = role)]
+        #[arg(long, default_value = "operator", value_parser = role)]
+        #[arg(conflicts_with_all = ["source", "test", "campaign"])]
         role: Role,
     },
     /// List a tenant's keys and tokens

@@ -1,5 +1,5 @@
-//! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits), and operator tokens: `gvl_op_` and the same.
-//! Shown once; only the hash is kept.
+//! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits), and operator tokens: `gvl_op_` and the
+//! same. Shown once; only the hash is kept.
 
 use crate::clock::random;
 use model::tenant::Mode;

@@ -1,5 +1,5 @@
-//! Secrets of the configuration: the values of a contract's headers. In the store they are sealed under the tenant's key
-//! and bound to their contract; only the pipeline's endpoints hold them in clear.
+//! Secrets of the configuration: the values of a contract's headers. In the store they are sealed under the tenant's
+//! key and bound to their contract; only the pipeline's endpoints hold them in clear.
 
 use super::{BadSeal, TenantKeys};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};

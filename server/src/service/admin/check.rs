@@ -1,6 +1,6 @@
-//! Whether a document can be used, before it is saved: by the very compilers the pipeline uses, so that nothing is saved
-//! that would be told broken afterwards. Each part is compiled on its own in a document that is right, which gives every
-//! fault its path.
+//! Whether a document can be used, before it is saved: by the very compilers the pipeline uses, so that nothing is
+//! saved that would be told broken afterwards. Each part is compiled on its own in a document that is right, which
+//! gives every fault its path.
 
 use super::{
     part::{told, under},

@@ -51,8 +51,8 @@ impl Admin {
     /// paused, never deleted.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; every fault with its path (`contracts[2].filter`); stale when the configuration is not
-    /// the one of `expected` ([`tag`]); four eyes when something changes.
+    /// Without [`Right::Configure`]; every fault with its path (`contracts[2].filter`); stale when the configuration is
+    /// not the one of `expected` ([`tag`]); four eyes when something changes.
     pub async fn apply(
         &self,
         actor: &Actor,

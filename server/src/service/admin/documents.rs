@@ -86,8 +86,8 @@ impl Admin {
         Ok(show(&have.document, have.version))
     }
 
-    /// Makes a document. It is active unless it says otherwise; where four eyes are asked for it begins paused. A campaign
-    /// that names no vertical gets one of its own short name.
+    /// Makes a document. It is active unless it says otherwise; where four eyes are asked for it begins paused. A
+    /// campaign that names no vertical gets one of its own short name.
     ///
     /// # Errors
     /// Without [`Right::Configure`]; every fault; taken; four eyes when it is to be active at once.
@@ -147,7 +147,8 @@ impl Admin {
     /// Pauses or resumes.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found; stale; every fault that keeps it from being resumed; four eyes for resuming.
+    /// Without [`Right::Configure`]; not found; stale; every fault that keeps it from being resumed; four eyes for
+    /// resuming.
     pub async fn set_active(
         &self,
         actor: &Actor,

@@ -61,8 +61,8 @@ impl Admin {
     /// Makes the draft the published document.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found; stale when the document was changed since the draft was made, or the draft
-    /// itself meanwhile; every fault; four eyes when the draft is the caller's own.
+    /// Without [`Right::Configure`]; not found; stale when the document was changed since the draft was made, or the
+    /// draft itself meanwhile; every fault; four eyes when the draft is the caller's own.
     pub async fn publish(&self, actor: &Actor, id: DocumentId, note: &str) -> Result<Shown, ServiceError> {
         let desk = self.desk(actor, Right::Configure).await?;
         let draft = desk.rows.draft(id).await?;
@@ -78,8 +78,8 @@ impl Admin {
     /// Restores an earlier version as a new one; where four eyes are asked for, as a draft.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found, the version included; stale; every fault the restored document would have
-    /// today.
+    /// Without [`Right::Configure`]; not found, the version included; stale; every fault the restored document would
+    /// have today.
     pub async fn rollback(
         &self,
         actor: &Actor,

@@ -1,5 +1,5 @@
-//! What operators configure: campaigns, sources, buyers, contracts and keys. Every change is validated as a whole, names
-//! the version it was made from, and is kept in the history.
+//! What operators configure: campaigns, sources, buyers, contracts and keys. Every change is validated as a whole,
+//! names the version it was made from, and is kept in the history.
 
 mod check;
 mod configuration;

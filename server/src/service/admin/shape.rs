@@ -1,5 +1,6 @@
-//! Reads a document from JSON and names every member that is missing, of another kind, or unknown. The deserialiser stops
-//! at its first fault; here each member is tried on its own, in the place of the same member of a document that is right.
+//! Reads a document from JSON and names every member that is missing, of another kind, or unknown. The deserialiser
+//! stops at its first fault; here each member is tried on its own, in the place of the same member of a document that
+//! is right.
 
 use model::{
     FieldError,
@@ -180,14 +181,16 @@ fn fault(path: &str, error: &str) -> FieldError {
     FieldError::new(path, "not_understood", format!("This has to be {}.", expected.trim_end_matches('.')))
 }
 
-/// A document of each kind that is right and has one of everything. Made from JSON, so that a member that is added later
-/// and has a default needs no line here.
+/// A document of each kind that is right and has one of everything. Made from JSON, so that a member that is added
+/// later and has a default needs no line here.
 pub(super) fn right(kind: Kind) -> Value {
     let id = |kind| DocumentId::from_bits(kind, 1).to_string();
     let cap = json!({ "window": "day", "limit": { "count": 1 } });
     let call = json!({
         "url": "https://buyer.example/", "format": "json", "headers": [{ "name": "X-Key", "value": "1" }],
-        "rows": [{ "to": "zip", "from": { "field": "zip" }, "style": "plain", "replace": [{ "ours": "a", "theirs": "b" }] }],
+        "rows": [{
+            "to": "zip", "from": { "field": "zip" }, "style": "plain", "replace": [{ "ours": "a", "theirs": "b" }],
+        }],
         "response": {
             "accept": { "path": "status", "values": ["yes"] }, "reject": { "path": "status", "values": ["no"] },
             "reasons": [{ "contains": "cap", "reason": "buyer_cap" }],

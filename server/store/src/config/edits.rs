@@ -83,9 +83,9 @@ impl TenantStore {
     /// each document, in their order (0 for a vertical).
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when a document or draft has another version than was seen, [`StoreError::NotFound`] when it
-    /// is gone, [`StoreError::Conflict`] when a short name is taken, something referred to is missing, or what is to be
-    /// deleted is referred to. Nothing was changed then.
+    /// [`StoreError::Stale`] when a document or draft has another version than was seen, [`StoreError::NotFound`] when
+    /// it is gone, [`StoreError::Conflict`] when a short name is taken, something referred to is missing, or what is to
+    /// be deleted is referred to. Nothing was changed then.
     pub async fn apply(&self, edits: &[Edit], change: &Change) -> Result<Vec<i64>, StoreError> {
         let mut tx = self.store.begin_write().await?;
         bump(&mut tx).await?;
@@ -137,8 +137,8 @@ impl TenantStore {
         }
     }
 
-    /// Whether the document still has the version that was seen; the row of the configuration's version keeps others out
-    /// until the transaction ends.
+    /// Whether the document still has the version that was seen; the row of the configuration's version keeps others
+    /// out until the transaction ends.
     async fn check(&self, tx: &mut Tx, document: &Document, expected: i64) -> Result<DocumentId, StoreError> {
         let id = document.id();
         let statement = sql("SELECT version FROM ").text(table(id.kind())).text(" WHERE tenant_id = $1 AND id = $2");

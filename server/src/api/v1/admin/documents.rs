@@ -207,7 +207,8 @@ pub async fn publish(
     done.map(|done| shown(StatusCode::OK, done)).map_err(problem)
 }
 
-/// `POST /api/v1/admin/{kind}/{id}/rollback`: restores a version as a new one; as a draft where four eyes are asked for.
+/// `POST /api/v1/admin/{kind}/{id}/rollback`: restores a version as a new one; as a draft where four eyes are asked
+/// for.
 ///
 /// # Errors
 /// 400, 403, 404, 412, 422 with every fault it would have today.

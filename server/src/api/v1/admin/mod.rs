@@ -1,5 +1,5 @@
-//! What programs of operators may do: everything that people may configure, over the same use cases. Every handler takes
-//! an operator token and nothing else.
+//! What programs of operators may do: everything that people may configure, over the same use cases. Every handler
+//! takes an operator token and nothing else.
 
 pub mod config;
 pub mod documents;
