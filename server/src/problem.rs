@@ -59,7 +59,13 @@ impl Problem {
     /// 413: more bytes than are read.
     #[must_use]
     pub fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "A body has at most 256 kB.")
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "A body has at most 256 kB, a whole configuration 4 MB.")
+    }
+
+    /// The same, with the fields it is about.
+    #[must_use]
+    pub fn about(self, fields: Vec<FieldError>) -> Self {
+        Self { fields, ..self }
     }
 
     /// 422: every field that could not be read.
@@ -91,12 +97,6 @@ impl Problem {
     pub fn internal() -> Self {
         let message = "Something went wrong on our side. Quote the request id when you ask about it.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
-    }
-
-    /// The same, naming the fields it is about.
-    #[must_use]
-    pub fn about(self, fields: Vec<FieldError>) -> Self {
-        Self { fields, ..self }
     }
 
     /// The same, to be tried again after so many seconds.

@@ -1,6 +1,6 @@
 //! How a contract is reached, as data: endpoints, field mappings and response rules.
 
-use crate::Reason;
+use crate::{Reason, secret::Secret};
 use serde::{Deserialize, Serialize};
 
 /// How a body is written.
@@ -100,18 +100,12 @@ pub struct Row {
 }
 
 /// A secret header of a call, sealed at rest.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// The name.
     pub name: String,
     /// The value. Never shown again once saved.
-    pub value: String,
-}
-
-impl std::fmt::Debug for Header {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: …", self.name)
-    }
+    pub value: Secret,
 }
 
 /// Tells whether an answer means something, by one place in it.

@@ -1,6 +1,6 @@
 //! Tenants: companies running their exchange here.
 
-use crate::{CampaignId, KeyId, SourceId, TenantId, Timestamp};
+use crate::{CampaignId, KeyId, SourceId, TenantId, Timestamp, user::Role};
 use serde::{Deserialize, Serialize};
 
 /// One company.
@@ -44,6 +44,24 @@ pub struct ApiKey {
     /// The campaigns it may send into; empty means all.
     #[serde(default)]
     pub campaigns: Vec<CampaignId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What is shown of an operator token after it was made: a program that configures the tenant on nobody's behalf but
+/// its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorToken {
+    /// Identity.
+    pub id: KeyId,
+    /// What people call it.
+    pub name: String,
+    /// The first characters, to recognise it by.
+    pub hint: String,
+    /// What it may do; never [`Role::Buyer`].
+    pub role: Role,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was revoked, if it was.

@@ -75,7 +75,7 @@ impl Prepared {
         let body = Body::new(call.format, &call.rows, &mut faults);
         match url {
             Some(url) if faults.is_empty() => {
-                let headers = call.headers.iter().map(|h| (h.name.clone(), h.value.clone())).collect();
+                let headers = call.headers.iter().map(|h| (h.name.clone(), h.value.expose().to_owned())).collect();
                 Ok(Self(Arc::new(Inner {
                     url,
                     headers,
@@ -160,7 +160,7 @@ fn check_headers(headers: &[Header], faults: &mut Vec<String>) {
         } else if NOT_OURS.contains(&name.to_ascii_lowercase().as_str()) {
             faults.push(format!("the header {name} is set by the server itself"));
         }
-        if !value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b)) {
+        if !value.expose().bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b)) {
             faults.push(format!("the value of header {name} cannot be sent"));
         }
     }

@@ -5,6 +5,7 @@
 pub mod auction;
 pub mod breaker;
 pub mod caps;
+pub mod difference;
 pub mod eligibility;
 pub mod lead;
 pub mod ledger;

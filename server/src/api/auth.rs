@@ -1,6 +1,11 @@
-//! API keys: who a request is from, and whether it comes too often.
+//! API keys and operator tokens: who a request is from, and whether it comes too often.
 
-use crate::{problem::Problem, service::intake::Caller, state::AppState};
+use crate::{
+    context::{Actor, Principal},
+    problem::Problem,
+    service::intake::Caller,
+    state::AppState,
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -17,6 +22,27 @@ impl FromRequestParts<AppState> for Keyed {
         let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
         app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
         Ok(Self(caller))
+    }
+}
+
+/// A request with a valid operator token that does not come too often.
+pub struct Operator(pub Actor);
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let found = app.services.admin().operator(presented).await;
+        let Some(actor) = found.map_err(super::v1::admin::problem)? else {
+            let source = app.services.authenticate(presented).is_some();
+            let message = "This is the key of a source. Configuring needs an operator token (`gvl_op_…`).";
+            return Err(if source { Problem::forbidden(message) } else { Problem::unauthorized() });
+        };
+        if let Principal::Token(id) = actor.principal {
+            app.key_rate.take(id, app.clock.now()).map_err(Problem::too_many)?;
+        }
+        Ok(Self(actor))
     }
 }
 

@@ -31,6 +31,22 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
     }
 }
 
+/// The object in a body that has to be JSON; an empty body is an empty object.
+///
+/// # Errors
+/// 400 what is not an object, 413 too long, 415 another format.
+pub async fn read_json(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
+    if !headers.contains_key(CONTENT_TYPE) {
+        let bytes = body.collect().await.map_err(|error| unreadable(&error))?.to_bytes();
+        let nothing = || Ok(Value::Object(serde_json::Map::new()));
+        return if bytes.is_empty() { nothing() } else { Err(unsupported("Send application/json.")) };
+    }
+    match Format::of(headers)? {
+        Format::Json => read(headers, body).await,
+        Format::Form => Err(unsupported("Send application/json.")),
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,

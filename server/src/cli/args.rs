@@ -44,7 +44,7 @@ pub enum Command {
         #[command(subcommand)]
         command: User,
     },
-    /// API keys of sources
+    /// API keys of sources, and tokens of programs that configure
     Key {
         /// What to do.
         #[command(subcommand)]
@@ -55,6 +55,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: Endpoint,
+    },
+    /// A tenant's whole configuration as one document
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: Configuration,
     },
 }
 
@@ -139,7 +145,8 @@ pub enum Key {
         /// Short name of the tenant
         tenant: String,
         /// Short name or id of the source whose leads it sends
-        source: String,
+        #[arg(required_unless_present = "operator", conflicts_with = "operator")]
+        source: Option<String>,
         /// What people call it
         #[arg(long)]
         name: String,
@@ -149,13 +156,20 @@ pub enum Key {
         /// Only into these campaigns (short names)
         #[arg(long, value_name = "SLUG")]
         campaign: Vec<String>,
+        /// A token for a program that configures the tenant, of no source
+        #[arg(long, conflicts_with_all = ["test", "campaign"])]
+        operator: bool,
+        /// What the token may do: admin, operator or viewer
+        #[arg(long, default_value = "operator", value_parser = role)]
+        #[arg(conflicts_with_all = ["source", "test", "campaign"])]
+        role: Role,
     },
-    /// List a tenant's keys
+    /// List a tenant's keys and tokens
     List {
         /// Short name of the tenant
         tenant: String,
     },
-    /// Revoke a key at once
+    /// Revoke a key or a token at once
     Revoke {
         /// Short name of the tenant
         tenant: String,
@@ -219,6 +233,33 @@ pub struct AddEndpoint {
     /// Of test leads as well
     #[arg(long)]
     pub test: bool,
+}
+
+/// `gavel config`
+#[derive(Debug, Subcommand)]
+pub enum Configuration {
+    /// Print the configuration as JSON; secrets by reference
+    Export {
+        /// Short name of the tenant
+        tenant: String,
+    },
+    /// Tell what applying a document would change, and change nothing
+    Diff {
+        /// Short name of the tenant
+        tenant: String,
+        /// The document; - is standard input
+        file: PathBuf,
+    },
+    /// Make the configuration what a document says, all of it or nothing
+    Apply {
+        /// Short name of the tenant
+        tenant: String,
+        /// The document; - is standard input
+        file: PathBuf,
+        /// Why, for the history
+        #[arg(long, default_value = "")]
+        note: String,
+    },
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -1,9 +1,12 @@
 //! `gavel key …`
 
-use super::{args::Key, user::tenant_id};
+use super::{args::Key, configuration, user::tenant_id};
 use crate::{
     boot::Opened,
-    service::keys::{self, KeyWanted},
+    service::{
+        ServiceError,
+        keys::{self, KeyWanted},
+    },
 };
 use model::{CampaignId, SourceId, TenantId, tenant::Mode};
 use store::StoreError;
@@ -11,8 +14,16 @@ use store::StoreError;
 /// Makes, lists or revokes keys.
 pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
     match command {
-        Key::Create { tenant, source, name, test, campaign } => {
+        Key::Create { tenant, operator: true, role, name, .. } => {
+            let (admin, actor) = configuration::admin(opened, &tenant).await?;
+            let made = admin.create_token(&actor, &name, role).await;
+            let (token, shown) = made.map_err(|error| error.to_string())?;
+            eprintln!("Made {}. This is the only time the token is shown:", token.id);
+            println!("{shown}");
+        }
+        Key::Create { tenant, source, name, test, campaign, .. } => {
             let tenant = tenant_id(opened, &tenant).await?;
+            let source = source.unwrap_or_default();
             let wanted = KeyWanted {
                 source_id: source_id(opened, tenant, &source).await?,
                 name,
@@ -30,10 +41,19 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
                 let state = key.revoked_at.map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
                 println!("{}  {}  {}  {}  {state}", key.id, key.hint, key.source_id, key.name);
             }
+            let (admin, actor) = configuration::admin(opened, &tenant).await?;
+            for token in admin.tokens(&actor).await.map_err(|error| error.to_string())? {
+                let state = token.revoked_at.map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
+                println!("{}  {}  {}  {}  {state}", token.id, token.hint, token.role.name(), token.name);
+            }
         }
         Key::Revoke { tenant, key } => {
-            let tenant = opened.store.tenant(tenant_id(opened, &tenant).await?);
-            tenant.revoke_key(key, opened.clock.now()).await.map_err(|error| format!("key {key}: {error}"))?;
+            let (admin, actor) = configuration::admin(opened, &tenant).await?;
+            let done = match admin.revoke_token(&actor, key).await {
+                Err(ServiceError::NotFound) => admin.revoke_api_key(&actor, key).await.map(|_| ()),
+                done => done,
+            };
+            done.map_err(|error| format!("key {key}: {error}"))?;
             println!("{key} is revoked.");
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     config::Settings,
     pipeline::courier::WebhookSecret,
     sandbox::market,
-    security::keys,
+    security::{keys, secrets},
     service::{
         ServiceError,
         endpoints::{self as endpoint_service, EndpointWanted},
@@ -231,6 +231,9 @@ async fn person(
 async fn buyers(opened: &Opened, rows: &TenantStore, campaign: CampaignId) -> Result<Vec<String>, ServiceError> {
     let base = format!("http://{}", opened.settings.sandbox_listen);
     let contracts = rows.contracts().await?;
+    let row = opened.store.tenant_by_id(rows.id()).await?;
+    let keys = opened.vault.tenant(rows.id(), &row.key_sealed);
+    let keys = keys.map_err(|error| ServiceError::Broken(error.to_string()))?;
     let mut names = Vec::new();
     for demo in market::demo_buyers(&base) {
         names.push(demo.buyer.name.clone());
@@ -243,12 +246,15 @@ async fn buyers(opened: &Opened, rows: &TenantStore, campaign: CampaignId) -> Re
             Some(contract) if contract.delivery.post.url == demo.contract.delivery.post.url => {}
             // The buyers listen elsewhere now; everything else stays as people set it.
             Some(contract) => {
-                let moved = Contract { delivery: demo.contract.delivery, ..contract.clone() };
+                let mut moved = Contract { delivery: demo.contract.delivery, ..contract.clone() };
+                secrets::seal_clear(&keys, &mut moved);
                 rows.put_contract(&moved).await?;
             }
             None => {
                 let id = ContractId::from_bits(new_id(opened.clock.now()));
-                rows.put_contract(&Contract { id, campaign_id: campaign, buyer_id, ..demo.contract }).await?;
+                let mut contract = Contract { id, campaign_id: campaign, buyer_id, ..demo.contract };
+                secrets::seal_clear(&keys, &mut contract);
+                rows.put_contract(&contract).await?;
             }
         }
     }

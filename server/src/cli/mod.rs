@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod configuration;
 mod demo;
 mod endpoint;
 mod generate;
@@ -72,6 +73,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::User { command } => user::run(&opened, command).await?,
         Command::Key { command } => key::run(&opened, command).await?,
         Command::Endpoint { command } => endpoint::run(&opened, command).await?,
+        Command::Config { command } => configuration::run(&opened, command).await?,
         Command::Migrate => println!("The tables are up to date."),
         Command::Sandbox(_) => {}
     }

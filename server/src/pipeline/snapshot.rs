@@ -1,6 +1,6 @@
 //! The configuration as the hot path uses it: read once per version, compiled, and never changed afterwards.
 
-use crate::security::{TenantKeys, Vault, keys};
+use crate::security::{TenantKeys, Vault, keys, secrets};
 use connectors::Prepared;
 use exchange::{eligibility::CompiledContract, lead::Schema};
 use model::{
@@ -189,7 +189,8 @@ impl Snapshot {
             let mut own = contracts.remove(&(id, campaign.id)).unwrap_or_default();
             own.sort_by_key(|contract| contract.id);
             let own = own.into_iter().filter_map(|c| Some((buyers.get(&(id, c.buyer_id))?.clone(), c)));
-            if let (Some(tenant), Some(compiled)) = (tenants.get_mut(&id), compile_campaign(campaign, own)) {
+            let Some(tenant) = tenants.get_mut(&id) else { continue };
+            if let Some(compiled) = compile_campaign(campaign, own, &tenant.keys) {
                 tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
             }
         }
@@ -228,6 +229,7 @@ fn open(row: TenantRow, vault: &Vault) -> Option<TenantSnapshot> {
 fn compile_campaign(
     campaign: Campaign,
     contracts: impl Iterator<Item = (Buyer, Contract)>,
+    keys: &TenantKeys,
 ) -> Option<CampaignSnapshot> {
     let schema = match Schema::new(&campaign) {
         Ok(schema) => schema,
@@ -236,12 +238,12 @@ fn compile_campaign(
             return None;
         }
     };
-    let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema)).collect();
+    let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema, keys)).collect();
     Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, schema, slots })
 }
 
-fn slot(buyer: Buyer, contract: Contract, schema: &Schema) -> Slot {
-    match live(&buyer, &contract, schema) {
+fn slot(buyer: Buyer, contract: Contract, schema: &Schema, keys: &TenantKeys) -> Slot {
+    match live(&buyer, &contract, schema, keys) {
         Ok(live) => Slot::Live(Box::new(live)),
         Err(faults) => {
             tracing::warn!(contract = %contract.id, ?faults, "the contract cannot be used");
@@ -250,10 +252,13 @@ fn slot(buyer: Buyer, contract: Contract, schema: &Schema) -> Slot {
     }
 }
 
-fn live(buyer: &Buyer, contract: &Contract, schema: &Schema) -> Result<LiveContract, Vec<String>> {
+fn live(buyer: &Buyer, contract: &Contract, schema: &Schema, keys: &TenantKeys) -> Result<LiveContract, Vec<String>> {
     let mut faults = Vec::new();
-    let ping = contract.delivery.ping.as_ref().and_then(|call| keep("ping", Endpoint::new(call), &mut faults));
-    let post = keep("post", Endpoint::new(&contract.delivery.post), &mut faults);
+    // Only the endpoints hold the secrets in clear; the contract itself stays sealed.
+    let delivery = secrets::open(keys, contract.id, &contract.delivery)
+        .map_err(|_| vec!["a secret of the delivery does not open with the tenant's key".to_owned()])?;
+    let ping = delivery.ping.as_ref().and_then(|call| keep("ping", Endpoint::new(call), &mut faults));
+    let post = keep("post", Endpoint::new(&delivery.post), &mut faults);
     let compiled = CompiledContract::new(contract.clone(), buyer.clone(), schema);
     let compiled = keep("contract", compiled, &mut faults);
     match (post, compiled) {

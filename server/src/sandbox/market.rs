@@ -10,6 +10,7 @@ use model::{
     filter::{Condition, Filter, Test},
     mapping::{BodyFormat, Call, Delivery, From, Header, Meta, ReasonRule, ResponseRules, Row, Sign, Style},
     schedule::Schedule,
+    secret::Secret,
 };
 
 /// The secret of the sandbox's webhook receivers. Like the buyers' keys it protects nothing: whoever reads this has it.
@@ -187,7 +188,7 @@ fn call(base: &str, buyer: &str, phase: &str, dialect: Dialect) -> Call {
     Call {
         url: format!("{base}/buyers/{buyer}/{phase}"),
         format: if matches!(dialect, Dialect::Form) { BodyFormat::Form } else { BodyFormat::Json },
-        headers: vec![Header { name: "X-Api-Key".to_owned(), value: "sandbox-key".to_owned() }],
+        headers: vec![Header { name: "X-Api-Key".to_owned(), value: Secret::new("sandbox-key") }],
         rows,
         response: rules(phase, dialect),
         timeout_ms: if phase == "ping" { 400 } else { 2_000 },

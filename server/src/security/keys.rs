@@ -1,4 +1,5 @@
-//! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits). Shown once; only the hash is kept.
+//! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits), and operator tokens: `gvl_op_` and the
+//! same. Shown once; only the hash is kept.
 
 use crate::clock::random;
 use model::tenant::Mode;
@@ -7,6 +8,7 @@ use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const SECRET: usize = 52;
+const OPERATOR: &str = "gvl_op_";
 /// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
 const HINT: usize = 4;
 
@@ -23,15 +25,26 @@ pub struct NewKey {
 /// Makes a key.
 #[must_use]
 pub fn new_key(mode: Mode) -> NewKey {
+    make(prefix(mode))
+}
+
+/// Makes an operator token.
+#[must_use]
+pub fn new_operator_token() -> NewKey {
+    make(OPERATOR)
+}
+
+fn make(prefix: &str) -> NewKey {
     let bytes = Zeroizing::new(random::<32>());
-    let shown = format!("{}{}", prefix(mode), base32(&bytes));
+    let shown = format!("{prefix}{}", base32(&bytes));
     NewKey { hash: Sha256::digest(&shown).into(), hint: hint(&shown), shown }
 }
 
 /// The first characters of a key, to recognise it by.
 #[must_use]
 pub fn hint(shown: &str) -> String {
-    let start: String = shown.chars().take(prefix(Mode::Live).len() + HINT).collect();
+    let prefix = if shown.starts_with(OPERATOR) { OPERATOR } else { prefix(Mode::Live) };
+    let start: String = shown.chars().take(prefix.len() + HINT).collect();
     format!("{start}…")
 }
 
@@ -42,8 +55,18 @@ pub fn hash(presented: &str) -> Option<(Mode, [u8; 32])> {
     let (mode, secret) = [Mode::Live, Mode::Test]
         .into_iter()
         .find_map(|mode| presented.strip_prefix(prefix(mode)).map(|secret| (mode, secret)))?;
-    let well_formed = secret.len() == SECRET && secret.bytes().all(|byte| ALPHABET.contains(&byte));
-    well_formed.then(|| (mode, Sha256::digest(presented).into()))
+    well_formed(secret).then(|| (mode, Sha256::digest(presented).into()))
+}
+
+/// The hash of a presented operator token; none when it does not even look like one.
+#[must_use]
+pub fn operator_hash(presented: &str) -> Option<[u8; 32]> {
+    let secret = presented.strip_prefix(OPERATOR)?;
+    well_formed(secret).then(|| Sha256::digest(presented).into())
+}
+
+fn well_formed(secret: &str) -> bool {
+    secret.len() == SECRET && secret.bytes().all(|byte| ALPHABET.contains(&byte))
 }
 
 const fn prefix(mode: Mode) -> &'static str {
@@ -75,6 +98,15 @@ mod tests {
             assert!(key.shown.starts_with(key.hint.trim_end_matches('…')) && key.hint.len() < 20);
             assert_ne!(new_key(mode).shown, key.shown);
         }
+    }
+
+    #[test]
+    fn an_operator_token_is_no_key_and_a_key_no_token() {
+        let token = new_operator_token();
+        assert_eq!(operator_hash(&token.shown), Some(token.hash));
+        assert_eq!(hash(&token.shown), None);
+        assert_eq!(operator_hash(&new_key(Mode::Live).shown), None);
+        assert!(token.shown.starts_with(token.hint.trim_end_matches('…')) && token.hint.len() < 20);
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! Secrets: the vault that seals personal values, API keys, passwords, and limits on how often something may be tried.
+//! Secrets: the vault that seals personal values, API keys, secrets of the
+//! configuration, passwords, and limits on how often something may be tried.
 
 pub mod keys;
 pub mod password;
 pub mod policy;
 pub mod rate;
 mod seal;
+pub mod secrets;
 mod tenant_keys;
 mod vault;
 

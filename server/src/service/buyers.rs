@@ -1,8 +1,8 @@
 //! Buyers for operators.
 
-use super::{ServiceError, Services};
+use super::{ServiceError, Services, admin::Expected};
 use crate::context::Actor;
-use model::{BuyerId, Timestamp, report::BuyerRow, time::HOUR, user::Right};
+use model::{BuyerId, Timestamp, document::DocumentId, report::BuyerRow, time::HOUR, user::Right};
 
 impl Services {
     /// Every buyer with today's counts.
@@ -29,9 +29,6 @@ impl Services {
     /// # Errors
     /// Without [`Right::Configure`]; not found for another tenant's.
     pub async fn set_buyer_active(&self, actor: &Actor, id: BuyerId, active: bool) -> Result<(), ServiceError> {
-        self.tenant(actor, Right::Configure)?.set_buyer_active(id, active).await?;
-        tracing::info!(buyer = %id, active, by = %actor.user.id, "buyer switched");
-        self.changed().await;
-        Ok(())
+        self.admin().set_active(actor, DocumentId::Buyer(id), active, Expected::Any, "").await.map(|_| ())
     }
 }

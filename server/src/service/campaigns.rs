@@ -1,8 +1,8 @@
 //! Campaigns and sources for operators.
 
-use super::{ServiceError, Services};
+use super::{ServiceError, Services, admin::Expected};
 use crate::context::Actor;
-use model::{CampaignId, SourceId, Timestamp, report::CampaignRow, time::HOUR, user::Right};
+use model::{CampaignId, SourceId, Timestamp, document::DocumentId, report::CampaignRow, time::HOUR, user::Right};
 
 impl Services {
     /// Every campaign with today's counts.
@@ -38,9 +38,6 @@ impl Services {
     /// # Errors
     /// Without [`Right::Configure`]; not found for another tenant's.
     pub async fn set_campaign_active(&self, actor: &Actor, id: CampaignId, active: bool) -> Result<(), ServiceError> {
-        self.tenant(actor, Right::Configure)?.set_campaign_active(id, active).await?;
-        tracing::info!(campaign = %id, active, by = %actor.user.id, "campaign switched");
-        self.changed().await;
-        Ok(())
+        self.admin().set_active(actor, DocumentId::Campaign(id), active, Expected::Any, "").await.map(|_| ())
     }
 }

@@ -196,7 +196,7 @@ impl Services {
         let tenant = self.tenant(actor, Right::Configure)?.id();
         let made = create((&self.store, &self.vault), self.clock.now(), tenant, wanted).await?;
         tracing::info!(endpoint = %made.0.id, by = %actor.user.id, "endpoint made");
-        self.changed().await;
+        self.admin().changed().await;
         Ok(made)
     }
 
@@ -220,7 +220,7 @@ impl Services {
         endpoint.disabled_reason = was.disabled_reason.filter(|_| !endpoint.active);
         tenant.update_endpoint(&endpoint).await.map_err(nowhere)?;
         tracing::info!(endpoint = %endpoint.id, active = endpoint.active, by = %actor.user.id, "endpoint changed");
-        self.changed().await;
+        self.admin().changed().await;
         Ok(endpoint)
     }
 
@@ -231,7 +231,7 @@ impl Services {
     pub async fn delete_endpoint(&self, actor: &Actor, id: EndpointId) -> Result<(), ServiceError> {
         self.tenant(actor, Right::Configure)?.delete_endpoint(id).await?;
         tracing::info!(endpoint = %id, by = %actor.user.id, "endpoint removed");
-        self.changed().await;
+        self.admin().changed().await;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Use cases, and the only place that checks a permission. What belongs to another tenant is not found, never forbidden.
 
+pub mod admin;
 mod buyers;
 mod campaigns;
 pub mod endpoints;
@@ -43,17 +44,16 @@ impl Services {
         Self { store, vault, pipeline, clock }
     }
 
+    /// What operators configure.
+    #[must_use]
+    pub fn admin(&self) -> admin::Admin {
+        let (store, vault, clock) = (self.store.clone(), self.vault.clone(), Arc::clone(&self.clock));
+        admin::Admin::new(store, vault, clock, Some(self.pipeline.clone()))
+    }
+
     /// The tenant's part of the store, for somebody who has the right.
     fn tenant(&self, actor: &Actor, right: Right) -> Result<TenantStore, ServiceError> {
         if actor.may(right) { Ok(self.store.tenant(actor.tenant.id)) } else { Err(ServiceError::Forbidden) }
-    }
-
-    /// Makes a change of the configuration work here now. Other processes see it when they next poll its version. A
-    /// failure is no reason to report the change as failed: this process polls as well.
-    async fn changed(&self) {
-        if let Err(error) = self.pipeline.refresh().await {
-            tracing::warn!(%error, "the configuration will be read again shortly");
-        }
     }
 
     /// When today began in the tenant's zone, as the hour of the counters that contains it.

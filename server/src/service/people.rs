@@ -98,7 +98,7 @@ fn refused(why: &str) -> ServiceError {
     ServiceError::Refused(why.to_owned())
 }
 
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.len() <= 40 && text.bytes().all(allowed) && !text.starts_with('-')
 }

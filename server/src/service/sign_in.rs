@@ -2,7 +2,7 @@
 
 use super::Services;
 use crate::{
-    context::{Actor, ClientIp},
+    context::{Actor, ClientIp, Principal},
     security::password,
 };
 use model::{TenantId, Timestamp, UserId};
@@ -80,7 +80,7 @@ impl Services {
             Err(error) => return Err(error),
         };
         let tenant = self.store.tenant_by_id(tenant).await?.tenant;
-        Ok((user.active && tenant.active).then_some(Actor { user, tenant }))
+        Ok((user.active && tenant.active).then_some(Actor { user, tenant, principal: Principal::Person }))
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Auth {
     Open,
     /// Who has an API key.
     Key,
+    /// Who has an operator token.
+    Operator,
     /// Who is signed in; the handler or the backend behind it checks and answers for that tenant only.
     Session,
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     api::{
         openapi,
-        v1::{campaigns, leads, pings},
+        v1::{admin, campaigns, leads, pings},
     },
     problem::Problem,
     state::AppState,
@@ -34,14 +34,39 @@ pub fn table() -> Vec<Door> {
 
 fn machines() -> Doors {
     let leads = get(leads::find::handle).merge(post(leads::submit::handle));
-    Doors::default()
+    let doors = Doors::default()
         .door(Method::GET, "/healthz", Auth::Open, get(health::alive))
         .door(Method::GET, "/readyz", Auth::Open, get(health::ready))
         .door(Method::GET, "/api/openapi.json", Auth::Open, get(openapi::handle))
         .doors(&[Method::POST, Method::GET], "/api/v1/leads", Auth::Key, leads)
         .door(Method::POST, "/api/v1/pings", Auth::Key, post(pings::submit::handle))
         .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
-        .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle))
+        .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle));
+    operators(doors)
+}
+
+/// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
+fn operators(doors: Doors) -> Doors {
+    use admin::{config, documents, history, keys, options};
+    let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
+    let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
+    let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);
+    let operator = Auth::Operator;
+    doors
+        .doors(&read, "/api/v1/admin/config", operator, get(config::export).put(config::apply))
+        .doors(&read, "/api/v1/admin/options", operator, get(options::show).put(options::update))
+        .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
+        .doors(&write, "/api/v1/admin/keys", operator, get(keys::list).post(keys::create))
+        .doors(
+            &[Method::GET, Method::DELETE],
+            "/api/v1/admin/keys/{id}",
+            operator,
+            get(keys::show).delete(keys::revoke),
+        )
+        .doors(&write, "/api/v1/admin/{kind}", operator, get(documents::list).post(documents::create))
+        .doors(&all, "/api/v1/admin/{kind}/{id}", operator, one)
+        .door(Method::POST, "/api/v1/admin/{kind}/{id}/publish", operator, post(documents::publish))
+        .door(Method::POST, "/api/v1/admin/{kind}/{id}/rollback", operator, post(documents::rollback))
 }
 
 fn people() -> Doors {

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// Something unique is already taken (a slug, an e-mail address, a key), or a thing that is referred to is missing.
     #[error("conflicts with what is stored")]
     Conflict,
+    /// It was changed since the caller read it.
+    #[error("changed meanwhile")]
+    Stale,
     /// The database had no connection or lock to give in time. Nothing was written; trying again may work.
     #[error("the database is busy")]
     Busy,

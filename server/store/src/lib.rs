@@ -23,7 +23,10 @@ mod sql;
 mod tenant;
 
 pub use check::Invariant;
-pub use config::{Attempts, Config, EndpointRow, KeyRow, Session, TenantRow, UserSecret};
+pub use config::{
+    Attempts, Change, Config, Draft, Edit, EndpointRow, HistoryPlace, HistoryRow, KeyRow, OperatorRow, Session,
+    TenantRow, UserSecret, Versioned, Whole,
+};
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
 pub use error::StoreError;

@@ -13,6 +13,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (4, "caps_and_ledger", include_str!("../../../migrations/0004_caps_and_ledger.sql")),
     (5, "events_and_jobs", include_str!("../../../migrations/0005_events_and_jobs.sql")),
     (7, "endpoints", include_str!("../../../migrations/0007_endpoints.sql")),
+    (8, "config_history", include_str!("../../../migrations/0008_config_history.sql")),
     (9, "sharing", include_str!("../../../migrations/0009_sharing.sql")),
     (10, "pings", include_str!("../../../migrations/0010_pings.sql")),
 ];

@@ -3,8 +3,8 @@
 use crate::{Engine, StoreError, Tx};
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, JobId, KeyId, LeadId,
-    MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, Timestamp, UserId, VerticalId, lead::LeadState,
-    tenant::Mode, user::Role,
+    MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, Timestamp, UserId, VerticalId,
+    document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, Arguments, AssertSqlSafe, Executor,
@@ -79,6 +79,8 @@ values! { NoText:
     SourceId => |v| Arg::Text(v.to_string());
     BuyerId => |v| Arg::Text(v.to_string());
     ContractId => |v| Arg::Text(v.to_string());
+    DocumentId => |v| Arg::Text(v.to_string());
+    Kind => |v| Arg::Text(v.name().to_owned());
     LeadId => |v| Arg::Text(v.to_string());
     PingId => |v| Arg::Text(v.to_string());
     AttemptId => |v| Arg::Text(v.to_string());

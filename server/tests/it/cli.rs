@@ -169,6 +169,54 @@ async fn endpoints_are_made_tested_listed_and_removed() {
 }
 
 #[tokio::test]
+async fn a_configuration_travels_as_a_file() {
+    let folder = folder();
+    let run = async |line: &[&str], input: &str| gavel(folder.path(), line, input).await;
+    assert_eq!(run(&["seed"], "").await.code, 0);
+    let exported = run(&["config", "export", "demo"], "").await;
+    assert_eq!(exported.code, 0, "{}", exported.err);
+    assert!(!exported.out.contains("sandbox-key") && exported.out.contains("\"secret\": \"kept\""));
+    assert_eq!(run(&["config", "diff", "demo", "-"], &exported.out).await.out, "No differences.\n");
+    let wanted = exported.out.replacen("\"floor\": \"1.00\"", "\"floor\": \"1.50\"", 1);
+    let told = "Campaign \"Auto insurance\": floor 1.00 → 1.50\n";
+    assert_eq!(run(&["config", "diff", "demo", "-"], &wanted).await.out, told);
+    let file = folder.path().join("demo.json");
+    std::fs::write(&file, &wanted).expect("written");
+    let apply = ["config", "apply", "demo", &file.display().to_string(), "--note", "From a file"];
+    assert_eq!(run(&apply, "").await.out, told);
+    assert_eq!(run(&apply, "").await.out, "No differences.\n");
+    let broken = run(&["config", "apply", "demo", "-"], &wanted.replace("America/Detroit", "Mars/Olympus")).await;
+    assert!(broken.code == 1 && broken.err.contains("buyers[0].zone"), "{}", broken.err);
+    let nonsense = run(&["config", "apply", "demo", "-"], "{").await;
+    assert!(nonsense.code == 1 && nonsense.err.contains("not JSON"), "{}", nonsense.err);
+}
+
+#[tokio::test]
+async fn operator_tokens_are_made_listed_and_revoked() {
+    let folder = folder();
+    let run = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    assert_eq!(run(&["seed"]).await.code, 0);
+    let token = run(&["key", "create", "demo", "--operator", "--role", "admin", "--name", "Deploy"]).await;
+    assert!(token.code == 0 && token.out.starts_with("gvl_op_"), "{}", token.err);
+    let listed = run(&["key", "list", "demo"]).await.out;
+    assert!(!listed.contains(token.out.trim()), "a token is never shown again");
+    let line = listed.lines().find(|line| line.contains("Deploy")).expect("it is listed");
+    assert!(line.contains("admin") && line.contains("valid"), "{line}");
+    let id = line.split(' ').next().expect("an id");
+    assert_eq!(run(&["key", "revoke", "demo", id]).await.code, 0);
+    let listed = run(&["key", "list", "demo"]).await.out;
+    assert!(listed.lines().any(|line| line.contains("Deploy") && line.contains("revoked")), "{listed}");
+    for bad in [
+        &["key", "create", "demo", "--name", "x"][..],
+        &["key", "create", "demo", "own-form", "--operator", "--name", "x"],
+        &["key", "create", "demo", "--operator", "--role", "buyer", "--name", "x"],
+        &["key", "create", "demo", "own-form", "--role", "admin", "--name", "x"],
+    ] {
+        assert_eq!(run(bad).await.code, 2, "{bad:?}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_settings_stop_the_start_with_one_line() {
     let folder = folder();
     let ran = gavel(folder.path(), &["serve", "--listen", "nowhere", "--max-in-flight", "0"], "").await;

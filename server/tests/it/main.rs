@@ -1,5 +1,6 @@
 //! The whole server over HTTP: real store, real pipeline, real sandbox buyers on loopback.
 
+mod admin;
 mod api;
 mod auth;
 mod cli;

@@ -4,7 +4,7 @@ use crate::harness::{Answer, World, example};
 use connectors::webhook::{Secret, verify};
 use gavel::{
     boot::{self, Server},
-    context::Actor,
+    context::{Actor, Principal},
     service::{
         ServiceError, Services,
         endpoints::{DeliveryFilter, EndpointWanted},
@@ -32,7 +32,7 @@ impl World {
 
     async fn actor(&self, role: &str) -> Actor {
         let row = self.opened.store.user_by_email(&self.login(role).email).await.expect("a person");
-        Actor { user: row.user, tenant: self.market.tenant.clone() }
+        Actor { user: row.user, tenant: self.market.tenant.clone(), principal: Principal::Person }
     }
 
     async fn operator(&self) -> (Services, Actor) {
@@ -573,7 +573,7 @@ async fn only_those_with_the_right_change_endpoints_and_only_their_own() {
     world.foreigner().await;
     let row = world.opened.store.user_by_email("admin@other.example").await.unwrap();
     let tenant = world.opened.store.tenant_by_slug("other").await.unwrap().tenant;
-    let foreigner = Actor { user: row.user, tenant };
+    let foreigner = Actor { user: row.user, tenant, principal: Principal::Person };
     assert_eq!(services.endpoints(&foreigner).await, Ok(Vec::new()));
     assert_eq!(services.update_endpoint(&foreigner, endpoint.clone()).await, Err(ServiceError::NotFound));
     assert_eq!(services.delete_endpoint(&foreigner, endpoint.id).await, Err(ServiceError::NotFound));

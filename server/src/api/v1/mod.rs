@@ -1,5 +1,6 @@
 //! Version 1, one endpoint per file.
 
+pub mod admin;
 pub mod campaigns;
 pub mod leads;
 pub mod pings;

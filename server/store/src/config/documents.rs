@@ -14,7 +14,7 @@ use model::{
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A thing that is stored as one document.
-trait Document: Serialize + DeserializeOwned {
+pub(super) trait Stored: Serialize + DeserializeOwned {
     const TABLE: &'static str;
     /// How the document and its columns are stored, for the tenant in `$1`.
     fn upsert(&self, statement: Sql) -> Result<Sql, StoreError>;
@@ -24,12 +24,12 @@ trait Document: Serialize + DeserializeOwned {
 
 macro_rules! sluggish {
     ($($type:ident in $table:literal;)+) => {$(
-        impl Document for $type {
+        impl Stored for $type {
             const TABLE: &'static str = $table;
             const UPSERT: &'static str = concat!(
                 "INSERT INTO ", $table, " (tenant_id, id, slug, name, active, doc) VALUES ($1, $2, $3, $4, $5, $6) ",
                 "ON CONFLICT (tenant_id, id) DO UPDATE SET slug = excluded.slug, name = excluded.name, ",
-                "active = excluded.active, doc = excluded.doc",
+                "active = excluded.active, doc = excluded.doc, version = ", $table, ".version + 1",
             );
             fn upsert(&self, statement: Sql) -> Result<Sql, StoreError> {
                 Ok(statement.bind(self.id).bind(&self.slug).bind(&self.name).bind(self.active).bind(json(self)?))
@@ -48,12 +48,13 @@ sluggish! {
     Buyer in "buyers";
 }
 
-impl Document for Contract {
+impl Stored for Contract {
     const TABLE: &'static str = "contracts";
     const UPSERT: &'static str = "INSERT INTO contracts (tenant_id, id, campaign_id, buyer_id, name, active, doc) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (tenant_id, id) DO UPDATE SET campaign_id = excluded.campaign_id, buyer_id = excluded.buyer_id, \
-         name = excluded.name, active = excluded.active, doc = excluded.doc";
+         name = excluded.name, active = excluded.active, doc = excluded.doc, \
+         version = contracts.version + 1";
     fn upsert(&self, statement: Sql) -> Result<Sql, StoreError> {
         let statement = statement.bind(self.id).bind(self.campaign_id).bind(self.buyer_id);
         Ok(statement.bind(&self.name).bind(self.active).bind(json(self)?))
@@ -64,14 +65,14 @@ impl Document for Contract {
 }
 
 impl TenantStore {
-    async fn put<T: Document>(&self, document: &T) -> Result<(), StoreError> {
+    async fn put<T: Stored>(&self, document: &T) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
         bump(&mut tx).await?;
         document.upsert(sql(T::UPSERT).bind(self.tenant))?.run(&mut *tx).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn get<T: Document>(&self, column: &str, value: String) -> Result<T, StoreError> {
+    async fn get<T: Stored>(&self, column: &str, value: String) -> Result<T, StoreError> {
         self.select::<T>()
             .text(" AND ")
             .text(column)
@@ -82,17 +83,17 @@ impl TenantStore {
             .doc("doc")
     }
 
-    async fn list<T: Document>(&self) -> Result<Vec<T>, StoreError> {
+    async fn list<T: Stored>(&self) -> Result<Vec<T>, StoreError> {
         let rows = self.select::<T>().text(" ORDER BY LOWER(name), id").all(self.store.reader()).await?;
         rows.iter().map(|row| row.doc("doc")).collect()
     }
 
-    fn select<T: Document>(&self) -> Sql {
+    fn select<T: Stored>(&self) -> Sql {
         sql("SELECT doc FROM ").text(T::TABLE).text(" WHERE tenant_id = ").param(self.tenant)
     }
 
     /// Reads, changes and writes in one transaction; the version's row keeps others out meanwhile.
-    async fn switch<T: Document>(&self, id: String, active: bool) -> Result<(), StoreError> {
+    async fn switch<T: Stored>(&self, id: String, active: bool) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
         bump(&mut tx).await?;
         let row = self.select::<T>().text(" AND id = ").param(id).one(&mut *tx).await?;

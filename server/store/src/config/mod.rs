@@ -1,16 +1,24 @@
 //! What is configured: tenants, people, keys, and the documents of what is sold to whom.
 
 mod documents;
+mod drafts;
+mod edits;
 mod endpoints;
+mod history;
 mod keys;
+mod operators;
 mod people;
 mod sessions;
 mod sign_in;
 mod snapshot;
 mod tenants;
 
+pub use drafts::Draft;
+pub use edits::{Change, Edit, Versioned, Whole};
 pub use endpoints::EndpointRow;
+pub use history::{HistoryPlace, HistoryRow};
 pub use keys::KeyRow;
+pub use operators::OperatorRow;
 pub use people::UserSecret;
 pub use sessions::Session;
 pub use sign_in::Attempts;

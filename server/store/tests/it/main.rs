@@ -10,6 +10,7 @@ mod check;
 mod claims;
 mod commit;
 mod configuration;
+mod edits;
 mod endpoints;
 mod figures;
 mod jobs;

@@ -1,0 +1,147 @@
+//! `/api/v1/admin/keys`: the API keys of sources.
+
+use super::{members, page, problem, query};
+use crate::{
+    api::{auth::Operator, body},
+    problem::Problem,
+    service::{ServiceError, admin::Admin, keys::KeyWanted},
+    state::AppState,
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+};
+use model::{
+    FieldError, KeyId,
+    tenant::{ApiKey, Mode},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The query of a list.
+#[derive(Deserialize)]
+pub struct Wanted {
+    after: Option<String>,
+    limit: Option<u16>,
+}
+
+/// What a new key is to be; sources and campaigns by id or short name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    source: String,
+    name: String,
+    #[serde(default = "live")]
+    mode: Mode,
+    #[serde(default)]
+    campaigns: Vec<String>,
+}
+
+const fn live() -> Mode {
+    Mode::Live
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("There is no such key.")
+}
+
+fn shown(key: &ApiKey) -> Value {
+    json!({
+        "id": key.id, "source_id": key.source_id, "name": key.name, "hint": key.hint, "mode": key.mode,
+        "campaigns": key.campaigns, "created_at": key.created_at.to_string(),
+        "revoked_at": key.revoked_at.map(|at| at.to_string()),
+    })
+}
+
+/// `GET /api/v1/admin/keys`: a page, newest first, revoked ones included.
+///
+/// # Errors
+/// 400 for a bad query.
+pub async fn list(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let wanted = query(wanted)?;
+    let after = wanted.after.map(|text| text.parse()).transpose();
+    let after = after.map_err(|_| Problem::malformed("`after` is the `next` of the page before."))?;
+    let found = app.services.admin().api_keys(&actor, after, page(wanted.limit)).await.map_err(problem)?;
+    Ok(Json(json!({ "items": found.items.iter().map(shown).collect::<Vec<_>>(), "next": found.next })))
+}
+
+/// `POST /api/v1/admin/keys`: 201 with the whole key in `key`, which is never shown again.
+///
+/// # Errors
+/// 400, 403, 422 with every fault.
+pub async fn create(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let shape = "`{\"source\", \"name\", \"mode\": \"live\" or \"test\", \"campaigns\": [\"…\"]}`";
+    let new: New = members(body::read_json(&headers, body).await?, shape)?;
+    let admin = app.services.admin();
+    let (wanted, faults) = wanted(&admin, &actor, new).await.map_err(problem)?;
+    let Some(wanted) = wanted.filter(|_| faults.is_empty()) else {
+        return Err(problem(ServiceError::Invalid(faults)));
+    };
+    let (key, whole) = admin.create_api_key(&actor, wanted).await.map_err(problem)?;
+    let mut body = shown(&key);
+    body["key"] = whole.into();
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+/// What is wanted with its names looked up, and every name that nothing has.
+async fn wanted(
+    admin: &Admin,
+    actor: &crate::context::Actor,
+    new: New,
+) -> Result<(Option<KeyWanted>, Vec<FieldError>), ServiceError> {
+    let mut faults = Vec::new();
+    let missing = |field: String, what: &str| FieldError::new(field, "not_found", format!("There is no such {what}."));
+    let source = match admin.source_id(actor, &new.source).await {
+        Err(ServiceError::NotFound) => {
+            faults.push(missing("source".to_owned(), "source"));
+            None
+        }
+        found => Some(found?),
+    };
+    let mut campaigns = Vec::new();
+    for (at, text) in new.campaigns.iter().enumerate() {
+        match admin.campaign_id(actor, text).await {
+            Err(ServiceError::NotFound) => faults.push(missing(format!("campaigns[{at}]"), "campaign")),
+            found => campaigns.push(found?),
+        }
+    }
+    let wanted = source.map(|source_id| KeyWanted { source_id, name: new.name, mode: new.mode, campaigns });
+    Ok((wanted, faults))
+}
+
+/// `GET /api/v1/admin/keys/{id}`: one key, as it may be shown.
+///
+/// # Errors
+/// 404.
+pub async fn show(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id: KeyId = id.parse().map_err(|_| unknown())?;
+    app.services.admin().api_key(&actor, id).await.map(|key| Json(shown(&key))).map_err(problem)
+}
+
+/// `DELETE /api/v1/admin/keys/{id}`: revokes it at once; the key as it is then.
+///
+/// # Errors
+/// 403, 404.
+pub async fn revoke(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let id: KeyId = id.parse().map_err(|_| unknown())?;
+    app.services.admin().revoke_api_key(&actor, id).await.map(|key| Json(shown(&key))).map_err(problem)
+}

@@ -1,0 +1,81 @@
+//! Operator tokens. Only the hash is stored, as with API keys; they are not part of the pipeline's configuration.
+
+use crate::{Store, StoreError, TenantStore, read::Read, sql::sql};
+use model::{KeyId, TenantId, Timestamp, tenant::OperatorToken};
+use sqlx::any::AnyRow;
+
+/// An operator token with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorRow {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// The token.
+    pub token: OperatorToken,
+}
+
+const COLUMNS: &str = "SELECT tenant_id, id, name, hint, role, created_at, revoked_at FROM operator_tokens";
+
+impl Store {
+    /// The token that is presented, revoked or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn find_operator_token(&self, hash: &[u8; 32]) -> Result<OperatorRow, StoreError> {
+        read(&sql(COLUMNS).text(" WHERE hash = $1").bind(&hash[..]).one(self.reader()).await?)
+    }
+}
+
+impl TenantStore {
+    /// Adds a token.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its hash is taken.
+    pub async fn create_operator_token(&self, token: &OperatorToken, hash: &[u8; 32]) -> Result<(), StoreError> {
+        sql("INSERT INTO operator_tokens (tenant_id, id, name, hash, hint, role, created_at, revoked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(self.tenant)
+        .bind(token.id)
+        .bind(&token.name)
+        .bind(&hash[..])
+        .bind(&token.hint)
+        .bind(token.role)
+        .bind(token.created_at)
+        .bind(token.revoked_at)
+        .run(self.store.writer())
+        .await?;
+        Ok(())
+    }
+
+    /// Every token, revoked ones included, newest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn operator_tokens(&self) -> Result<Vec<OperatorToken>, StoreError> {
+        let statement = sql(COLUMNS).text(" WHERE tenant_id = $1 ORDER BY id DESC").bind(self.tenant);
+        statement.all(self.store.reader()).await?.iter().map(|row| Ok(read(row)?.token)).collect()
+    }
+
+    /// Revokes a token for ever. One that is revoked already keeps its first instant.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn revoke_operator_token(&self, id: KeyId, at: Timestamp) -> Result<(), StoreError> {
+        let text = "UPDATE operator_tokens SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant_id = $1 AND id = $2";
+        let touched = sql(text).bind(self.tenant).bind(id).bind(at).run(self.store.writer()).await?;
+        if touched == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    }
+}
+
+fn read(row: &AnyRow) -> Result<OperatorRow, StoreError> {
+    Ok(OperatorRow {
+        tenant_id: row.parsed("tenant_id")?,
+        token: OperatorToken {
+            id: row.parsed("id")?,
+            name: row.text("name")?,
+            hint: row.text("hint")?,
+            role: row.parsed("role")?,
+            created_at: row.at("created_at")?,
+            revoked_at: row.at_opt("revoked_at")?,
+        },
+    })
+}

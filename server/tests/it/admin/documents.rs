@@ -1,0 +1,191 @@
+//! Who may, what is refused, and what two operators do to each other.
+
+use super::{Operator, buyer, campaign, contract, furnish, of_the_demo, operator, tenant};
+use crate::harness::World;
+use axum::http::Method;
+use model::user::Role;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn only_a_token_of_the_tenant_with_the_right_role_configures() {
+    let world = World::start().await;
+    let with = |token: &str| Operator { world: &world, token: token.to_owned() };
+    with("nonsense").get("buyers").await.problem(401, "unauthorized");
+    let unknown = gavel::security::keys::new_operator_token().shown;
+    with(&unknown).get("buyers").await.problem(401, "unauthorized");
+    with(&gavel::security::keys::new_key(model::tenant::Mode::Live).shown)
+        .get("buyers")
+        .await
+        .problem(401, "unauthorized");
+    with(&world.api_key).get("buyers").await.problem(403, "forbidden");
+
+    let viewer = of_the_demo(&world, Role::Viewer).await;
+    assert_eq!(viewer.get("buyers").await.status, 200);
+    viewer.post("buyers", &buyer("summit")).await.problem(403, "forbidden");
+    let mine = viewer.get("contracts").await.body["items"][0].clone();
+    let path = format!("contracts/{}", mine["id"].as_str().unwrap());
+    viewer.put(&path, "*", &mine).await.problem(403, "forbidden");
+    viewer.patch(&path, &json!({ "active": false })).await.problem(403, "forbidden");
+    viewer.delete(&path).await.problem(403, "forbidden");
+    viewer.post(&format!("{path}/publish"), &json!({})).await.problem(403, "forbidden");
+    viewer.post(&format!("{path}/rollback"), &json!({ "version": 1 })).await.problem(403, "forbidden");
+    viewer.post("keys", &json!({ "source": "own-form", "name": "x" })).await.problem(403, "forbidden");
+    viewer.put("config", "*", &json!({ "gavel_config": 1 })).await.problem(403, "forbidden");
+    let options = json!({ "four_eyes": true });
+    of_the_demo(&world, Role::Operator).await.put("options", "*", &options).await.problem(403, "forbidden");
+
+    // Another tenant's things are not there.
+    let other = tenant(&world, "other").await;
+    let other = operator(&world, &other, Role::Admin).await;
+    other.get(&path).await.problem(404, "not_found");
+    other.put(&path, "*", &mine).await.problem(404, "not_found");
+    other.patch(&path, &json!({ "active": false })).await.problem(404, "not_found");
+    other.delete(&path).await.problem(404, "not_found");
+    let key = viewer.get("keys").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    other.get(&format!("keys/{key}")).await.problem(404, "not_found");
+    other.delete(&format!("keys/{key}")).await.problem(404, "not_found");
+    assert_eq!(other.get("history").await.body["items"], json!([]));
+    let reaching = contract(&world, mine["campaign_id"].as_str().unwrap(), mine["buyer_id"].as_str().unwrap());
+    let refused = other.post("contracts", &reaching).await;
+    refused.problem(422, "invalid_configuration");
+    assert_eq!(refused.fields(), ["buyer_id", "campaign_id"]);
+    other.get("verticals").await.problem(404, "not_found");
+    other.get("buyers/cmp_1").await.problem(404, "not_found");
+
+    // A revoked token is refused from the next request on.
+    let tokens = world.opened.store.tenant(world.market.tenant.id).operator_tokens().await.unwrap();
+    let viewers = tokens.iter().find(|token| token.role == Role::Viewer).unwrap();
+    let now = world.opened.clock.now();
+    world.opened.store.tenant(world.market.tenant.id).revoke_operator_token(viewers.id, now).await.unwrap();
+    viewer.get("buyers").await.problem(401, "unauthorized");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn every_fault_is_named_at_once_with_its_path() {
+    let world = World::start().await;
+    let fresh = tenant(&world, "fresh").await;
+    let admin = operator(&world, &fresh, Role::Admin).await;
+    let [campaign_id, _, buyer_id, contract_id] = furnish(&admin).await;
+    let mut bad = contract(&world, &campaign_id, &buyer_id);
+    bad["name"] = json!("Another");
+    bad["price"] = json!({ "floor": "-1.00" });
+    bad["filter"] = json!({ "is": { "field": "colour", "test": "present" } });
+    bad["schedule"] = json!({ "spans": [{ "weekday": 7, "start": 0, "end": 60 }] });
+    bad["sources"] = json!({ "only": ["src_00000000000000000000000000"] });
+    bad["delivery"]["post"]["url"] = json!("ftp://buyer.example/");
+    bad["delivery"]["post"]["timeout_ms"] = json!(0);
+    bad["delivery"]["ping"]["headers"] = json!([{ "name": "Host", "value": "x" }]);
+    let refused = admin.post("contracts", &bad).await;
+    refused.problem(422, "invalid_configuration");
+    assert_eq!(
+        refused.fields(),
+        [
+            "delivery.ping.headers[0]",
+            "delivery.post.timeout_ms",
+            "delivery.post.url",
+            "filter",
+            "price.floor",
+            "schedule",
+            "sources.only[0]",
+        ]
+    );
+    assert_eq!(admin.get("contracts").await.body["items"].as_array().unwrap().len(), 1, "nothing was made");
+
+    bad["kind"] = json!("barter");
+    bad["price"]["floor"] = json!(4);
+    bad["delivery"]["post"]["rows"][0].as_object_mut().unwrap().remove("to");
+    bad["priorty"] = json!(1);
+    assert_eq!(
+        admin.post("contracts", &bad).await.fields(),
+        ["delivery.post.rows[0].to", "kind", "price.floor", "priorty"]
+    );
+
+    let mut bad = campaign("Home Insurance");
+    bad["fields"][0]["name"] = json!("ZIP code");
+    bad["fields"][3]["visibility"] = json!("pingable");
+    bad["fallback_url"] = json!("thanks.html");
+    bad["auction"]["deadline_ms"] = json!(500);
+    let refused = admin.post("campaigns", &bad).await;
+    refused.problem(422, "invalid_configuration");
+    assert_eq!(refused.fields(), ["auction.deadline_ms", "fallback_url", "fields[0]", "fields[3]", "slug"]);
+
+    let mut bad = buyer("summit-2");
+    bad["zone"] = json!("Mars/Olympus");
+    bad["legal_name"] = json!(" ");
+    assert_eq!(admin.post("buyers", &bad).await.fields(), ["legal_name", "zone"]);
+    let bad = json!({ "slug": "x", "name": "X", "payout": { "share": 2_000_000 }, "floor": "-2.00" });
+    assert_eq!(admin.post("sources", &bad).await.fields(), ["floor", "payout.share"]);
+
+    // A field that a contract's filter needs cannot go.
+    let mut home = admin.get(&format!("campaigns/{campaign_id}")).await.made();
+    home["fields"].as_array_mut().unwrap().retain(|field| field["name"] != "age");
+    let refused = admin.put(&format!("campaigns/{campaign_id}"), "*", &home).await;
+    assert_eq!(refused.fields(), ["fields"]);
+    assert!(refused.body.to_string().contains("Summit auction"), "{}", refused.body);
+    // What cannot be read at all.
+    admin.post("buyers", &json!([1])).await.problem(400, "malformed");
+    admin.patch(&format!("contracts/{contract_id}"), &json!({ "actve": true })).await.problem(400, "malformed");
+    admin.get("buyers?limit=many").await.problem(400, "malformed");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn two_operators_do_not_overwrite_each_other() {
+    let world = World::start().await;
+    let fresh = tenant(&world, "fresh").await;
+    let (ann, bob) = (operator(&world, &fresh, Role::Operator).await, operator(&world, &fresh, Role::Operator).await);
+    let [_, _, buyer_id, contract_id] = furnish(&ann).await;
+    let path = format!("buyers/{buyer_id}");
+    let read = bob.get(&path).await;
+    assert_eq!((read.etag.as_str(), &read.body["version"]), ("\"1\"", &json!(1)));
+    let mut body = read.body.clone();
+    body["name"] = json!("Summit of Ann");
+    let changed = ann.put(&path, &read.etag, &body).await;
+    assert_eq!((changed.status, changed.etag.as_str()), (200, "\"2\""), "{}", changed.body);
+    body["name"] = json!("Summit of Bob");
+    bob.put(&path, &read.etag, &body).await.problem(412, "version_conflict");
+    bob.ask(Method::PUT, &path, None, Some(&body)).await.problem(428, "if_match_required");
+    bob.ask(Method::PATCH, &path, Some(&read.etag), Some(&json!({ "active": false })))
+        .await
+        .problem(412, "version_conflict");
+    bob.ask(Method::DELETE, &path, Some(&read.etag), None).await.problem(412, "version_conflict");
+    assert_eq!(bob.get(&path).await.body["name"], "Summit of Ann");
+    let same = ann.put(&path, "\"2\"", &changed.body).await;
+    assert_eq!(same.etag, "\"2\"", "what changes nothing is no version");
+    let paused = bob.patch(&path, &json!({ "active": false })).await;
+    assert_eq!((&paused.body["active"], paused.etag.as_str()), (&json!(false), "\"3\""));
+
+    // Names are taken, and what is referred to stays.
+    ann.post("buyers", &buyer("summit")).await.problem(409, "taken");
+    let twin = ann.get(&format!("contracts/{contract_id}")).await.made();
+    let twin = contract(&world, twin["campaign_id"].as_str().unwrap(), &buyer_id);
+    ann.post("contracts", &twin).await.problem(409, "taken");
+    ann.delete(&path).await.problem(409, "in_use");
+    assert_eq!(ann.delete(&format!("contracts/{contract_id}")).await.status, 204);
+    assert_eq!(ann.delete(&path).await.status, 204);
+    ann.get(&path).await.problem(404, "not_found");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn long_lists_have_pages() {
+    let world = World::start().await;
+    let admin = of_the_demo(&world, Role::Viewer).await;
+    let all = admin.get("buyers").await.made();
+    let all: Vec<Value> = all["items"].as_array().unwrap().iter().map(|buyer| buyer["id"].clone()).collect();
+    assert!(all.len() > 5);
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = admin.get(&format!("buyers?limit=3{next}")).await.made();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|buyer| buyer["id"].clone()));
+        let Some(after) = page["next"].as_str() else { break };
+        next = format!("&after={after}");
+    }
+    assert_eq!(seen, all);
+    admin.get("buyers?after=con_1").await.problem(400, "malformed");
+    let keys = admin.get("keys?limit=2").await.made();
+    let rest = admin.get(&format!("keys?after={}", keys["next"].as_str().unwrap())).await.made();
+    assert_eq!((keys["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+    world.stop().await;
+}
