@@ -292,8 +292,8 @@ mod tests {
     #[test]
     fn what_is_new_to_us_is_told_by_its_path() {
         let before = json!({ "routing": { "second_chance": false } });
-        let after = json!({ "routing": { "second_chance": true, "weight": 3 } });
-        assert_eq!(told(&before, &after), ["§: routing second chance no → yes", "§: routing weight none → 3",]);
+        let after = json!({ "routing": { "second_chance": true, "detours": 3 } });
+        assert_eq!(told(&before, &after), ["§: routing second chance no → yes", "§: routing detours none → 3",]);
     }
 
     #[test]

@@ -16,6 +16,8 @@ const FOLD_AT_ONCE: u32 = 500;
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// Counts of sign-ins older than this are of no use, in milliseconds.
 const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
+/// Affiliates' pings are kept for so long after they expired, in milliseconds: a day.
+const PINGS_KEPT_MS: i64 = 24 * 3_600_000;
 /// What was told to whom is kept for so long, in milliseconds: 30 days. So long it can be told again.
 const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
@@ -58,6 +60,9 @@ async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreErr
     let sessions = store.delete_expired_sessions(now).await?;
     let sign_ins = store.delete_attempts_before(now.plus_millis(-SIGN_INS_KEPT_MS)).await?;
     let deliveries = store.delete_deliveries_before(now.plus_millis(-DELIVERIES_KEPT_MS)).await?;
-    tracing::debug!(sessions, sign_ins, deliveries, "expired rows removed");
+    let keys = store.delete_expired_idempotency(now).await?;
+    // Whoever sends a lead against an old ping is told that it has expired, not that there was none.
+    let pings = store.delete_pings_before(now.plus_millis(-PINGS_KEPT_MS)).await?;
+    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, "expired rows removed");
     Ok(())
 }

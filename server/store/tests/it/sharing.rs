@@ -5,9 +5,12 @@ use crate::{
     world::{NOW, World, finish, next, reserve, settle},
 };
 use exchange::ledger::sales;
-use model::{Currency, EventId, LeadId, Micros, Money, cap::Limit, lead::LeadState, time::DAY};
+use model::{
+    Currency, EventId, LeadId, Micros, Money, PingId, cap::Limit, lead::LeadState, ping::Held, tenant::Mode, time::DAY,
+};
 use store::{
-    AttemptState, Intent, IntentReceipt, Note, Outcome, OutcomeReceipt, Receipt, Record, Resolution, Store, TrackRow,
+    AttemptState, Intent, IntentReceipt, NewPing, Note, Outcome, OutcomeReceipt, PingRow, Receipt, Record, Resolution,
+    Store, StoreError, TrackRow,
 };
 
 const PRICE: Micros = Micros::units(10);
@@ -112,6 +115,31 @@ on_both! {
         assert_eq!(db.store.commit(&[Record::Note(note)]).await.unwrap(), [Receipt::Noted]);
         let history = world.tables(&db.store).lead_detail(lead).await.unwrap().history;
         assert!(history.iter().any(|line| line.kind == "late_bid" && line.note.starts_with("Slowpoke")), "{history:?}");
+    }
+
+    async fn a_ping_is_held_for_its_source_and_recognised_by_its_body(db: &Db) {
+        let world = World::new(&db.store).await;
+        let held = Held { contract_id: world.contracts[0], price: Some(PRICE), token: Some("t-1".into()), reason: None };
+        let row = PingRow {
+            id: PingId::from_bits(next()),
+            source_id: world.source,
+            campaign_id: world.campaign,
+            expires_at: NOW.plus_millis(60_000),
+            open_hash: [7; 32],
+            answer: "{}".to_owned(),
+            held: vec![held],
+        };
+        let ping = NewPing { tenant_id: world.tenant, mode: Mode::Live, at: NOW, body_hash: [8; 32], row: row.clone() };
+        assert_eq!(db.store.commit(&[Record::Ping(Box::new(ping))]).await.unwrap(), [Receipt::Noted]);
+        let tables = world.tables(&db.store);
+        assert_eq!(tables.ping(world.source, row.id).await, Ok(row.clone()));
+        let stranger = model::SourceId::from_bits(next());
+        assert_eq!(tables.ping(stranger, row.id).await, Err(StoreError::NotFound), "another source's");
+        assert_eq!(tables.repeated_ping(world.source, [8; 32], NOW).await, Ok(Some(row.clone())));
+        assert_eq!(tables.repeated_ping(world.source, [9; 32], NOW).await, Ok(None));
+        assert_eq!(tables.repeated_ping(world.source, [8; 32], row.expires_at).await, Ok(None), "it has expired");
+        assert_eq!(db.store.delete_pings_before(row.expires_at).await, Ok(0));
+        assert_eq!(db.store.delete_pings_before(row.expires_at.plus_millis(1)).await, Ok(1));
     }
 
     async fn how_posts_came_out_lately(db: &Db) {
