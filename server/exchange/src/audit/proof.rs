@@ -277,7 +277,7 @@ fn signed_whole(object: &Map<String, Value>, name: &str) -> Result<i64, Fault> {
     member(object, name).as_i64().ok_or_else(|| fault(name, "not a whole number"))
 }
 
-fn same<T: PartialEq>(name: &str, says: T, is: T) -> Result<(), Fault> {
+fn same<T: PartialEq + Copy>(name: &str, says: T, is: T) -> Result<(), Fault> {
     if says == is { Ok(()) } else { Err(fault(name, "not what stands in the signed header")) }
 }
 

@@ -1,7 +1,9 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
 use super::{AttemptState, Intent, IntentReceipt, NewJob, Outcome, OutcomeReceipt, Refused, Settle};
+use crate::StoreError;
 use exchange::{
+    audit::Digest,
     caps::{CapKey, Counter, Demand},
     ledger::{Account, Entry},
     rollup::LeadFact,
@@ -22,6 +24,8 @@ pub type PrintKey = (TenantId, CampaignId, String);
 pub struct Guard {
     pub state: LeadState,
     pub owner: ProcessId,
+    /// The hash of its sealed personal values.
+    pub sealed: Digest,
 }
 
 /// A post, stored or to be stored.
@@ -232,6 +236,12 @@ impl Desk {
                 contracts: Vec::new(),
             },
         });
+    }
+
+    /// The hash of the sealed personal values of an outcome's lead.
+    pub fn sealed(&self, outcome: &Outcome) -> Result<Digest, StoreError> {
+        let guard = self.guards.get(&(outcome.tenant_id, outcome.lead_id));
+        guard.map(|guard| guard.sealed).ok_or_else(|| StoreError::broken("an outcome was taken down without its lead"))
     }
 
     fn owned(&self, lead: LeadKey, owner: ProcessId) -> bool {

@@ -285,6 +285,8 @@ pub struct Outcome {
     pub at: Timestamp,
     /// What must happen because of it.
     pub jobs: Vec<NewJob>,
+    /// The version of the configuration that the auction ran by.
+    pub config_version: i64,
 }
 
 /// What became of an outcome.

@@ -5,6 +5,7 @@ mod harness;
 mod world;
 
 mod adopt;
+mod audit;
 mod check;
 mod claims;
 mod commit;
