@@ -181,6 +181,7 @@ impl Run {
             event_id: EventId::from_bits(new_id(now)),
             at: now,
             jobs: Vec::new(),
+            config_version: self.admitted.campaign.version,
         }
     }
 }

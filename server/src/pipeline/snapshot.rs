@@ -111,6 +111,8 @@ impl Slot {
 pub struct CampaignSnapshot {
     /// The campaign.
     pub campaign: Campaign,
+    /// The version of the configuration it was compiled from.
+    pub version: i64,
     pub(super) slug: Arc<str>,
     pub(super) schema: Schema,
     pub(super) slots: Vec<Slot>,
@@ -178,7 +180,9 @@ impl Snapshot {
             let mut own = contracts.remove(&(id, campaign.id)).unwrap_or_default();
             own.sort_by_key(|contract| contract.id);
             let own = own.into_iter().filter_map(|c| Some((buyers.get(&(id, c.buyer_id))?.clone(), c)));
-            if let (Some(tenant), Some(compiled)) = (tenants.get_mut(&id), compile_campaign(campaign, own)) {
+            if let (Some(tenant), Some(compiled)) =
+                (tenants.get_mut(&id), compile_campaign(campaign, own, config.version))
+            {
                 tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
             }
         }
@@ -216,6 +220,7 @@ fn open(row: TenantRow, vault: &Vault) -> Option<TenantSnapshot> {
 fn compile_campaign(
     campaign: Campaign,
     contracts: impl Iterator<Item = (Buyer, Contract)>,
+    version: i64,
 ) -> Option<CampaignSnapshot> {
     let schema = match Schema::new(&campaign) {
         Ok(schema) => schema,
@@ -225,7 +230,7 @@ fn compile_campaign(
         }
     };
     let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema)).collect();
-    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, schema, slots })
+    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, version, schema, slots })
 }
 
 fn slot(buyer: Buyer, contract: Contract, schema: &Schema) -> Slot {

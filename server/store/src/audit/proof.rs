@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, batch};
 use crate::{StoreError, TenantStore, read::Read, sql::sql};
-use exchange::audit::Proof;
+use exchange::audit::{Proof, tree};
 use model::LeadId;
 
 impl TenantStore {
@@ -23,10 +23,15 @@ impl TenantStore {
             .one(self.store.reader())
             .await?;
         let batch = batch(&row)?;
-        let position = row.small("position")?;
+        let position: u32 = row.small("position")?;
         let key = row.parsed("public_key")?;
         let damaged = |why: &dyn std::fmt::Display| StoreError::broken(format!("{lead} cannot be proved: {why}"));
-        let proof = Proof::new(row.text("record")?, position, &batch.leaves, batch.header, batch.signature, key)
+        let record = row.text("record")?;
+        let leaf = usize::try_from(position).ok().and_then(|at| batch.leaves.get(at));
+        if leaf.is_some_and(|leaf| *leaf != tree::leaf(record.as_bytes())) {
+            return Err(damaged(&"its record is not what was sealed"));
+        }
+        let proof = Proof::new(record, position, &batch.leaves, batch.header, batch.signature, key)
             .ok_or_else(|| damaged(&"its record has no place in its batch"))?;
         let file = proof.file().map_err(StoreError::broken)?;
         Proof::verify(&file, None).map_err(|fault| damaged(&fault))?;
