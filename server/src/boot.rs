@@ -14,7 +14,7 @@ use crate::{
     web::{self, Site},
 };
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use store::Store;
+use store::{Notary, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,7 @@ const LAST: Duration = Duration::from_secs(1);
 pub struct Opened {
     /// The settings.
     pub settings: Arc<Settings>,
-    /// The store, migrated.
+    /// The store, migrated; what it writes is sealed with the vault's key.
     pub store: Store,
     /// The vault.
     pub vault: Vault,
@@ -48,6 +48,8 @@ impl Opened {
             .await
             .map_err(|error| error.to_string())?;
         store.migrate().await.map_err(|error| error.to_string())?;
+        let time = Arc::clone(&clock);
+        let store = store.with_notary(Notary::new(vault.signer(), move || time.now()));
         Ok(Self { settings: Arc::new(settings), store, vault, clock })
     }
 }

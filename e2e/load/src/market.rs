@@ -2,8 +2,9 @@
 //! are made by `gavel` itself: both involve secrets that only it can seal.
 
 use crate::{buyers::Terms, leads, server::Place};
+use exchange::audit::Signer;
 use model::{
-    BuyerId, CampaignId, ContractId, Currency, Micros, SourceId, VerticalId,
+    BuyerId, CampaignId, ContractId, Currency, Micros, SourceId, Timestamp, VerticalId,
     buyer::Buyer,
     campaign::{Auction, Campaign, Duplicates},
     cap::{Cap, Limit, Window},
@@ -14,7 +15,8 @@ use model::{
     schedule::Schedule,
     source::{Payout, Source},
 };
-use store::Store;
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::{Notary, Store};
 
 const SOURCE: &str = "load";
 /// Longer than any buyer here takes, so that none is late.
@@ -27,6 +29,8 @@ const TIMEOUT_MS: u32 = 2000;
 pub async fn make(place: &Place, tenant: &str, buyers: &[Terms], url: &str) -> Result<String, String> {
     place.gavel(&["tenant", "create", tenant, "--name", "Load", "--zone", "America/Detroit"]).await?;
     let store = Store::connect(place.database(), 2).await.map_err(|error| error.to_string())?;
+    // What is configured is sealed, with the key of the servers that will run by it.
+    let store = store.with_notary(Notary::new(Signer::derive(&place.master_key()?), now));
     let filled = fill(&store, tenant, buyers, url).await;
     store.close().await;
     filled.map_err(|error| error.to_string())?;
@@ -42,6 +46,12 @@ async fn fill(store: &Store, tenant: &str, buyers: &[Terms], url: &str) -> Resul
         tables.put_contract(&contract(n, terms, &format!("{url}/{n}"))).await?;
     }
     Ok(())
+}
+
+#[allow(clippy::disallowed_methods)] // a program of its own, without the server's clock
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 fn source() -> Source {

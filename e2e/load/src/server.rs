@@ -40,6 +40,17 @@ impl Place {
         &self.database
     }
 
+    /// The master key of its servers, once one of them has made it.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn master_key(&self) -> Result<[u8; 32], String> {
+        let text = std::fs::read_to_string(self.folder.join("master.key")).map_err(|error| error.to_string())?;
+        let mut key = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut key).map_err(|error| error.to_string())?;
+        Ok(key)
+    }
+
     /// Runs a command to its end; what it printed.
     ///
     /// # Errors

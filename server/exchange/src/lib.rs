@@ -3,6 +3,7 @@
 //! replays run the same code.
 
 pub mod auction;
+pub mod audit;
 pub mod breaker;
 pub mod caps;
 pub mod difference;

@@ -2,7 +2,8 @@
 
 use crate::config::KNOBS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
-use model::{EndpointId, endpoint::Event, user::Role};
+use exchange::audit::PublicKey;
+use model::{EndpointId, LeadId, endpoint::Event, user::Role};
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Gavel, a lead exchange: leads come in, buyers bid, the best one buys.
@@ -30,6 +31,10 @@ pub enum Command {
     Sandbox(Sandbox),
     /// Verify the store, a line for each invariant; exit 1 when one is broken
     Check,
+    /// Write a file that proves how a lead came out, for anybody to verify
+    Proof(Proof),
+    /// Verify a proof without a store, step by step; exit 1 when anything in it is wrong
+    Verify(Verify),
     /// Bring the tables up to date
     Migrate,
     /// Companies running their exchange here
@@ -84,6 +89,26 @@ pub struct Sandbox {
     /// What all of the buyers' decisions follow from, together with the lead
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+}
+
+/// `gavel proof`
+#[derive(Debug, Args)]
+pub struct Proof {
+    /// The lead
+    pub lead: LeadId,
+    /// Write it there instead of to standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `gavel verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The proof
+    pub file: PathBuf,
+    /// The public key it has to be signed with, as `gavel check` prints it
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<PublicKey>,
 }
 
 /// `gavel tenant`

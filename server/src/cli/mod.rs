@@ -8,12 +8,14 @@ mod endpoint;
 mod generate;
 mod key;
 pub mod market;
+mod proof;
 mod sandbox;
 mod seed;
 mod serve;
 pub mod shelf;
 mod tenant;
 mod user;
+mod verify;
 
 use crate::{
     boot::Opened,
@@ -57,6 +59,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
     // Commands that need no store.
     let command = match command {
         Command::Sandbox(wanted) => return sandbox::run(wanted).await.map(|()| ExitCode::SUCCESS),
+        Command::Verify(wanted) => return verify::run(&wanted).map(|()| ExitCode::SUCCESS),
         other => other,
     };
     let settings = match command {
@@ -69,13 +72,14 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::Demo => demo::run(&opened).await?,
         Command::Seed(wanted) => seed::run(&opened, wanted).await?,
         Command::Check => return check::run(&opened).await,
+        Command::Proof(wanted) => proof::run(&opened, wanted).await?,
         Command::Tenant { command } => tenant::run(&opened, command).await?,
         Command::User { command } => user::run(&opened, command).await?,
         Command::Key { command } => key::run(&opened, command).await?,
         Command::Endpoint { command } => endpoint::run(&opened, command).await?,
         Command::Config { command } => configuration::run(&opened, command).await?,
         Command::Migrate => println!("The tables are up to date."),
-        Command::Sandbox(_) => {}
+        Command::Sandbox(_) | Command::Verify(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -205,6 +205,7 @@ impl Run {
                 (revenue.map(|amount| self.money(amount)), payout.map(|amount| self.money(amount))),
                 now,
             ),
+            config_version: self.admitted.campaign.version,
         }
     }
 }

@@ -283,6 +283,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         event_id: EventId::from_bits(new_id(now)),
         at: now,
         jobs: outbox::jobs(&pipeline.snapshot(), &told),
+        config_version: pipeline.snapshot().version(),
     };
     match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {
         Ok(Receipt::Outcome(OutcomeReceipt::Done)) => pipeline.0.stats.ended(state),

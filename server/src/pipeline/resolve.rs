@@ -188,6 +188,7 @@ impl Pipeline {
             fact,
             event_id: EventId::from_bits(new_id(now)),
             at: now,
+            config_version: snapshot.version(),
             jobs: if tells { outbox::jobs(&snapshot, &told) } else { Vec::new() },
         };
         Resolution { expected: stands.state, outcome }

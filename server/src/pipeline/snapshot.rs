@@ -112,6 +112,8 @@ impl Slot {
 pub struct CampaignSnapshot {
     /// The campaign.
     pub campaign: Campaign,
+    /// The version of the configuration it was compiled from.
+    pub version: i64,
     pub(super) slug: Arc<str>,
     pub(super) schema: Schema,
     pub(super) slots: Vec<Slot>,
@@ -190,7 +192,7 @@ impl Snapshot {
             own.sort_by_key(|contract| contract.id);
             let own = own.into_iter().filter_map(|c| Some((buyers.get(&(id, c.buyer_id))?.clone(), c)));
             let Some(tenant) = tenants.get_mut(&id) else { continue };
-            if let Some(compiled) = compile_campaign(campaign, own, &tenant.keys) {
+            if let Some(compiled) = compile_campaign(campaign, own, &tenant.keys, config.version) {
                 tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
             }
         }
@@ -230,6 +232,7 @@ fn compile_campaign(
     campaign: Campaign,
     contracts: impl Iterator<Item = (Buyer, Contract)>,
     keys: &TenantKeys,
+    version: i64,
 ) -> Option<CampaignSnapshot> {
     let schema = match Schema::new(&campaign) {
         Ok(schema) => schema,
@@ -239,7 +242,7 @@ fn compile_campaign(
         }
     };
     let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema, keys)).collect();
-    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, schema, slots })
+    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, version, schema, slots })
 }
 
 fn slot(buyer: Buyer, contract: Contract, schema: &Schema, keys: &TenantKeys) -> Slot {

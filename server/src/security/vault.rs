@@ -4,6 +4,7 @@ use super::{
     seal::{self, BadSeal, Key},
     tenant_keys::TenantKeys,
 };
+use exchange::audit::Signer;
 use model::TenantId;
 use std::{
     fs::{self, File, OpenOptions},
@@ -71,6 +72,12 @@ impl Vault {
         Ok(Self { master: Arc::new(key) })
     }
 
+    /// The key that the audit is signed with. It follows from the master key: it lies nowhere by itself.
+    #[must_use]
+    pub fn signer(&self) -> Signer {
+        Signer::derive(&self.master)
+    }
+
     /// A fresh key for a tenant, sealed under the master key: this goes into the store.
     #[must_use]
     pub fn new_tenant_key(&self) -> Vec<u8> {
@@ -133,6 +140,7 @@ mod tests {
         let sealed = first.tenant(tenant, &key).unwrap().seal_lead(lead, b"personal");
         let second = Vault::from_file(&path).unwrap().tenant(tenant, &key).unwrap();
         assert_eq!(second.open_lead(lead, &sealed.key, &sealed.body).unwrap(), b"personal");
+        assert_eq!(first.signer().public(), Vault::from_file(&path).unwrap().signer().public());
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft is left behind");
     }
 

@@ -11,6 +11,7 @@ pub mod keys;
 mod leads;
 mod operate;
 pub mod people;
+mod proof;
 mod reveal;
 mod sessions;
 mod sign_in;

@@ -5,6 +5,7 @@
 //! path is [`Store::commit`]. Each aggregate is one file with its SQL beside its types; `engine.rs` is the only file that
 //! knows which database it is.
 
+mod audit;
 mod check;
 mod config;
 mod counters;
@@ -22,6 +23,7 @@ mod rollups;
 mod sql;
 mod tenant;
 
+pub use audit::Notary;
 pub use check::Invariant;
 pub use config::{
     Attempts, Change, Config, Draft, Edit, EndpointRow, HistoryPlace, HistoryRow, KeyRow, OperatorRow, Session,
@@ -52,19 +54,20 @@ pub struct Store {
     engine: Engine,
     read: AnyPool,
     write: AnyPool,
+    notary: Option<Notary>,
 }
 
 impl Store {
     /// Opens the database at `sqlite://folder/file.db` (the folder and the file are made when they are missing) or
     /// `postgres://user:password@host/database`. `max_connections` bounds the pool (on SQLite: its readers; one more
-    /// connection writes).
+    /// connection writes). It may read everything; to write what is audited it needs [`Store::with_notary`].
     ///
     /// # Errors
     /// [`StoreError::Broken`] with one clear line when the URL cannot be read or the database cannot be opened.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, StoreError> {
         let engine = Engine::of(url)?;
         let (read, write) = engine.connect(url, max_connections).await?;
-        Ok(Self { engine, read, write })
+        Ok(Self { engine, read, write, notary: None })
     }
 
     /// Brings the tables up to date. Does nothing when they are.

@@ -12,6 +12,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (3, "leads", include_str!("../../../migrations/0003_leads.sql")),
     (4, "caps_and_ledger", include_str!("../../../migrations/0004_caps_and_ledger.sql")),
     (5, "events_and_jobs", include_str!("../../../migrations/0005_events_and_jobs.sql")),
+    (6, "audit", include_str!("../../../migrations/0006_audit.sql")),
     (7, "endpoints", include_str!("../../../migrations/0007_endpoints.sql")),
     (8, "config_history", include_str!("../../../migrations/0008_config_history.sql")),
     (9, "sharing", include_str!("../../../migrations/0009_sharing.sql")),

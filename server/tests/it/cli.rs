@@ -60,6 +60,111 @@ async fn seeding_twice_tells_the_same_and_the_store_is_sound() {
     assert!(check.out.contains("Every invariant holds.") && !check.out.contains("BROKEN"));
 }
 
+/// Statements on the store of a folder, behind the program's back.
+async fn tamper(folder: &Path, statements: &[&str]) {
+    let url = format!("sqlite://{}", folder.join("data/gavel.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.expect("the file opens");
+    for statement in statements {
+        sqlx::query(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&pool).await.expect("changed");
+    }
+    pool.close().await;
+}
+
+/// A lead in some state.
+async fn some_lead(folder: &Path, state: &str) -> String {
+    let url = format!("sqlite://{}", folder.join("data/gavel.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.expect("the file opens");
+    let query = sqlx::query("SELECT id FROM leads WHERE state = $1 ORDER BY id LIMIT 1").bind(state);
+    let lead = query.fetch_one(&pool).await.expect("a lead").get(0);
+    pool.close().await;
+    lead
+}
+
+#[tokio::test]
+async fn a_lead_is_proved_and_verified_and_every_change_is_told() {
+    let folder = folder();
+    let run = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    assert_eq!(run(&["seed", "--leads", "25"]).await.code, 0);
+    let check = run(&["check"]).await;
+    assert_eq!(check.code, 0, "{}", check.out);
+    let key = check.out.lines().find_map(|line| line.strip_prefix("The audit is signed with the key "));
+    let key = key.expect("the key is printed").trim_end_matches('.').to_owned();
+    assert_eq!(check.out.lines().filter(|line| line.starts_with("ok     audit: ")).count(), 4, "{}", check.out);
+    let lead = some_lead(folder.path(), "sold").await;
+    let proved = run(&["proof", &lead, "--out", "proof.json"]).await;
+    assert_eq!(proved.code, 0, "{}", proved.err);
+    let file = folder.path().join("proof.json");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    assert_eq!(run(&["proof", &lead]).await.out, text, "the same on standard output");
+
+    // Verified where there is no store, with and without the key.
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    std::fs::copy(&file, elsewhere.path().join("proof.json")).expect("copied");
+    for line in [&["verify", "proof.json"][..], &["verify", "proof.json", "--key", &key]] {
+        let verified = gavel(elsewhere.path(), line, "").await;
+        assert_eq!(verified.code, 0, "{}", verified.err);
+        let steps = verified.out.lines().filter(|line| line.starts_with("ok ")).count();
+        assert!(steps == 5 && verified.out.contains(&lead) && verified.out.contains("sold"), "{}", verified.out);
+    }
+    assert!(!elsewhere.path().join("data").exists(), "nothing was made");
+    let other = key.chars().rev().collect::<String>();
+    let refused = gavel(elsewhere.path(), &["verify", "proof.json", "--key", &other], "").await;
+    assert!(refused.code == 1 && refused.err.contains("public_key"), "{}", refused.err);
+
+    // One byte of each member.
+    let proof: Value = serde_json::from_str(&text).expect("JSON");
+    for (member, value) in proof.as_object().expect("an object") {
+        let written = match value {
+            // The longest word: nothing that is written in another way in JSON.
+            Value::String(text) => {
+                text.split(|c: char| !c.is_alphanumeric()).max_by_key(|word| word.len()).unwrap_or_default().to_owned()
+            }
+            Value::Array(hashes) if hashes.is_empty() => continue,
+            Value::Array(hashes) => hashes[0].as_str().expect("a hash").to_owned(),
+            Value::Object(inner) => inner["at"].to_string(),
+            other => format!("\"{member}\": {other}"),
+        };
+        let last = written.chars().last().expect("something");
+        let changed = written[..written.len() - 1].to_owned() + if last == '1' { "2" } else { "1" };
+        let from = text.find(&format!("\"{member}\"")).expect("the member");
+        let bent = text[..from].to_owned() + &text[from..].replacen(&written, &changed, 1);
+        assert_ne!(bent, text, "{member}");
+        std::fs::write(&file, bent).expect("written");
+        let refused = run(&["verify", "proof.json"]).await;
+        assert_eq!((refused.code, refused.out.as_str(), refused.err.lines().count()), (1, "", 1), "{}", refused.err);
+        assert!(refused.err.contains(&format!("proof.json: {member}")), "{member}: {}", refused.err);
+    }
+
+    // A lead that is not there, and one whose record is not what was sealed.
+    let nobody = model::LeadId::from_bits(1).to_string();
+    let unknown = run(&["proof", &nobody]).await;
+    assert!(unknown.code == 1 && unknown.err.contains(&nobody), "{}", unknown.err);
+    let cheaper =
+        format!("UPDATE audit_records SET record = REPLACE(record, '\"sold\"', '\"lost\"') WHERE subject = '{lead}'");
+    tamper(folder.path(), &[&cheaper]).await;
+    let refused = run(&["proof", &lead]).await;
+    assert!(refused.code == 1 && refused.err.contains("not what was sealed"), "{}", refused.err);
+    let check = run(&["check"]).await;
+    let told = check.out.lines().find(|line| line.starts_with("BROKEN audit: every record")).unwrap_or_default();
+    assert!(check.code == 1 && told.contains(&lead), "{}", check.out);
+}
+
+/// The key of a person's values is destroyed: what was sealed is as it was.
+#[tokio::test]
+async fn a_person_who_is_forgotten_stays_proved() {
+    let folder = folder();
+    let run = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    assert_eq!(run(&["seed", "--leads", "10"]).await.code, 0);
+    let lead = some_lead(folder.path(), "sold").await;
+    let before = run(&["proof", &lead]).await.out;
+    tamper(folder.path(), &["UPDATE leads SET sealed_key = SUBSTR(sealed_key, 1, 0)"]).await;
+    let check = run(&["check"]).await;
+    assert_eq!(check.code, 0, "{}", check.out);
+    assert_eq!(run(&["proof", &lead]).await.out, before);
+}
+
 /// What the buyers wrote down themselves is what we say was sold: one to one, to the cent.
 #[tokio::test]
 async fn the_buyers_own_ledger_equals_our_sold_leads() {

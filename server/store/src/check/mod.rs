@@ -1,5 +1,6 @@
 //! `gavel check`: what must always hold, computed anew from what is stored and compared. Everything is read at one instant.
 
+mod audit;
 mod caps;
 mod leads;
 mod money;
@@ -48,6 +49,7 @@ impl Store {
         found.extend(money::check(&mut tx).await?);
         found.extend(caps::check(&mut tx).await?);
         found.push(rollups::check(&mut tx).await?);
+        found.extend(audit::check(&mut tx, self.notary.as_ref()).await?);
         tx.commit().await?;
         Ok(found)
     }

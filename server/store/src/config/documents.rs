@@ -4,9 +4,11 @@
 use super::snapshot::bump;
 use crate::{
     StoreError, TenantStore,
+    audit::Changed,
     read::Read,
     sql::{Sql, json, sql},
 };
+use exchange::audit::{Digest, Thing};
 use model::{
     BuyerId, CampaignId, ContractId, SourceId, VerticalId, buyer::Buyer, campaign::Campaign, contract::Contract,
     source::Source, vertical::Vertical,
@@ -16,6 +18,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// A thing that is stored as one document.
 pub(super) trait Stored: Serialize + DeserializeOwned {
     const TABLE: &'static str;
+    const THING: Thing;
+    fn id(&self) -> String;
     /// How the document and its columns are stored, for the tenant in `$1`.
     fn upsert(&self, statement: Sql) -> Result<Sql, StoreError>;
     const UPSERT: &'static str;
@@ -26,6 +30,10 @@ macro_rules! sluggish {
     ($($type:ident in $table:literal;)+) => {$(
         impl Stored for $type {
             const TABLE: &'static str = $table;
+            const THING: Thing = Thing::$type;
+            fn id(&self) -> String {
+                self.id.to_string()
+            }
             const UPSERT: &'static str = concat!(
                 "INSERT INTO ", $table, " (tenant_id, id, slug, name, active, doc) VALUES ($1, $2, $3, $4, $5, $6) ",
                 "ON CONFLICT (tenant_id, id) DO UPDATE SET slug = excluded.slug, name = excluded.name, ",
@@ -50,6 +58,10 @@ sluggish! {
 
 impl Stored for Contract {
     const TABLE: &'static str = "contracts";
+    const THING: Thing = Thing::Contract;
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
     const UPSERT: &'static str = "INSERT INTO contracts (tenant_id, id, campaign_id, buyer_id, name, active, doc) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (tenant_id, id) DO UPDATE SET campaign_id = excluded.campaign_id, buyer_id = excluded.buyer_id, \
@@ -67,9 +79,15 @@ impl Stored for Contract {
 impl TenantStore {
     async fn put<T: Stored>(&self, document: &T) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         document.upsert(sql(T::UPSERT).bind(self.tenant))?.run(&mut *tx).await?;
+        change.seal(&self.store, &mut tx, vec![self.changed(document)?]).await?;
         Ok(tx.commit().await?)
+    }
+
+    pub(super) fn changed<T: Stored>(&self, document: &T) -> Result<Changed, StoreError> {
+        let hash = Some(Digest::of(json(document)?.as_bytes()));
+        Ok(Changed { tenant: self.tenant, thing: T::THING, id: document.id(), document: hash })
     }
 
     async fn get<T: Stored>(&self, column: &str, value: String) -> Result<T, StoreError> {
@@ -95,11 +113,12 @@ impl TenantStore {
     /// Reads, changes and writes in one transaction; the version's row keeps others out meanwhile.
     async fn switch<T: Stored>(&self, id: String, active: bool) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         let row = self.select::<T>().text(" AND id = ").param(id).one(&mut *tx).await?;
         let mut document: T = row.doc("doc")?;
         document.set_active(active);
         document.upsert(sql(T::UPSERT).bind(self.tenant))?.run(&mut *tx).await?;
+        change.seal(&self.store, &mut tx, vec![self.changed(&document)?]).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -4,9 +4,11 @@
 use super::{documents::Stored, drafts, history, snapshot::bump};
 use crate::{
     StoreError, TenantStore, Tx,
+    audit::Changed,
     read::{Read, from_json},
     sql::{Sql, json, sql},
 };
+use exchange::audit::Thing;
 use model::{
     Timestamp,
     buyer::Buyer,
@@ -88,28 +90,38 @@ impl TenantStore {
     /// be deleted is referred to. Nothing was changed then.
     pub async fn apply(&self, edits: &[Edit], change: &Change) -> Result<Vec<i64>, StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
-        let mut versions = Vec::with_capacity(edits.len());
+        let sealing = bump(&mut tx).await?;
+        let (mut versions, mut changed) = (Vec::with_capacity(edits.len()), Vec::with_capacity(edits.len()));
         for edit in edits {
-            versions.push(self.edit(&mut tx, edit, change).await?);
+            versions.push(self.edit(&mut tx, edit, change, &mut changed).await?);
         }
+        sealing.seal(&self.store, &mut tx, changed).await?;
         tx.commit().await?;
         Ok(versions)
     }
 
-    async fn edit(&self, tx: &mut Tx, edit: &Edit, change: &Change) -> Result<i64, StoreError> {
+    async fn edit(
+        &self,
+        tx: &mut Tx,
+        edit: &Edit,
+        change: &Change,
+        changed: &mut Vec<Changed>,
+    ) -> Result<i64, StoreError> {
         match edit {
             Edit::Vertical(vertical) => {
+                changed.push(self.changed(vertical)?);
                 vertical.upsert(sql(Vertical::UPSERT).bind(self.tenant))?.run(&mut **tx).await?;
                 Ok(0)
             }
             Edit::Create(document) => {
+                changed.push(self.document_changed(document)?);
                 self.upsert(document)?.run(&mut **tx).await?;
                 history::add(tx, self.tenant, (document.id(), 1), &json(document)?, change).await?;
                 Ok(1)
             }
             Edit::Update { document, previous, expected, draft } => {
                 let id = self.check(tx, previous, *expected).await?;
+                changed.push(self.document_changed(document)?);
                 if let Some(revision) = draft {
                     drafts::take(tx, self.tenant, id, *revision).await?;
                 }
@@ -120,11 +132,21 @@ impl TenantStore {
             }
             Edit::Delete { previous, expected } => {
                 let id = self.check(tx, previous, *expected).await?;
-                self.delete(tx, id).await?;
+                changed.push(Changed { document: None, ..self.document_changed(previous)? });
+                self.delete(tx, id, changed).await?;
                 history::add_first(tx, self.tenant, (id, *expected), &json(previous)?, change.at).await?;
                 history::add(tx, self.tenant, (id, expected + 1), GONE, change).await?;
                 Ok(expected + 1)
             }
+        }
+    }
+
+    fn document_changed(&self, document: &Document) -> Result<Changed, StoreError> {
+        match document {
+            Document::Campaign(document) => self.changed(document),
+            Document::Source(document) => self.changed(document),
+            Document::Buyer(document) => self.changed(document),
+            Document::Contract(document) => self.changed(document),
         }
     }
 
@@ -147,12 +169,15 @@ impl TenantStore {
     }
 
     /// Its revoked keys go with a source, its draft with any document.
-    async fn delete(&self, tx: &mut Tx, id: DocumentId) -> Result<(), StoreError> {
+    async fn delete(&self, tx: &mut Tx, id: DocumentId, changed: &mut Vec<Changed>) -> Result<(), StoreError> {
         let mine = |statement: &str| sql(statement).bind(self.tenant).bind(id);
         mine("DELETE FROM config_drafts WHERE tenant_id = $1 AND id = $2").run(&mut **tx).await?;
         if id.kind() == Kind::Source {
-            let keys = "DELETE FROM api_keys WHERE tenant_id = $1 AND source_id = $2 AND revoked_at IS NOT NULL";
-            mine(keys).run(&mut **tx).await?;
+            let keys =
+                "DELETE FROM api_keys WHERE tenant_id = $1 AND source_id = $2 AND revoked_at IS NOT NULL RETURNING id";
+            for row in mine(keys).all(&mut **tx).await? {
+                changed.push(Changed { tenant: self.tenant, thing: Thing::Key, id: row.text("id")?, document: None });
+            }
         }
         let statement = sql("DELETE FROM ").text(table(id.kind())).text(" WHERE tenant_id = $1 AND id = $2");
         statement.bind(self.tenant).bind(id).run(&mut **tx).await?;

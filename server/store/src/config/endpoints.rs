@@ -3,9 +3,11 @@
 use super::snapshot::bump;
 use crate::{
     StoreError, TenantStore, Tx,
+    audit::Changed,
     read::Read,
     sql::{json, sql},
 };
+use exchange::audit::{Digest, Thing};
 use model::{EndpointId, Timestamp, endpoint::Endpoint};
 use sqlx::any::AnyRow;
 
@@ -33,7 +35,7 @@ impl TenantStore {
     /// [`StoreError::Conflict`] when its id is taken, or its source or campaign does not exist.
     pub async fn create_endpoint(&self, endpoint: &Endpoint, secret: &[u8]) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         sql("INSERT INTO endpoints (tenant_id, id, source_id, campaign_id, name, active, doc, secret, old_secret, \
              old_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)")
         .bind(self.tenant)
@@ -47,6 +49,7 @@ impl TenantStore {
         .bind(&[][..])
         .run(&mut *tx)
         .await?;
+        change.seal(&self.store, &mut tx, vec![self.endpoint_changed(endpoint)?]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -56,9 +59,15 @@ impl TenantStore {
     /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when its source or campaign does not exist.
     pub async fn update_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         self.write(&mut tx, endpoint).await?;
+        change.seal(&self.store, &mut tx, vec![self.endpoint_changed(endpoint)?]).await?;
         Ok(tx.commit().await?)
+    }
+
+    fn endpoint_changed(&self, endpoint: &Endpoint) -> Result<Changed, StoreError> {
+        let document = Some(Digest::of(json(endpoint)?.as_bytes()));
+        Ok(Changed { tenant: self.tenant, thing: Thing::Endpoint, id: endpoint.id.to_string(), document })
     }
 
     async fn write(&self, tx: &mut Tx, endpoint: &Endpoint) -> Result<(), StoreError> {
@@ -133,11 +142,12 @@ impl TenantStore {
     /// [`StoreError::NotFound`].
     pub async fn disable_endpoint(&self, id: EndpointId, reason: &str) -> Result<u64, StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         let row = self.lock_endpoint(&mut tx, id, self.store.engine.for_update()).await?.ok_or(StoreError::NotFound)?;
         let off = Endpoint { active: false, disabled_reason: Some(reason.to_owned()), ..row.endpoint };
         self.write(&mut tx, &off).await?;
         let dropped = self.drop_jobs(&mut tx, id).await?;
+        change.seal(&self.store, &mut tx, vec![self.endpoint_changed(&off)?]).await?;
         tx.commit().await?;
         Ok(dropped)
     }
@@ -148,12 +158,14 @@ impl TenantStore {
     /// [`StoreError::NotFound`].
     pub async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         let statement = sql("DELETE FROM endpoints WHERE tenant_id = $1 AND id = $2").bind(self.tenant).bind(id);
         if statement.run(&mut *tx).await? == 0 {
             return Err(StoreError::NotFound);
         }
         self.drop_jobs(&mut tx, id).await?;
+        let gone = Changed { tenant: self.tenant, thing: Thing::Endpoint, id: id.to_string(), document: None };
+        change.seal(&self.store, &mut tx, vec![gone]).await?;
         Ok(tx.commit().await?)
     }
 

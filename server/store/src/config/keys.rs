@@ -3,9 +3,11 @@
 use super::snapshot::bump;
 use crate::{
     Store, StoreError, TenantStore, Tx,
+    audit::{Changed, key_document},
     read::{Read, mode},
     sql::{json, sql},
 };
+use exchange::audit::Thing;
 use model::{KeyId, TenantId, Timestamp, tenant::ApiKey};
 use sqlx::any::AnyRow;
 
@@ -40,7 +42,7 @@ impl TenantStore {
     /// [`StoreError::Conflict`] when its hash is taken or its source does not exist.
     pub async fn create_key(&self, key: &ApiKey, hash: &[u8; 32]) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         sql("INSERT INTO api_keys (tenant_id, id, source_id, name, hash, hint, mode, campaigns, created_at, revoked_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         .bind(self.tenant)
@@ -55,6 +57,8 @@ impl TenantStore {
         .bind(key.revoked_at)
         .run(&mut *tx)
         .await?;
+        let row = KeyRow { tenant_id: self.tenant, key: key.clone(), hash: *hash };
+        change.seal(&self.store, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -73,7 +77,7 @@ impl TenantStore {
     /// [`StoreError::NotFound`].
     pub async fn revoke_key(&self, id: KeyId, at: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.store.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         let touched = sql("UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant_id = $1 AND id = $2")
             .bind(self.tenant)
             .bind(id)
@@ -83,8 +87,21 @@ impl TenantStore {
         if touched == 0 {
             return Err(StoreError::NotFound);
         }
+        let statement = sql(COLUMNS).text(" WHERE tenant_id = $1 AND id = $2").bind(self.tenant).bind(id);
+        let row = read(&statement.one(&mut *tx).await?)?;
+        change.seal(&self.store, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
     }
+}
+
+fn changed(row: &KeyRow) -> Result<Changed, StoreError> {
+    let document = Some(key_document(row)?);
+    Ok(Changed { tenant: row.tenant_id, thing: Thing::Key, id: row.key.id.to_string(), document })
+}
+
+/// Every key of every tenant, revoked ones included.
+pub(crate) async fn all(tx: &mut Tx) -> Result<Vec<KeyRow>, StoreError> {
+    sql(COLUMNS).text(" ORDER BY tenant_id, id").all(&mut **tx).await?.iter().map(read).collect()
 }
 
 pub(super) async fn live(tx: &mut Tx) -> Result<Vec<KeyRow>, StoreError> {

@@ -24,3 +24,5 @@ pub use sessions::Session;
 pub use sign_in::Attempts;
 pub use snapshot::Config;
 pub use tenants::TenantRow;
+
+pub(crate) use {keys::all as all_keys, snapshot::version, tenants::all as all_tenants};

@@ -1,7 +1,7 @@
 //! The whole configuration at one instant, and the number that says whether it changed.
 
 use super::{KeyRow, TenantRow, keys, tenants};
-use crate::{Store, StoreError, Tx, read::Read, sql::sql};
+use crate::{Store, StoreError, Tx, audit::Change, read::Read, sql::sql};
 use model::{TenantId, buyer::Buyer, campaign::Campaign, contract::Contract, endpoint::Endpoint, source::Source};
 use sqlx::{Any, Executor};
 
@@ -56,7 +56,7 @@ impl Store {
     }
 }
 
-async fn version<'e>(on: impl Executor<'e, Database = Any>) -> Result<i64, StoreError> {
+pub(crate) async fn version<'e>(on: impl Executor<'e, Database = Any>) -> Result<i64, StoreError> {
     sql("SELECT version FROM config_version WHERE id = 1").one(on).await?.int("version")
 }
 
@@ -66,8 +66,8 @@ async fn documents<T: serde::de::DeserializeOwned>(tx: &mut Tx, table: &str) -> 
 }
 
 /// Raises the version. Every function that changes configuration calls it in its transaction, first: on PostgreSQL the
-/// row is then the lock that puts changes in line.
-pub(super) async fn bump(tx: &mut Tx) -> Result<(), StoreError> {
-    sql("UPDATE config_version SET version = version + 1 WHERE id = 1").run(&mut **tx).await?;
-    Ok(())
+/// row is then the lock that puts changes in line. What it did is sealed at the end of the transaction.
+pub(super) async fn bump(tx: &mut Tx) -> Result<Change, StoreError> {
+    let statement = sql("UPDATE config_version SET version = version + 1 WHERE id = 1 RETURNING version");
+    Ok(Change { version: statement.one(&mut **tx).await?.int("version")? })
 }

@@ -1,7 +1,13 @@
 //! Tenants: companies running their exchange here.
 
 use super::snapshot::bump;
-use crate::{Store, StoreError, read::Read, sql::sql};
+use crate::{
+    Store, StoreError,
+    audit::{Changed, tenant_document},
+    read::Read,
+    sql::sql,
+};
+use exchange::audit::Thing;
 use model::{TenantId, tenant::Tenant};
 use sqlx::{Any, Executor, any::AnyRow};
 
@@ -23,7 +29,7 @@ impl Store {
     /// [`StoreError::Conflict`] when its id or slug is taken.
     pub async fn create_tenant(&self, tenant: &Tenant, key_sealed: &[u8]) -> Result<(), StoreError> {
         let mut tx = self.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         sql("INSERT INTO tenants (id, slug, name, zone, active, key_sealed) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(tenant.id)
             .bind(&tenant.slug)
@@ -33,6 +39,8 @@ impl Store {
             .bind(key_sealed)
             .run(&mut *tx)
             .await?;
+        let row = TenantRow { tenant: tenant.clone(), key_sealed: key_sealed.to_vec() };
+        change.seal(self, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -42,7 +50,7 @@ impl Store {
     /// [`StoreError::NotFound`], or [`StoreError::Conflict`] when the slug is taken.
     pub async fn update_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
         let mut tx = self.begin_write().await?;
-        bump(&mut tx).await?;
+        let change = bump(&mut tx).await?;
         let touched = sql("UPDATE tenants SET slug = $2, name = $3, zone = $4, active = $5 WHERE id = $1")
             .bind(tenant.id)
             .bind(&tenant.slug)
@@ -54,6 +62,8 @@ impl Store {
         if touched == 0 {
             return Err(StoreError::NotFound);
         }
+        let row = read(&sql(COLUMNS).text(" WHERE id = $1").bind(tenant.id).one(&mut *tx).await?)?;
+        change.seal(self, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -82,7 +92,12 @@ impl Store {
     }
 }
 
-pub(super) async fn all<'e>(on: impl Executor<'e, Database = Any>) -> Result<Vec<TenantRow>, StoreError> {
+fn changed(row: &TenantRow) -> Result<Changed, StoreError> {
+    let (tenant, document) = (row.tenant.id, Some(tenant_document(row)?));
+    Ok(Changed { tenant, thing: Thing::Tenant, id: tenant.to_string(), document })
+}
+
+pub(crate) async fn all<'e>(on: impl Executor<'e, Database = Any>) -> Result<Vec<TenantRow>, StoreError> {
     sql(COLUMNS).text(" ORDER BY slug").all(on).await?.iter().map(read).collect()
 }
 

@@ -3,7 +3,9 @@
 use super::{
     AttemptState, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle,
 };
+use crate::StoreError;
 use exchange::{
+    audit::Digest,
     caps::{CapKey, Counter, Demand},
     ledger::{Account, Entry},
     rollup::LeadFact,
@@ -24,6 +26,8 @@ pub type PrintKey = (TenantId, CampaignId, String);
 pub struct Guard {
     pub state: LeadState,
     pub owner: ProcessId,
+    /// The hash of its sealed personal values.
+    pub sealed: Digest,
 }
 
 /// A post, stored or to be stored.
@@ -264,6 +268,12 @@ impl Desk {
                 contracts: Vec::new(),
             },
         });
+    }
+
+    /// The hash of the sealed personal values of an outcome's lead.
+    pub fn sealed(&self, outcome: &Outcome) -> Result<Digest, StoreError> {
+        let guard = self.guards.get(&(outcome.tenant_id, outcome.lead_id));
+        guard.map(|guard| guard.sealed).ok_or_else(|| StoreError::broken("an outcome was taken down without its lead"))
     }
 
     fn owned(&self, lead: LeadKey, owner: ProcessId) -> bool {

@@ -10,6 +10,7 @@ use crate::{
     read::Read,
     sql::{parts, sql},
 };
+use exchange::audit::Digest;
 use model::Timestamp;
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
 
 async fn guards(tx: &mut Tx, engine: Engine, desk: &mut Desk, leads: &[LeadKey]) -> Result<(), StoreError> {
     for part in parts(leads, 2) {
-        let rows = sql("SELECT tenant_id, id, state, owner FROM leads WHERE (tenant_id, id) IN (VALUES ")
+        let rows = sql("SELECT tenant_id, id, state, owner, sealed_body FROM leads WHERE (tenant_id, id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
@@ -44,7 +45,8 @@ async fn guards(tx: &mut Tx, engine: Engine, desk: &mut Desk, leads: &[LeadKey])
             .await?;
         for row in rows {
             let key = (row.parsed("tenant_id")?, row.parsed("id")?);
-            desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")? });
+            let sealed = Digest::of(&row.bytes("sealed_body")?);
+            desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")?, sealed });
         }
     }
     Ok(())

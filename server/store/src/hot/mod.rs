@@ -2,9 +2,10 @@
 //! statements, whatever its size, and one flush to the disk.
 //!
 //! A batch goes through three steps: [`received`] stores new leads, [`load`] locks and reads everything that intents and
-//! outcomes are decided by, [`desk`] decides them in memory in the order they came, and [`write`] stores what changed.
-//! Every server takes its locks in the same order (idempotency, leads, prints, counters, balances; sorted inside each), so
-//! two of them cannot wait for each other.
+//! outcomes are decided by, [`desk`] decides them in memory in the order they came, and [`write`] stores what changed. What
+//! came out is sealed by [`crate::audit`].
+//! Every server takes its locks in the same order (idempotency, leads, prints, counters, balances, the end of the audit's
+//! chain; sorted inside each), so two of them cannot wait for each other.
 
 mod desk;
 mod load;
@@ -15,7 +16,7 @@ mod write;
 pub(crate) use desk::{Desk, keys};
 pub use types::*;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, audit};
 
 impl Store {
     /// Stores a batch. The receipts come in the order of the records; records see what earlier ones of the same batch did.
@@ -31,8 +32,9 @@ impl Store {
         let mut desk = Desk::default();
         load::fill(&mut tx, self.engine, &mut desk, batch).await?;
         let mut receipts = Vec::with_capacity(batch.len());
+        let mut sealed = Vec::new();
         for record in batch {
-            receipts.push(match record {
+            let receipt = match record {
                 Record::Received(_) => {
                     Receipt::Received(fresh.next().ok_or_else(|| StoreError::broken("a received lead got no receipt"))?)
                 }
@@ -51,10 +53,27 @@ impl Store {
                     desk.refused(refused);
                     Receipt::Refused
                 }
-            });
+            };
+            if let (Some(outcome), Receipt::Outcome(OutcomeReceipt::Done)) = (ended(record), &receipt) {
+                sealed.push(audit::of_outcome(outcome, desk.sealed(outcome)?)?);
+            }
+            receipts.push(receipt);
         }
-        write::all(&mut tx, self.engine, &desk).await?;
+        let mut script = write::script(&desk)?;
+        if !sealed.is_empty() {
+            script = audit::seal(&mut tx, self.engine, self.notary()?, script, sealed).await?;
+        }
+        script.run(&mut tx, self.engine).await?;
         tx.commit().await?;
         Ok(receipts)
+    }
+}
+
+/// The outcome in a record that brings one.
+fn ended(record: &Record) -> Option<&Outcome> {
+    match record {
+        Record::Outcome(outcome) => Some(outcome),
+        Record::Resolution(resolution) => Some(&resolution.outcome),
+        Record::Received(_) | Record::Intent(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
     }
 }

@@ -298,6 +298,8 @@ pub struct Outcome {
     pub at: Timestamp,
     /// What must happen because of it.
     pub jobs: Vec<NewJob>,
+    /// The version of the configuration that the auction ran by.
+    pub config_version: i64,
 }
 
 /// What a post of unknown outcome turned out to be, said by a person or by a late answer. Whoever owned the lead's auction

@@ -2,13 +2,13 @@
 
 use super::desk::{ClaimChange, Desk};
 use crate::{
-    Engine, StoreError, Tx, counters,
+    StoreError, counters,
     sql::{Script, json, parts, sql},
 };
 use model::lead::LeadState;
 
-/// Writes everything. Balances come last of what other servers may wait for.
-pub async fn all(tx: &mut Tx, engine: Engine, desk: &Desk) -> Result<(), StoreError> {
+/// What writes everything. Balances come last of what other servers may wait for, but for the end of the audit's chain.
+pub fn script(desk: &Desk) -> Result<Script, StoreError> {
     let mut script = Script::default();
     counters::write(&mut script, desk);
     attempts(&mut script, desk)?;
@@ -20,7 +20,7 @@ pub async fn all(tx: &mut Tx, engine: Engine, desk: &Desk) -> Result<(), StoreEr
     jobs(&mut script, desk);
     pings(&mut script, desk)?;
     balances(&mut script, desk);
-    script.run(tx, engine).await
+    Ok(script)
 }
 
 fn attempts(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {

@@ -1,8 +1,9 @@
 //! A fresh database for every test, on each engine.
 
+use exchange::audit::Signer;
 use sqlx::{AnyPool, AssertSqlSafe, Executor};
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::Store;
+use store::{Notary, Store};
 use tokio::sync::OnceCell;
 
 /// Defines a test that runs on SQLite and on PostgreSQL. At its end every invariant of the database must hold.
@@ -48,7 +49,7 @@ impl Db {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/deep/er/gavel.db", folder.path().display());
-        let store = Store::connect(&url, 4).await.unwrap();
+        let store = open(&url, 4).await;
         store.migrate().await.unwrap();
         Self { url, store, _folder: Some(folder) }
     }
@@ -60,12 +61,12 @@ impl Db {
         let name = format!("gavel_store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         admin(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         let url = with_database(&server, &name);
-        Self { store: Store::connect(&url, 6).await.unwrap(), url, _folder: None }
+        Self { store: open(&url, 6).await, url, _folder: None }
     }
 
     /// A second server over the same database.
     pub async fn another(&self) -> Store {
-        Store::connect(&self.url, 6).await.unwrap()
+        open(&self.url, 6).await
     }
 
     /// Every invariant holds.
@@ -81,6 +82,16 @@ impl Db {
         pool.execute(AssertSqlSafe(statement.to_owned())).await.unwrap();
         pool.close().await;
     }
+}
+
+/// The database, with a notary whose key is the same in every test.
+async fn open(url: &str, connections: u32) -> Store {
+    Store::connect(url, connections).await.unwrap().with_notary(notary())
+}
+
+/// Who seals in the tests.
+pub fn notary() -> Notary {
+    Notary::new(Signer::from_seed(&[7; 32]), || crate::world::NOW)
 }
 
 fn server_url() -> String {

@@ -6,6 +6,7 @@ mod sharing;
 mod world;
 
 mod adopt;
+mod audit;
 mod check;
 mod claims;
 mod commit;

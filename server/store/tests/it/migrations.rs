@@ -11,6 +11,8 @@ const OF_THE_SERVER: &[(&str, &str)] = &[
     ("sign_in_attempts", "counted before it is known whose address it is, under a hash"),
     ("config_version", "one row: when servers read the configuration anew"),
     ("processes", "servers serve all tenants"),
+    ("audit_batches", "one chain for the server: a batch holds records of many tenants, as hashes"),
+    ("audit_chain", "one row: the end of that chain"),
     ("rollup_state", "one row: the lock under which events of all tenants are folded"),
 ];
 

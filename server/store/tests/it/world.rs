@@ -198,6 +198,7 @@ impl World {
             event_id: EventId::from_bits(next()),
             at: NOW,
             jobs: Vec::new(),
+            config_version: 7,
         }
     }
 
