@@ -78,18 +78,24 @@ async fn the_demo_is_sealed_and_what_was_stored_in_clear_is_sealed_at_the_next_s
     let admin = of_the_demo(&world, Role::Operator).await;
     let rows = world.opened.store.tenant(world.market.tenant.id);
     let mut old = rows.contracts().await.unwrap().remove(0);
-    old.delivery.post.headers[0].value = Secret::new("from-before-sealing");
+    // Its buyer takes no other, so that a sale shows that the value was sent.
+    old.delivery.post.headers[0].value = Secret::new("sandbox-key");
     rows.put_contract(&old).await.unwrap();
     world.pipeline.refresh().await.unwrap();
+    let buyer = rows.buyer(old.buyer_id).await.unwrap();
+    let url = format!("{}/__control/buyers/{}", world.sandbox, buyer.slug);
+    let first = json!({ "latency_ms": [5, 5], "bid_cents": 5000, "accept_percent": 100 });
+    assert_eq!(world.answer(world.client().post(url).json(&first)).await.status, 204);
     let sold = world.submit(&crate::harness::example("before")).await;
     assert_eq!(sold.body["status"], "sold", "a clear value is still used: {}", sold.body);
+    assert_eq!(world.sold_by_buyers().await[0]["buyer"], buyer.slug);
     let paused = admin.patch(&format!("contracts/{}", old.id), &json!({ "active": false })).await.made();
     assert_eq!(paused["delivery"]["post"]["headers"][0]["value"], "•••");
     let kept = serde_json::to_string(&rows.contract(old.id).await.unwrap()).unwrap();
-    assert!(kept.contains("sealed:1:") && !kept.contains("from-before-sealing"), "{kept}");
+    assert!(kept.contains("sealed:1:") && !kept.contains("sandbox-key"), "{kept}");
     for row in rows.recorded_changes(None, None, None, 9).await.unwrap() {
         let row = serde_json::to_string(&row.document).unwrap();
-        assert!(!row.contains("from-before-sealing"), "the history does not keep it in clear");
+        assert!(!row.contains("sandbox-key"), "the history does not keep it in clear");
     }
     world.stop().await;
 }
