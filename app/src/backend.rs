@@ -8,10 +8,10 @@ use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use model::{
-    BuyerId, CampaignId, LeadId, SourceId, Timestamp,
+    AttemptId, BuyerId, CampaignId, LeadId, Micros, SourceId, Timestamp,
     lead::{LeadDetail, LeadRow},
     page::Page,
-    report::{BuyerRow, CampaignRow, Overview},
+    report::{BuyerRow, CampaignRow, DoubtRow, Overview},
     tenant::Tenant,
     user::User,
 };
@@ -61,6 +61,17 @@ pub trait Backend: Send + Sync {
     async fn buyers(&self) -> Result<Vec<BuyerRow>, UiError>;
     /// Every campaign with today's counts.
     async fn campaigns(&self) -> Result<Vec<CampaignRow>, UiError>;
+    /// Posts of unknown outcome, oldest first.
+    async fn doubts(&self) -> Result<Vec<DoubtRow>, UiError>;
+    /// Says what became of such a post; `paid` is what the buyer pays, none what was reserved. Needs `Right::Configure`;
+    /// [`UiError::Refused`] when it is not in doubt any more.
+    async fn resolve_doubt(
+        &self,
+        lead: LeadId,
+        attempt: AttemptId,
+        accepted: bool,
+        paid: Option<Micros>,
+    ) -> Result<(), UiError>;
     /// Pauses or resumes a buyer. Needs `Right::Configure`. Setting what already is is not an error.
     async fn set_buyer_active(&self, id: BuyerId, active: bool) -> Result<(), UiError>;
     /// Pauses or resumes a campaign. Needs `Right::Configure`. Setting what already is is not an error.

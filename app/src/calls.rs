@@ -69,6 +69,35 @@ pub async fn buyer_active(id: String, active: bool) -> Result<(), UiError> {
     Ok(())
 }
 
+/// Says what became of a post of unknown outcome. An empty amount is what was reserved.
+///
+/// # Errors
+/// Said on the page.
+#[server(prefix = "/ui", endpoint = "doubt/resolve")]
+pub async fn resolve_doubt(
+    lead: String,
+    attempt: String,
+    accepted: bool,
+    #[server(default)] paid: String,
+) -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    let done = async {
+        ui.session().await?.ok_or(UiError::SignedOut)?;
+        let (lead, attempt) = lead.parse().ok().zip(attempt.parse().ok()).ok_or(UiError::NotFound)?;
+        let paid = match paid.trim() {
+            "" => None,
+            text => Some(text.parse().map_err(|_| UiError::Refused("The amount cannot be read.".to_owned()))?),
+        };
+        ui.resolve_doubt(lead, attempt, accepted, paid.filter(|_| accepted)).await
+    };
+    reply.go(&match done.await {
+        Ok(()) => format!("/doubt?done={}", if accepted { "taken" } else { "refused" }),
+        Err(UiError::SignedOut) => "/sign-in?next=/doubt".to_owned(),
+        Err(error) => format!("/doubt?error={}", error.code()),
+    });
+    Ok(())
+}
+
 /// Pauses or resumes a campaign.
 ///
 /// # Errors

@@ -7,11 +7,12 @@ use crate::{
 };
 use async_trait::async_trait;
 use model::{
-    BuyerId, CampaignId, ContractId, Currency, LeadId, Micros, Money, Reason, SourceId, TenantId, Timestamp, UserId,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, LeadId, Micros, Money, Reason, SourceId, TenantId, Timestamp,
+    UserId,
     contract::ContractKind,
     lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Tracking},
     page::{Cursor, Page},
-    report::{BuyerRow, CampaignRow, HourPoint, Overview, ReasonCount, Totals},
+    report::{BuyerRow, CampaignRow, DoubtRow, HourPoint, Overview, ReasonCount, Totals},
     tenant::{Mode, Tenant},
     time::HOUR,
     trace::{CallTrace, Finding, OwnStep, Stage, Standing, Trace, Verdict},
@@ -281,6 +282,23 @@ impl Backend for Fake {
             today: Totals::default(),
         };
         self.answer(vec![campaign], Vec::new())
+    }
+
+    async fn doubts(&self) -> Result<Vec<DoubtRow>, UiError> {
+        let doubt = DoubtRow {
+            attempt_id: AttemptId::from_bits(4),
+            lead_id: lead_id(),
+            at: Timestamp(NOW.0 - 7_200_000_000),
+            buyer: "Acme".into(),
+            contract: "Standard".into(),
+            campaign: "Auto insurance".into(),
+            price: Money { amount: Micros::units(18), currency: Currency::USD },
+        };
+        self.answer(vec![doubt], Vec::new())
+    }
+
+    async fn resolve_doubt(&self, _: LeadId, _: AttemptId, _: bool, _: Option<Micros>) -> Result<(), UiError> {
+        Ok(())
     }
 
     async fn set_buyer_active(&self, _: BuyerId, _: bool) -> Result<(), UiError> {

@@ -68,7 +68,7 @@ fn text(html: &str) -> String {
 
 #[tokio::test]
 async fn every_page_is_whole_and_says_nothing_inline() {
-    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns"] {
+    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns", "/doubt"] {
         for mood in [Mood::Full, Mood::Empty] {
             let shown = show(path, Fake { mood, ..OPERATOR }).await;
             assert_eq!(shown.status, 200, "{path}");
@@ -145,7 +145,7 @@ async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
 
 #[tokio::test]
 async fn what_fails_is_said_with_its_number() {
-    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns"] {
+    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns", "/doubt"] {
         let shown = show(path, Fake { mood: Mood::Broken, ..OPERATOR }).await;
         assert_eq!(shown.status, 500, "{path}");
         assert!(shown.html.contains("req_00000000000000000000000001") && shown.html.contains("<nav"), "{path}");
@@ -187,4 +187,17 @@ async fn the_chart_has_a_table_that_says_the_same() {
     let words = text(&shown.html);
     assert!(words.contains("$162.00") && words.contains("down 19 %") && words.contains("75 %"), "{words}");
     assert_eq!(shown.html.matches("<leptos-island").count(), 1, "the live dot is the only island");
+}
+
+#[tokio::test]
+async fn a_post_in_doubt_can_be_resolved_either_way_without_script() {
+    let shown = show("/doubt", OPERATOR).await;
+    let words = text(&shown.html);
+    assert!(words.contains("Acme") && words.contains("2 h ago") && words.contains("$18.00"), "{words}");
+    assert_eq!(shown.html.matches("action=\"/ui/doubt/resolve\"").count(), 2);
+    assert!(shown.html.contains("value=\"18.00\""), "the amount is filled in");
+    let done = show("/doubt?done=taken", OPERATOR).await;
+    assert!(text(&done.html).contains("its money has moved"));
+    let nothing = show("/doubt", Fake { mood: Mood::Empty, ..OPERATOR }).await;
+    assert!(text(&nothing.html).contains("Nothing is in doubt"));
 }

@@ -116,6 +116,14 @@ reasons! {
     BuyerOther "other" "The buyer gave another reason." "Read the buyer's own words on the lead page."
 }
 
+impl Reason {
+    /// What happens in every auction that works: somebody else was before. Nobody has to do anything about it.
+    #[must_use]
+    pub const fn is_ordinary(self) -> bool {
+        matches!(self, Self::Outbid | Self::NotReached | Self::Outranked | Self::Silent)
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

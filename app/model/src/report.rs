@@ -1,6 +1,6 @@
 //! Figures: what the overview and the lists of buyers and campaigns show.
 
-use crate::{BuyerId, CampaignId, Currency, Micros, Reason, Timestamp, trace::Stage};
+use crate::{AttemptId, BuyerId, CampaignId, Currency, LeadId, Micros, Money, Reason, Timestamp, trace::Stage};
 use serde::{Deserialize, Serialize};
 
 /// Counts and money of a span of time.
@@ -104,6 +104,25 @@ pub struct BuyerRow {
     pub failed: i64,
     /// What it pays for today's leads.
     pub revenue: Micros,
+}
+
+/// A post of unknown outcome, waiting for somebody who asks the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubtRow {
+    /// The post.
+    pub attempt_id: AttemptId,
+    /// The lead.
+    pub lead_id: LeadId,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// To whom.
+    pub buyer: String,
+    /// Under which contract.
+    pub contract: String,
+    /// In which campaign.
+    pub campaign: String,
+    /// What it would pay.
+    pub price: Money,
 }
 
 /// One row of the campaigns list.

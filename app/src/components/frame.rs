@@ -16,9 +16,11 @@ pub enum Nav {
     Campaigns,
     /// `/buyers`
     Buyers,
+    /// `/doubt`
+    Doubt,
 }
 
-const MENU: [(Nav, &str, &str, &str); 4] = [
+const MENU: [(Nav, &str, &str, &str); 5] = [
     (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
     (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
     (Nav::Campaigns, "/campaigns", "Campaigns", "M2.5 6.5v3l8 3.5V3zM13 6v4M4.5 10.5l1 3"),
@@ -27,6 +29,12 @@ const MENU: [(Nav, &str, &str, &str); 4] = [
         "/buyers",
         "Buyers",
         "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 7.5a2 2 0 1 0 0-4M12 9.7c1.6.4 2.6 1.7 2.6 3.8",
+    ),
+    (
+        Nav::Doubt,
+        "/doubt",
+        "In doubt",
+        "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6 6.2a2 2 0 1 1 2.7 1.9c-.4.2-.7.6-.7 1.1v.3M8 11.6v.1",
     ),
 ];
 

@@ -174,7 +174,12 @@ fn happened(line: HistoryLine, clock: &Clock) -> impl IntoView + use<> {
     view! {
         <li>
             <When at=line.at clock=clock.clone() exact=true/> " "
-            <span class="kind">{line.kind.replace('_', " ")}</span> " " {line.note}
+            <span class="kind">{capital(&line.kind.replace('_', " "))}</span> " · " {line.note}
         </li>
     }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

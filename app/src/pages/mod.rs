@@ -2,6 +2,7 @@
 
 mod buyers;
 mod campaigns;
+mod doubt;
 mod lead;
 mod leads;
 mod not_found;
@@ -11,6 +12,7 @@ mod waterfall;
 
 pub use buyers::BuyersPage;
 pub use campaigns::CampaignsPage;
+pub use doubt::DoubtPage;
 pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;

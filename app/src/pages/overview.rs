@@ -38,25 +38,23 @@ fn content(overview: Overview, clock: Clock) -> impl IntoView {
                     <h2 id="by-hour">"Revenue by hour"</h2>
                     <HourChart hours=overview.hours currency/>
                 </section>
-                <div class="columns">
-                    <section class="card" aria-labelledby="reasons">
-                        <h2 id="reasons">"Top reasons today"</h2>
-                        {reasons(overview.reasons)}
-                    </section>
-                    <section class="card wide" aria-labelledby="latest">
-                        <h2 id="latest">"Latest leads"</h2>
-                        {if empty {
-                            view! {
-                                <Empty title="No leads yet">
-                                    <p>"Send one with a source's API key to " <code>"POST /api/v1/leads"</code> ", and it shows here at once."</p>
-                                </Empty>
-                            }.into_any()
-                        } else {
-                            rows(overview.latest, &clock, "Latest leads").into_any()
-                        }}
-                        <p><a href="/leads">"All leads"</a></p>
-                    </section>
-                </div>
+                <section class="card" aria-labelledby="latest">
+                    <h2 id="latest">"Latest leads"</h2>
+                    {if empty {
+                        view! {
+                            <Empty title="No leads yet">
+                                <p>"Send one with a source's API key to " <code>"POST /api/v1/leads"</code> ", and it shows here at once."</p>
+                            </Empty>
+                        }.into_any()
+                    } else {
+                        rows(overview.latest, &clock, "Latest leads").into_any()
+                    }}
+                    <p><a href="/leads">"All leads"</a></p>
+                </section>
+                <section class="card" aria-labelledby="reasons">
+                    <h2 id="reasons">"Top reasons today"</h2>
+                    {reasons(overview.reasons)}
+                </section>
             </div>
         </div>
     }

@@ -3,6 +3,7 @@
 pub mod admin;
 mod buyers;
 mod campaigns;
+mod doubts;
 pub mod endpoints;
 mod error;
 mod figures;

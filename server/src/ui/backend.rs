@@ -14,10 +14,10 @@ use app::{
 use async_trait::async_trait;
 use exchange::zone::Zone;
 use model::{
-    BuyerId, CampaignId, LeadId, Timestamp,
+    AttemptId, BuyerId, CampaignId, LeadId, Micros, Timestamp,
     lead::{LeadDetail, LeadRow},
     page::Page,
-    report::{BuyerRow, CampaignRow, Overview},
+    report::{BuyerRow, CampaignRow, DoubtRow, Overview},
 };
 use std::{fmt::Display, sync::Arc};
 use tokio::sync::OnceCell;
@@ -145,6 +145,22 @@ impl Backend for RequestBackend {
 
     async fn campaigns(&self) -> Result<Vec<CampaignRow>, UiError> {
         self.services.campaigns(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn doubts(&self) -> Result<Vec<DoubtRow>, UiError> {
+        self.services.doubts(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn resolve_doubt(
+        &self,
+        lead: LeadId,
+        attempt: AttemptId,
+        accepted: bool,
+        paid: Option<Micros>,
+    ) -> Result<(), UiError> {
+        let actor = self.actor().await?;
+        let resolved = self.services.resolve_doubt(actor, (lead, attempt), accepted, paid).await;
+        resolved.map(|_| ()).map_err(|error| self.told(error))
     }
 
     async fn set_buyer_active(&self, id: BuyerId, active: bool) -> Result<(), UiError> {

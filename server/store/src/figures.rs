@@ -67,7 +67,7 @@ impl TenantStore {
         Ok(hours)
     }
 
-    /// The most frequent reasons against leads and contracts, most frequent first, at most `limit`.
+    /// The most frequent reasons against leads and contracts (losing to a better bid is none), most frequent first, at most `limit`.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -85,7 +85,7 @@ impl TenantStore {
                 let (stage, reason) = reason_of(measure)?;
                 Some(ReasonCount { stage, reason, count: sums.count })
             })
-            .filter(|reason| reason.count > 0)
+            .filter(|reason| reason.count > 0 && !reason.reason.is_ordinary())
             .collect();
         reasons.sort_by(|a, b| b.count.cmp(&a.count).then((a.stage, a.reason).cmp(&(b.stage, b.reason))));
         reasons.truncate(limit.into());

@@ -25,12 +25,12 @@ const SYSTEM: &str = "own-system";
 const BUYERS: [&str; 8] = ["northwind", "bluepeak", "harbor", "slowpoke", "picky", "evergreen", "flatrate", "backstop"];
 
 impl World {
-    fn services(&self) -> Services {
+    pub fn services(&self) -> Services {
         let (opened, pipeline) = (&self.opened, self.pipeline.clone());
         Services::new(opened.store.clone(), opened.vault.clone(), pipeline, Arc::clone(&opened.clock))
     }
 
-    async fn actor(&self, role: &str) -> Actor {
+    pub async fn actor(&self, role: &str) -> Actor {
         let row = self.opened.store.user_by_email(&self.login(role).email).await.expect("a person");
         Actor { user: row.user, tenant: self.market.tenant.clone(), principal: Principal::Person }
     }

@@ -1,7 +1,10 @@
 //! Routing end to end: who is asked before whom, who shares a lead, and what becomes of posts in doubt.
 
 use crate::harness::{Answer, World, example};
-use gavel::pipeline::{ResolveError, Verdict};
+use gavel::{
+    pipeline::{ResolveError, Verdict},
+    service::ServiceError,
+};
 use model::{
     LeadId, Micros, Reason,
     buyer::{Buyer, Credit},
@@ -247,6 +250,35 @@ async fn nothing_is_sold_for_less_than_it_costs() {
     assert_eq!(answer.body["payout"]["amount"], "45.00", "{}", answer.body);
     let detail = world.seen(&answer).await;
     assert_eq!(standing(&detail, "Harbor"), (Standing::Lost, Some(Reason::BelowFloor)));
+    world.sound().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn operators_work_off_posts_in_doubt_and_viewers_only_look() {
+    let world = World::start().await;
+    world.bids("northwind", 5000, json!([{ "kind": "accept_then_drop", "phase": "post", "count": 1 }])).await;
+    let answer = world.submit(&example("queue")).await;
+    assert_eq!(answer.body["reason"], "post_unknown", "{}", answer.body);
+    let services = world.services();
+    let (viewer, operator) = (world.actor("viewer").await, world.actor("operator").await);
+    let doubts = services.doubts(&viewer).await.expect("the queue");
+    assert_eq!((doubts.len(), doubts[0].buyer.as_str()), (1, "Northwind Auto"));
+    assert_eq!(doubts[0].price.amount, Micros::units(50));
+    let post = (doubts[0].lead_id, doubts[0].attempt_id);
+    assert_eq!(services.resolve_doubt(&viewer, post, true, None).await, Err(ServiceError::Forbidden));
+    let less = services.resolve_doubt(&operator, post, true, Some(Micros(-1))).await;
+    assert!(matches!(less, Err(ServiceError::Refused(_))), "{less:?}");
+    assert_eq!(services.resolve_doubt(&operator, post, true, None).await, Ok(LeadState::Sold));
+    assert!(services.doubts(&viewer).await.expect("the queue").is_empty());
+    let again = services.resolve_doubt(&operator, post, false, None).await;
+    assert!(matches!(again, Err(ServiceError::Refused(_))), "{again:?}");
+    let detail = world.seen(&answer).await;
+    assert!(
+        detail.history.iter().any(|line| line.note.contains("says that the buyer took it")),
+        "{:?}",
+        detail.history
+    );
     world.sound().await;
     world.stop().await;
 }
