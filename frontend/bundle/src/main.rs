@@ -53,7 +53,11 @@ fn wanted() -> Result<Wanted> {
 
 fn run() -> Result<()> {
     let wanted = wanted()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+    // Not where this program was built: a cargo target kept between clones would name a clone that is gone.
+    let root = env::current_dir()?;
+    if !root.join("style").is_dir() || !root.join("frontend").is_dir() {
+        return Err("run it at the top of the project, where style/ and frontend/ are".into());
+    }
     let wasm = build(&root, &wanted.profile)?;
     let scratch = wasm.with_file_name("bindgen");
     let mut bindgen = Bindgen::new();
