@@ -10,6 +10,7 @@ const screens = [
   { name: 'leads', path: '/leads' },
   { name: 'lead', path: '/leads/:sold' },
   { name: 'buyers', path: '/buyers' },
+  { name: 'doubt', path: '/doubt' },
   { name: 'campaigns', path: '/campaigns' },
 ];
 const themes = ['light', 'dark'] as const;

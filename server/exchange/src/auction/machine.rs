@@ -269,6 +269,9 @@ impl Machine {
     /// Early close: nobody is waited for who could not change what this step posts.
     fn decidable(&self) -> bool {
         let rung = &self.ladder[self.rung];
+        if self.posts_left(rung.step) == 0 {
+            return true;
+        }
         let outstanding = |i: &&usize| matches!(self.seats[**i], Seat::Asked { .. });
         let ready = self.ready();
         // Whether nobody bid or somebody was late can make the difference for what comes next.
@@ -499,7 +502,8 @@ impl Machine {
         if rung.step != Step::Tier {
             return true;
         }
-        if self.tried {
+        // Without a post left the bids of the step decide nothing: what stands is that others refused.
+        if self.tried || self.posts_left(rung.step) == 0 {
             return rung.falls.rejected;
         }
         let late = |i: &usize| {
