@@ -77,12 +77,12 @@ async fn the_demo_is_sealed_and_what_was_stored_in_clear_is_sealed_at_the_next_s
     assert!(!holds(&bytes(&world), "sandbox-key"), "the seed seals");
     let admin = of_the_demo(&world, Role::Operator).await;
     let rows = world.opened.store.tenant(world.market.tenant.id);
-    let mut old = rows.contracts().await.unwrap().remove(0);
+    let buyer = rows.buyers().await.unwrap().into_iter().find(|buyer| buyer.slug == "northwind").unwrap();
+    let mut old = rows.contracts().await.unwrap().into_iter().find(|one| one.buyer_id == buyer.id).unwrap();
     // Its buyer takes no other, so that a sale shows that the value was sent.
     old.delivery.post.headers[0].value = Secret::new("sandbox-key");
     rows.put_contract(&old).await.unwrap();
     world.pipeline.refresh().await.unwrap();
-    let buyer = rows.buyer(old.buyer_id).await.unwrap();
     let url = format!("{}/__control/buyers/{}", world.sandbox, buyer.slug);
     let first = json!({ "latency_ms": [5, 5], "bid_cents": 5000, "accept_percent": 100 });
     assert_eq!(world.answer(world.client().post(url).json(&first)).await.status, 204);
