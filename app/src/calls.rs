@@ -5,7 +5,7 @@
 
 use crate::{backend::Ui, context, error::UiError, pages::Reply};
 use leptos::prelude::*;
-use model::{BuyerId, CampaignId};
+use model::{BuyerId, CampaignId, Micros};
 
 /// Signs in, and goes on to where the person wanted to go.
 ///
@@ -81,17 +81,20 @@ pub async fn resolve_doubt(
     #[server(default)] paid: String,
 ) -> Result<(), UiError> {
     let (ui, reply) = (Ui::get()?, Reply::here());
+    let amount = paid.trim().trim_start_matches('$');
+    let paid = if amount.is_empty() || !accepted { Ok(None) } else { amount.parse::<Micros>().map(Some) };
+    let Some(paid) = paid.ok().filter(|paid| paid.is_none_or(|paid| paid >= Micros::ZERO)) else {
+        reply.go("/doubt?done=amount");
+        return Ok(());
+    };
     let done = async {
         ui.session().await?.ok_or(UiError::SignedOut)?;
         let (lead, attempt) = lead.parse().ok().zip(attempt.parse().ok()).ok_or(UiError::NotFound)?;
-        let paid = match paid.trim() {
-            "" => None,
-            text => Some(text.parse().map_err(|_| UiError::Refused("The amount cannot be read.".to_owned()))?),
-        };
-        ui.resolve_doubt(lead, attempt, accepted, paid.filter(|_| accepted)).await
+        ui.resolve_doubt(lead, attempt, accepted, paid).await
     };
     reply.go(&match done.await {
         Ok(()) => format!("/doubt?done={}", if accepted { "taken" } else { "refused" }),
+        Err(UiError::Refused(_)) => "/doubt?done=known".to_owned(),
         Err(UiError::SignedOut) => "/sign-in?next=/doubt".to_owned(),
         Err(error) => format!("/doubt?error={}", error.code()),
     });

@@ -198,6 +198,8 @@ async fn a_post_in_doubt_can_be_resolved_either_way_without_script() {
     assert!(shown.html.contains("value=\"18.00\""), "the amount is filled in");
     let done = show("/doubt?done=taken", OPERATOR).await;
     assert!(text(&done.html).contains("its money has moved"));
+    let wrong = show("/doubt?done=amount", OPERATOR).await;
+    assert!(text(&wrong.html).contains("Write it as 12.50"));
     let nothing = show("/doubt", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(text(&nothing.html).contains("Nothing is in doubt"));
 }

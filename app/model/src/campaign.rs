@@ -105,17 +105,6 @@ pub enum LookAhead {
     On,
 }
 
-/// A lead that nobody bought is offered again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reoffer {
-    /// Minutes between two offers.
-    pub after_minutes: u32,
-    /// How often.
-    pub times: u8,
-    /// Not when the lead is older, in minutes.
-    pub fresh_minutes: u32,
-}
-
 /// How a campaign's auctions run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Auction {
@@ -184,7 +173,4 @@ pub struct Campaign {
     pub auction: Auction,
     /// Where the consumer goes when nobody bought.
     pub fallback_url: String,
-    /// Whether a lead that nobody bought is offered again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reoffer: Option<Reoffer>,
 }

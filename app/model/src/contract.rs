@@ -84,9 +84,6 @@ pub struct Routing {
     /// Shared buyers with the same word here never buy the same lead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub competitor_group: Option<String>,
-    /// Gets a copy after the sale and takes no part in the auction.
-    #[serde(default)]
-    pub silent: bool,
 }
 
 /// How many pings a buyer takes. Nothing means no limit.
@@ -162,9 +159,6 @@ pub struct Contract {
     /// How many pings it takes.
     #[serde(default)]
     pub pings: PingLimits,
-    /// Whether a returned lead frees its place in the caps of the window in which it was sold.
-    #[serde(default)]
-    pub returns_free_caps: bool,
     /// When it buys, in the buyer's zone.
     #[serde(default)]
     pub schedule: Schedule,

@@ -121,28 +121,40 @@ impl Sum for Micros {
     }
 }
 
+/// The alphabetic codes of currencies that are legal tender somewhere (ISO 4217, list one), in order. Metals, funds and test
+/// codes are none that a lead is paid in.
+const CODES: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD",
+    "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP",
+    "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP",
+    "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD",
+    "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD",
+    "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN",
+    "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB",
+    "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL",
+    "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED", "VES",
+    "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
+
 /// An ISO 4217 alphabetic code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
+pub struct Currency(&'static str);
 
 impl Currency {
     /// United States dollar.
-    pub const USD: Self = Self(*b"USD");
+    pub const USD: Self = Self("USD");
 
     /// The three letters.
     #[must_use]
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    pub const fn code(&self) -> &'static str {
+        self.0
     }
 }
 
 impl FromStr for Currency {
     type Err = BadAmount;
     fn from_str(text: &str) -> Result<Self, BadAmount> {
-        match text.as_bytes() {
-            [a, b, c] if text.bytes().all(|x| x.is_ascii_uppercase()) => Ok(Self([*a, *b, *c])),
-            _ => Err(BadAmount),
-        }
+        CODES.binary_search(&text).map(|at| Self(CODES[at])).map_err(|_| BadAmount)
     }
 }
 
@@ -167,7 +179,7 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
-        text.parse().map_err(|_| serde::de::Error::custom("not a three-letter currency code"))
+        text.parse().map_err(|_| serde::de::Error::custom("not a currency code of ISO 4217, such as USD"))
     }
 }
 
@@ -215,6 +227,15 @@ impl fmt::Display for Money {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn currencies_are_those_there_are() {
+        assert!(CODES.is_sorted(), "they are searched by halves");
+        assert_eq!("EUR".parse::<Currency>().map(|currency| currency.code().to_owned()), Ok("EUR".to_owned()));
+        for bad in ["", "usd", "US", "USDT", "XXX", "XAU", "ZZZ"] {
+            assert_eq!(bad.parse::<Currency>(), Err(BadAmount), "{bad}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -77,7 +77,6 @@ reasons! {
     BreakerOpen "breaker_open" "The buyer's endpoint failed repeatedly and is being spared." "Check the buyer's endpoint; it is tried again by itself."
     PingBudget "ping_budget" "The buyer's limit of pings is used up, or no time was left to ask." "Raise the limit, or shorten what runs before."
     Outranked "outranked" "A buyer with precedence took the lead before this one was asked." "Nothing to do; see the plan on the lead page."
-    Silent "silent" "The contract gets a copy after the sale and takes no part in the auction." "Nothing to do: see its delivery on the lead page."
     Misconfigured "misconfigured" "The contract's configuration cannot be used." "Open the contract: it names what has to be mended."
     TestOnly "test_only" "A test lead can only reach sandbox buyers, and a live lead only live ones." "Use a live key to reach live buyers."
 
@@ -120,7 +119,7 @@ impl Reason {
     /// What happens in every auction that works: somebody else was before. Nobody has to do anything about it.
     #[must_use]
     pub const fn is_ordinary(self) -> bool {
-        matches!(self, Self::Outbid | Self::NotReached | Self::Outranked | Self::Silent)
+        matches!(self, Self::Outbid | Self::NotReached | Self::Outranked)
     }
 }
 

@@ -20,6 +20,8 @@ pub fn DoubtPage() -> impl IntoView {
         let said = match done.as_deref() {
             Some("taken") => Some("The lead is sold, and its money has moved."),
             Some("refused") => Some("The post counts as refused, and its place in the caps is free again."),
+            Some("amount") => Some("The amount could not be read, and nothing was changed. Write it as 12.50."),
+            Some("known") => Some("What became of that post is known already. Nothing was changed."),
             _ => None,
         };
         let bar = said.map(|text| view! { <div class="status-bar" role="status"><span>{text}</span></div> });

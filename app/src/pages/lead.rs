@@ -1,6 +1,9 @@
 //! One lead: who got it, for how much, why not the others.
 
-use super::{Shown, framed, waterfall::waterfall};
+use super::{
+    Shown, framed,
+    waterfall::{capital, waterfall},
+};
 use crate::{
     components::{Empty, Nav, StateBadge, When},
     error::UiError,
@@ -62,7 +65,7 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
     ];
     labels.extend(subs.into_iter().filter_map(|(name, value)| Some((name, value?))));
     let summary = vec![
-        ("Buyer", row.buyer.clone().unwrap_or_else(|| "none".to_owned())),
+        ("Buyer", bought_by(row.buyer.as_deref(), &ledger)),
         ("Revenue", row.revenue.map_or_else(|| "–".to_owned(), format::of)),
         ("Payout", row.payout.map_or_else(|| "–".to_owned(), format::of)),
         (
@@ -179,7 +182,9 @@ fn happened(line: HistoryLine, clock: &Clock) -> impl IntoView + use<> {
     }
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// Who has the lead; several when they share it, as the ledger tells.
+fn bought_by(first: Option<&str>, ledger: &[LedgerLine]) -> String {
+    let Some(first) = first else { return "none".to_owned() };
+    let others = ledger.iter().filter(|line| line.kind == "sale" && line.account != first);
+    std::iter::once(first).chain(others.map(|line| line.account.as_str())).collect::<Vec<_>>().join(", ")
 }

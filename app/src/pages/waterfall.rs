@@ -207,7 +207,7 @@ fn axis(scale: &Scale) -> impl IntoView + use<> {
     view! { <svg aria-hidden="true">{ticks} <text class="tick" x="100%" y="12" text-anchor="end">"ms"</text></svg> }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

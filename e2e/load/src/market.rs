@@ -79,7 +79,6 @@ fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://quotes.example/thank-you".to_owned(),
-        reoffer: None,
     }
 }
 
@@ -129,7 +128,6 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         backup: false,
         routing: model::contract::Routing::default(),
         pings: model::contract::PingLimits::default(),
-        returns_free_caps: false,
         // No highest bid is promised: every answer has to be waited for.
         price: Price { fixed: None, floor: Some(Micros::units(1)), max_bid: None, ..Price::default() },
         filter: Filter::default(),

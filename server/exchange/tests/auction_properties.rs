@@ -24,7 +24,6 @@ fn routing() -> impl Strategy<Value = Routing> {
             weight,
             sharing: if shared && exclusive_rank.is_none() { Sharing::Shared } else { Sharing::Exclusive },
             competitor_group: group.map(|group| format!("g{group}")),
-            silent: false,
         },
     )
 }

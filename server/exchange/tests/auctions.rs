@@ -141,7 +141,6 @@ fn entrant(number: usize, entry: &Entry) -> Entrant {
             weight: entry.weight,
             sharing: if entry.shared { Sharing::Shared } else { Sharing::Exclusive },
             competitor_group: entry.group.clone(),
-            silent: false,
         },
         served: Served { today: entry.today, last: entry.last },
         odds: entry.odds.map_or_else(Odds::default, |(accept, unknown)| Odds {

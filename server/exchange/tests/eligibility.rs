@@ -62,7 +62,6 @@ fn contract() -> Contract {
         backup: false,
         routing: Routing::default(),
         pings: PingLimits::default(),
-        returns_free_caps: false,
         price: Price::default(),
         filter: Filter::default(),
         sources: SourceRule::All,
@@ -415,11 +414,10 @@ fn a_contract_that_cannot_work_names_every_fault() {
         ..Cap::plain(window, Limit::Count(1))
     };
     contract.caps = vec![by("nothing", Window::Day), by("first_name", Window::Total)];
-    contract.routing =
-        Routing { exclusive_rank: Some(1), sharing: Sharing::Shared, silent: true, ..Routing::default() };
+    contract.routing = Routing { exclusive_rank: Some(1), sharing: Sharing::Shared, ..Routing::default() };
     contract.backup = true;
     contract.on_unknown = OnUnknown::Continue;
     contract.delivery.ping = None;
     let faults = CompiledContract::new(contract, buyer, &schema()).map(|_| ()).expect_err("it cannot work");
-    assert_eq!(faults.len(), 18, "{faults:#?}");
+    assert_eq!(faults.len(), 17, "{faults:#?}");
 }

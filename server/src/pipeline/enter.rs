@@ -42,9 +42,6 @@ pub(super) fn enter(
         let mut page = Page::default();
         match slot.live() {
             None => page.excluded.push(misconfigured(slot.faults())),
-            Some(live) if live.compiled.contract.routing.silent => {
-                page.excluded.push(Finding::plain(Stage::Eligibility, Reason::Silent));
-            }
             Some(live) => {
                 page.excluded = stands_against(pipeline, live, &facts, admitted.caller.mode, posted, seed);
                 if page.excluded.is_empty() {

@@ -23,7 +23,7 @@ use std::{
 };
 use store::{Idempotency, Record, Refused};
 use tokio::{
-    sync::{oneshot, watch},
+    sync::{OwnedSemaphorePermit, oneshot, watch},
     time::Instant,
 };
 
@@ -79,13 +79,7 @@ impl Pipeline {
 
     async fn take(&self, caller: Caller, body: Value, key: Option<String>, early: bool) -> Result<Answer, Refusal> {
         let (started, started_at) = (Instant::now(), self.0.clock.now());
-        if self.0.draining.load(Ordering::Acquire) {
-            return Err(Refusal::Overloaded { retry_after_s: 5 });
-        }
-        let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
-            self.0.stats.overloaded.count();
-            return Err(Refusal::Overloaded { retry_after_s: 1 });
-        };
+        let place = self.room()?;
         let hash: [u8; 32] = Sha256::digest(body.to_string()).into();
         let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
         let (tenant, campaign, source) = self.door(&caller, &submission)?;
@@ -160,6 +154,17 @@ impl Pipeline {
             run.see_doubt_through().await;
         });
         told.await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    /// A place for one more auction; at the door, before anything is read.
+    pub(super) fn room(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        if self.0.draining.load(Ordering::Acquire) {
+            return Err(Refusal::Overloaded { retry_after_s: 5 });
+        }
+        Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| {
+            self.0.stats.overloaded.count();
+            Refusal::Overloaded { retry_after_s: 1 }
+        })
     }
 
     pub(super) fn invalid(&self, faults: Vec<FieldError>) -> Refusal {

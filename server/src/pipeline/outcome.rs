@@ -15,7 +15,7 @@ use model::{
     BuyerId, ContractId, EventId, Micros, Money, Reason,
     lead::{Answer, LeadState},
     tenant::Mode,
-    trace::Trace,
+    trace::{OwnStep, Trace},
 };
 use store::{Outcome, OutcomeReceipt, Receipt, Record};
 
@@ -142,6 +142,15 @@ impl Run {
         }
     }
 
+    /// What looking ahead would have done, where somebody wants to know and it is something else.
+    fn advice(&self) -> Option<OwnStep> {
+        let name = |index: &usize| self.admitted.campaign.slots[self.slots[*index]].buyer().name.clone();
+        let order = self.machine.advice()?.iter().map(name).collect::<Vec<_>>().join(", then ");
+        let start_us = self.machine.decided_at().map(trace_us).unwrap_or_default();
+        let note = format!("looking ahead would have posted to {order}");
+        Some(OwnStep { name: "advice".to_owned(), start_us, took_us: 0, note })
+    }
+
     fn outcome(&self, result: &Result, answer: &Answer) -> Outcome {
         let now = self.pipeline.0.clock.now();
         let now_us = trace_us(self.elapsed());
@@ -169,13 +178,15 @@ impl Run {
         };
         let paid: Vec<_> = result.sales.iter().map(|sale| (sale.buyer, sale.paid)).collect();
         let entries = payout.map_or_else(Vec::new, |payout| ledger::sales(&paid, source, payout, campaign.currency));
+        let mut steps = self.steps.clone();
+        steps.extend(self.advice());
         let trace = Trace {
             started_at: self.admitted.started_at,
             deadline_ms: campaign.auction.deadline_ms,
             decided_us: self.machine.decided_at().map(trace_us),
             done_us: now_us,
             floor: self.machine.auction().floor,
-            steps: self.steps.clone(),
+            steps,
             verdicts,
         };
         Outcome {

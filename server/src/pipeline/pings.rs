@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError},
 };
 use store::{NewPing, PingRow, Record, StoreError};
 use tokio::time::Instant;
@@ -82,13 +82,7 @@ impl Pipeline {
     /// [`Refusal`]; nothing was stored then.
     pub async fn ping(&self, caller: Caller, body: Value) -> Result<PingAnswer, Refusal> {
         let (started, started_at) = (Instant::now(), self.0.clock.now());
-        if self.0.draining.load(Ordering::Acquire) {
-            return Err(Refusal::Overloaded { retry_after_s: 5 });
-        }
-        let Ok(_place) = Arc::clone(&self.0.places).try_acquire_owned() else {
-            self.0.stats.overloaded.count();
-            return Err(Refusal::Overloaded { retry_after_s: 1 });
-        };
+        let _place = self.room()?;
         let body_hash: [u8; 32] = Sha256::digest(body.to_string()).into();
         let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
         let (tenant, campaign, source) = self.door(&caller, &submission)?;

@@ -61,7 +61,6 @@ struct Pings {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Lately {
-    campaign: Option<CampaignId>,
     posts: Posts,
     today: u32,
     day: i64,
@@ -70,9 +69,16 @@ struct Lately {
     pings: Pings,
 }
 
-/// By contract.
+/// By contract, and the posts of each campaign together: they are asked for with every lead.
 #[derive(Debug, Default)]
-pub(super) struct Track(Mutex<HashMap<ContractId, Lately>>);
+struct All {
+    contracts: HashMap<ContractId, Lately>,
+    campaigns: HashMap<CampaignId, Posts>,
+}
+
+/// What is known of everybody.
+#[derive(Debug, Default)]
+pub(super) struct Track(Mutex<All>);
 
 /// Days since 1970, in UTC.
 const fn day_of(at: Timestamp) -> i64 {
@@ -88,13 +94,15 @@ impl Track {
     /// Takes in what the store says of posts since [`Track::since`].
     pub(super) fn learn(&self, rows: &[TrackRow], now: Timestamp) {
         let mut all = self.lock();
-        for lately in all.values_mut() {
+        all.campaigns.clear();
+        for lately in all.contracts.values_mut() {
             (lately.posts, lately.today) = (Posts::default(), 0);
         }
         for row in rows {
-            let lately = all.entry(row.contract_id).or_default();
-            lately.campaign = Some(row.campaign_id);
-            lately.posts.add(row.state, u64::try_from(row.count).unwrap_or(0));
+            let count = u64::try_from(row.count).unwrap_or(0);
+            all.campaigns.entry(row.campaign_id).or_default().add(row.state, count);
+            let lately = all.contracts.entry(row.contract_id).or_default();
+            lately.posts.add(row.state, count);
             if row.state == AttemptState::Accepted {
                 lately.last = lately.last.max(row.last.0);
                 if row.day == day_of(now) {
@@ -106,9 +114,10 @@ impl Track {
     }
 
     /// Takes in how a post came out. One in doubt that is known later is counted twice: that is little.
-    pub(super) fn posted(&self, contract: ContractId, state: AttemptState, now: Timestamp) {
+    pub(super) fn posted(&self, campaign: CampaignId, contract: ContractId, state: AttemptState, now: Timestamp) {
         let mut all = self.lock();
-        let lately = all.entry(contract).or_default();
+        all.campaigns.entry(campaign).or_default().add(state, 1);
+        let lately = all.contracts.entry(contract).or_default();
         lately.posts.add(state, 1);
         if state == AttemptState::Accepted {
             if lately.day != day_of(now) {
@@ -122,16 +131,9 @@ impl Track {
 
     /// What a contract got lately, and how its posts usually come out: its own posts, shrunk to the campaign's.
     pub(super) fn of(&self, campaign: CampaignId, contract: ContractId, now: Timestamp) -> (Served, Odds) {
-        let mut all = self.lock();
-        let lately = all.entry(contract).or_default();
-        lately.campaign = Some(campaign);
-        let own = *lately;
-        let mut of_campaign = Posts::default();
-        for other in all.values().filter(|lately| lately.campaign == Some(campaign)) {
-            of_campaign.accepted += other.posts.accepted;
-            of_campaign.unknown += other.posts.unknown;
-            of_campaign.refused += other.posts.refused;
-        }
+        let all = self.lock();
+        let own = all.contracts.get(&contract).copied().unwrap_or_default();
+        let of_campaign = all.campaigns.get(&campaign).copied().unwrap_or_default();
         drop(all);
         let today = if own.day == day_of(now) { own.today } else { 0 };
         (Served { today, last: own.last }, odds(own.posts, of_campaign))
@@ -146,8 +148,11 @@ impl Track {
         day: Timestamp,
         draw: u64,
     ) -> Option<Finding> {
+        if limits == PingLimits::default() {
+            return None;
+        }
         let mut all = self.lock();
-        let lately = all.entry(contract).or_default();
+        let lately = all.contracts.entry(contract).or_default();
         let sold = lately.sold_since_start.max(1);
         let pings = &mut lately.pings;
         let second = now.0.div_euclid(1_000_000);
@@ -177,7 +182,7 @@ impl Track {
         None
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ContractId, Lately>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, All> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -206,7 +211,8 @@ mod tests {
     #[test]
     fn few_posts_have_the_campaigns_odds_and_many_their_own() {
         let (track, campaign) = (Track::default(), CampaignId::from_bits(1));
-        let post = |number, state, times: u32| (0..times).for_each(|_| track.posted(contract(number), state, NOON));
+        let post =
+            |number, state, times: u32| (0..times).for_each(|_| track.posted(campaign, contract(number), state, NOON));
         assert_eq!(track.of(campaign, contract(1), NOON).1, Odds { accept: 800_000, unknown: 0 });
         assert_eq!(track.of(campaign, contract(2), NOON).1, Odds { accept: 800_000, unknown: 0 });
         post(1, AttemptState::Accepted, 90);
@@ -221,8 +227,8 @@ mod tests {
     #[test]
     fn sales_count_for_their_day() {
         let (track, campaign) = (Track::default(), CampaignId::from_bits(1));
-        track.posted(contract(1), AttemptState::Accepted, NOON);
-        track.posted(contract(1), AttemptState::Rejected, NOON);
+        track.posted(campaign, contract(1), AttemptState::Accepted, NOON);
+        track.posted(campaign, contract(1), AttemptState::Rejected, NOON);
         assert_eq!(track.of(campaign, contract(1), NOON).0, Served { today: 1, last: NOON.0 });
         let tomorrow = Timestamp(NOON.0 + DAY);
         assert_eq!(track.of(campaign, contract(1), tomorrow).0, Served { today: 0, last: NOON.0 });

@@ -145,7 +145,6 @@ fn demo(
         backup: false,
         routing: model::contract::Routing::default(),
         pings: model::contract::PingLimits::default(),
-        returns_free_caps: false,
         price: Price { fixed, floor: None, max_bid: None, ..Price::default() },
         filter: Filter::default(),
         sources: SourceRule::All,

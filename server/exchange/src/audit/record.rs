@@ -17,6 +17,7 @@ pub const VERSION: u8 = 1;
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)] // a handful at a time, and most are of leads
 pub enum Record {
     /// A lead came out.
     Lead(LeadRecord),

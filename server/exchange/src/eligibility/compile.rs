@@ -153,9 +153,6 @@ fn routing(contract: &Contract, faults: &mut Vec<String>) {
     if routing.exclusive_rank.is_some() && contract.backup {
         faults.push("routing: a backup cannot take a lead before the auction".to_owned());
     }
-    if routing.silent && contract.kind != ContractKind::Direct {
-        faults.push("routing: a silent contract is direct: nobody asks it for a bid".to_owned());
-    }
     if routing.sharing == Sharing::Shared && contract.on_unknown == OnUnknown::Continue {
         faults.push("routing: a shared contract never goes on past a post of unknown outcome".to_owned());
     }

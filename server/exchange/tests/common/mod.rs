@@ -47,7 +47,6 @@ pub fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction { floor: Micros::ZERO, ..Auction::default() },
         fallback_url: "https://quotes.example/".into(),
-        reoffer: None,
     }
 }
 

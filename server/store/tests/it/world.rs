@@ -300,7 +300,6 @@ pub fn campaign(id: CampaignId, slug: &str) -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://example.com/thanks".to_owned(),
-        reoffer: None,
     }
 }
 
@@ -340,7 +339,6 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
         backup: false,
         routing: Routing::default(),
         pings: PingLimits::default(),
-        returns_free_caps: false,
         price: Price::default(),
         filter: Filter::default(),
         sources: SourceRule::All,

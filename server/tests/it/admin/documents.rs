@@ -189,3 +189,84 @@ async fn long_lists_have_pages() {
     assert_eq!((keys["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
     world.stop().await;
 }
+
+/// Amounts go in and come out as decimals wherever they are, and every member of the routing can be set and is said.
+#[tokio::test]
+async fn routing_payouts_caps_and_credit_are_configured_in_decimals() {
+    let world = World::start().await;
+    let fresh = tenant(&world, "fresh").await;
+    let admin = operator(&world, &fresh, Role::Operator).await;
+    let [campaign, source, buyer, contract] = furnish(&admin).await;
+    let changes = [
+        (
+            format!("campaigns/{campaign}"),
+            json!({ "auction": {
+                "floor": "1.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "min_margin": "0.50",
+                "max_buyers": 2, "look_ahead": "advise",
+                "tiers": [
+                    { "name": "Partners", "strategy": "weighted", "falls": { "no_bid": true, "rejected": false, "timeout": true } },
+                    { "name": "Market", "strategy": "net_value", "falls": { "no_bid": true, "rejected": true, "timeout": true } },
+                ],
+            } }),
+        ),
+        (
+            format!("sources/{source}"),
+            json!({ "payout": { "bands": [{ "from": "0.00", "share": 500_000 }, { "from": "8.00", "share": 600_000 }] } }),
+        ),
+        (
+            format!("sources/{source}"),
+            json!({ "payout": { "between": { "share": 500_000, "min": "2.00", "max": "9.50" } }, "pings": { "per_minute": 600 } }),
+        ),
+        (format!("sources/{source}"), json!({ "payout": { "less": "1.25" } })),
+        (
+            format!("buyers/{buyer}"),
+            json!({
+                "credit": { "paid_in": "500.00", "limit": "20.00" },
+                "caps": [{ "window": "day", "limit": { "money": "90.00" }, "per": "source", "paced": true }],
+            }),
+        ),
+        (
+            format!("contracts/{contract}"),
+            json!({
+                "price": { "fixed": null, "floor": "2.00", "max_bid": "30.00", "delivery_cost": "0.05", "return_share": 20_000 },
+                "routing": { "first_refusal": 100_000, "tier": 1, "weight": 3, "sharing": "shared", "competitor_group": "north" },
+                "pings": { "per_second": 20 },
+                "caps": [{ "window": "hour", "limit": { "count": 7 }, "per": { "value": { "field": "state", "only": ["MI"] } }, "paced": false }],
+            }),
+        ),
+    ];
+    for (path, change) in changes {
+        let mut document = admin.get(&path).await.body;
+        for (member, value) in change.as_object().unwrap() {
+            document[member] = value.clone();
+        }
+        let saved = admin.put(&path, "*", &document).await.made();
+        let again = admin.get(&path).await.body;
+        for (member, value) in change.as_object().unwrap() {
+            assert_eq!((&saved[member], &again[member]), (value, value), "{path}: {member}");
+        }
+    }
+    let told = admin.get(&format!("history?kind=buyers&id={buyer}")).await.body.to_string();
+    assert!(told.contains("500.00") && !told.contains("500000000"), "{told}");
+
+    // Every fault by its path.
+    let faults = async |path: &str, change: &[(&str, Value)]| {
+        let mut document = admin.get(path).await.body;
+        for (member, value) in change {
+            document[*member] = value.clone();
+        }
+        let refused = admin.put(path, "*", &document).await;
+        refused.problem(422, "invalid_configuration");
+        refused.fields()
+    };
+    let wrong = json!({ "between": { "share": 2_000_000, "min": "9.00", "max": "-1.00" } });
+    let named = faults(&format!("sources/{source}"), &[("payout", wrong)]).await;
+    assert_eq!(named, ["payout.between.max", "payout.between.min", "payout.between.share"]);
+    let credit = json!({ "paid_in": "-1.00", "limit": "1.00" });
+    assert_eq!(faults(&format!("buyers/{buyer}"), &[("credit", credit)]).await, ["credit.paid_in"]);
+    let routing = json!({ "exclusive_rank": 1, "sharing": "shared" });
+    let cap = json!([{ "window": "total", "limit": { "count": 1 }, "paced": true }]);
+    let named = faults(&format!("contracts/{contract}"), &[("routing", routing), ("caps", cap)]).await;
+    assert_eq!(named, ["caps", "routing", "routing"]);
+    world.stop().await;
+}

@@ -1,0 +1,244 @@
+//! One auction: feeds the machine what happens and does what it says. Everything that needs thinking is in `exchange`.
+
+mod asking;
+mod late;
+mod posting;
+mod screen;
+
+use super::{
+    Pipeline,
+    enter::enter,
+    intake::Admitted,
+    outbound::Failure,
+    record::{Pending, receipt},
+    verdicts::{Page, floor_note, trace_us},
+};
+use connectors::{PingReading, PostReading};
+use exchange::{
+    auction::{Command, Elapsed, Event, Machine},
+    caps::Demand,
+    lead::PingView,
+};
+use model::{
+    AttemptId, ContractId, LeadId, TenantId,
+    lead::{Answer, LeadState},
+    trace::OwnStep,
+};
+use screen::{prints, record, screen_note, sold_before};
+use std::{collections::VecDeque, time::Duration};
+use store::{Receipt, ReceivedReceipt, Settle};
+use tokio::{sync::mpsc, time::Instant};
+
+/// A post whose outcome is not known is read on for so long.
+const READ_DOUBT: Elapsed = 30_000_000;
+
+/// How it came to an end, as far as the source is concerned.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// With an answer that is durable.
+    Answered(Answer),
+    /// It is a repeat of an earlier lead; nothing of this one is stored.
+    Repeat { lead_id: LeadId, same_body: bool },
+    /// The store does not answer, or another server has the lead.
+    Unavailable,
+}
+
+/// The answer to a call. `entrant` is the index in the auction.
+pub(super) enum Heard {
+    Ping { entrant: usize, took: Elapsed, result: Result<(u16, PingReading), Failure> },
+    Post { entrant: usize, sending: u8, took: Elapsed, result: Result<(u16, PostReading), Failure> },
+}
+
+/// A post under way or in doubt.
+pub(super) struct Posting {
+    pub(super) entrant: usize,
+    pub(super) attempt: AttemptId,
+    pub(super) contract: ContractId,
+    pub(super) demands: Vec<Demand>,
+    pub(super) give_up_at: Elapsed,
+    pub(super) in_doubt: bool,
+    /// Which sending of it is waited for: an answer to an earlier one counts too, its silence does not.
+    pub(super) sending: u8,
+}
+
+/// One lead's way through the exchange.
+pub(super) struct Run {
+    pub(super) pipeline: Pipeline,
+    pub(super) admitted: Admitted,
+    pub(super) machine: Machine,
+    /// Slot of the campaign by index in the auction.
+    pub(super) slots: Vec<usize>,
+    pub(super) pages: Vec<Page>,
+    pub(super) steps: Vec<OwnStep>,
+    pub(super) postings: Vec<Posting>,
+    /// Posts that came out and are not written as such yet.
+    pub(super) settles: Vec<Settle>,
+    /// What an earlier outcome of this lead said.
+    pub(super) told: Option<LeadState>,
+    /// Where each accepting buyer sends the consumer.
+    pub(super) redirects: Vec<(usize, String)>,
+    tokens: Vec<Option<String>>,
+    prints: Vec<String>,
+    view: PingView,
+    received: Option<Pending>,
+    /// Pings that have not come back.
+    pings_out: usize,
+    heard: (mpsc::UnboundedSender<Heard>, mpsc::UnboundedReceiver<Heard>),
+}
+
+impl Run {
+    /// Starts an auction for a lead that is not stored yet. While the pings fly, it becomes durable.
+    pub(super) async fn begin(pipeline: Pipeline, admitted: Admitted) -> (Self, VecDeque<Command>) {
+        let prints = prints(&admitted);
+        let received = Some(pipeline.0.recorder.queue(record(&pipeline, &admitted, &prints)).await);
+        Self::prepare(pipeline, admitted, prints, received, &[]).await
+    }
+
+    /// Starts an auction again for a lead that another process, or this one before a crash, left behind. Contracts in
+    /// `posted` have had it already.
+    pub(super) async fn again(
+        pipeline: Pipeline,
+        admitted: Admitted,
+        posted: &[ContractId],
+    ) -> (Self, VecDeque<Command>) {
+        let prints = prints(&admitted);
+        Self::prepare(pipeline, admitted, prints, None, posted).await
+    }
+
+    async fn prepare(
+        pipeline: Pipeline,
+        admitted: Admitted,
+        prints: Vec<String>,
+        received: Option<Pending>,
+        posted: &[ContractId],
+    ) -> (Self, VecDeque<Command>) {
+        let mut steps =
+            vec![step("receive", 0, &admitted, format!("{} from {}", admitted.campaign.slug, admitted.source.name))];
+        let screened = elapsed(admitted.started);
+        let sold = sold_before(&pipeline, &admitted, &prints).await;
+        steps.push(step("screen", screened, &admitted, screen_note(&sold)));
+        let chosen = elapsed(admitted.started);
+        let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
+        let note = floor_note(&auction, pages.len());
+        steps.push(step("eligibility", chosen, &admitted, note));
+        let (machine, commands) = Machine::start(auction);
+        let view = admitted.lead.ping_view(admitted.meta.clone());
+        let tokens = vec![None; slots.len()];
+        let run = Self {
+            pipeline,
+            admitted,
+            machine,
+            slots,
+            pages,
+            steps,
+            postings: Vec::new(),
+            settles: Vec::new(),
+            told: None,
+            redirects: Vec::new(),
+            tokens,
+            prints,
+            view,
+            received,
+            pings_out: 0,
+            heard: mpsc::unbounded_channel(),
+        };
+        (run, commands.into())
+    }
+
+    pub(super) fn tenant_id(&self) -> TenantId {
+        self.admitted.caller.tenant_id
+    }
+
+    pub(super) fn elapsed(&self) -> Elapsed {
+        elapsed(self.admitted.started)
+    }
+
+    /// Does what the machine says until the auction ends.
+    pub(super) async fn drive(&mut self, mut commands: VecDeque<Command>) -> Ended {
+        loop {
+            while let Some(command) = commands.pop_front() {
+                match command {
+                    Command::Ping { entrant, give_up_at } => commands.extend(self.ping(entrant, give_up_at)),
+                    Command::Post(award) => match self.post(&award).await {
+                        Ok(more) => commands.extend(more),
+                        Err(ended) => return ended,
+                    },
+                    Command::Done(decision) => return self.finish(decision).await,
+                }
+            }
+            commands.extend(self.wait().await);
+        }
+    }
+
+    /// Waits for an answer or for the next moment at which time decides, and says what follows.
+    async fn wait(&mut self) -> Vec<Command> {
+        let wake = self.wake_at();
+        tokio::select! {
+            Some(heard) = self.heard.1.recv() => self.hear(heard),
+            () = tokio::time::sleep_until(wake) => self.tick(),
+        }
+    }
+
+    fn wake_at(&self) -> Instant {
+        let posts = self.postings.iter().filter(|posting| !posting.in_doubt).map(|posting| posting.give_up_at).min();
+        let at = posts.into_iter().chain(self.machine.wake_at()).min();
+        self.admitted.started + Duration::from_micros(at.unwrap_or(READ_DOUBT))
+    }
+
+    fn tick(&mut self) -> Vec<Command> {
+        let now = self.elapsed();
+        let over = |posting: &&mut Posting| !posting.in_doubt && posting.give_up_at <= now;
+        let late = self.postings.iter_mut().find(over).map(|posting| posting.entrant);
+        match late {
+            Some(entrant) => {
+                self.pipeline.0.stats.posts.late.count();
+                self.doubt(entrant).map_or_else(Vec::new, |event| self.machine.step(now, event))
+            }
+            None => self.machine.step(now, Event::Tick),
+        }
+    }
+
+    /// Waits until the lead is durable; otherwise how the run ends.
+    pub(super) async fn durable(&mut self) -> Result<(), Ended> {
+        let Some(pending) = self.received.take() else { return Ok(()) };
+        match receipt(pending).await {
+            Ok(Receipt::Received(ReceivedReceipt::Fresh)) => Ok(()),
+            Ok(Receipt::Received(ReceivedReceipt::Repeat { lead_id, same_body })) => {
+                Err(Ended::Repeat { lead_id, same_body })
+            }
+            Ok(_) => Err(Ended::Unavailable),
+            Err(error) => {
+                tracing::error!(%error, lead = %self.admitted.meta.lead_id, "a lead could not be stored");
+                Err(Ended::Unavailable)
+            }
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) -> Vec<Command> {
+        let now = self.elapsed();
+        match heard {
+            Heard::Ping { entrant, took, result } => {
+                self.pings_out = self.pings_out.saturating_sub(1);
+                let Some(event) = self.heard_ping(entrant, took, result) else { return Vec::new() };
+                let commands = self.machine.step(now, event);
+                if self.told.is_some() {
+                    self.note_late_bid(entrant);
+                }
+                commands
+            }
+            Heard::Post { entrant, sending, took, result } => {
+                let event = self.heard_post(entrant, sending, took, result);
+                event.map_or_else(Vec::new, |event| self.machine.step(now, event))
+            }
+        }
+    }
+}
+
+fn elapsed(since: Instant) -> Elapsed {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn step(name: &str, start: Elapsed, admitted: &Admitted, note: String) -> OwnStep {
+    let took_us = trace_us(elapsed(admitted.started).saturating_sub(start));
+    OwnStep { name: name.to_owned(), start_us: trace_us(start), took_us, note }
+}
