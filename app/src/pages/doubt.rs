@@ -44,7 +44,7 @@ pub fn DoubtPage() -> impl IntoView {
                 <p class="lead">"Each post left, and what became of it is not known. Ask the buyer, then say what it answered: a lead is never sold twice by guessing."</p>
                 <section class="card">
                     <div class="scroll" tabindex="0" role="region" aria-label="Posts in doubt">
-                        <table class="list">
+                        <table class="list doubts">
                             <caption class="sr-only">"Posts of unknown outcome, oldest first"</caption>
                             <thead>
                                 <tr>
