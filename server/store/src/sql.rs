@@ -204,8 +204,8 @@ impl Sql {
     }
 }
 
-/// Statements that are run one after the other and whose rows nobody asks for. Going to the SQLite thread and back costs
-/// more than most of them, so there they go together; PostgreSQL takes one statement with parameters at a time.
+/// Statements that go one after the other. Going to the SQLite thread and back costs more than most of them, so there they
+/// go together; PostgreSQL takes one statement with parameters at a time.
 #[derive(Default)]
 pub(crate) struct Script(Vec<Sql>);
 
@@ -217,26 +217,37 @@ impl Script {
 
     /// Runs all of them.
     pub async fn run(self, tx: &mut Tx, engine: Engine) -> Result<(), StoreError> {
-        match engine {
-            Engine::Postgres => {
-                for statement in self.0 {
-                    statement.run(&mut **tx).await?;
-                }
-            }
-            Engine::Sqlite => {
-                let mut joined = Sql { text: String::new(), args: Vec::new(), rows: 0 };
-                for statement in self.0 {
-                    if joined.args.len() + statement.args.len() > MAX_PARAMETERS {
-                        std::mem::replace(&mut joined, sql("")).run(&mut **tx).await?;
-                    }
-                    joined.append(&statement);
-                }
-                if !joined.text.is_empty() {
-                    joined.run(&mut **tx).await?;
+        for statement in self.together(engine) {
+            statement.run(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Every row they give, in order. Whose row it is has to be said in it.
+    pub async fn all(self, tx: &mut Tx, engine: Engine) -> Result<Vec<AnyRow>, StoreError> {
+        let mut rows = Vec::new();
+        for statement in self.together(engine) {
+            rows.append(&mut statement.all(&mut **tx).await?);
+        }
+        Ok(rows)
+    }
+
+    fn together(self, engine: Engine) -> Vec<Sql> {
+        if engine == Engine::Postgres {
+            return self.0;
+        }
+        let mut joined: Vec<Sql> = Vec::new();
+        for statement in self.0 {
+            match joined.last_mut().filter(|last| last.args.len() + statement.args.len() <= MAX_PARAMETERS) {
+                Some(last) => last.append(&statement),
+                None => {
+                    let mut first = sql("");
+                    first.append(&statement);
+                    joined.push(first);
                 }
             }
         }
-        Ok(())
+        joined
     }
 }
 

@@ -8,10 +8,11 @@ use crate::{
     Engine, StoreError, Tx,
     counters::{self, CounterKey},
     read::Read,
-    sql::{parts, sql},
+    sql::{Script, parts, sql},
 };
 use exchange::audit::Digest;
 use model::Timestamp;
+use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
 
 /// Fills the desk. The order of the steps is the order of the locks.
@@ -26,74 +27,97 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
         })
         .collect();
     let leads: Vec<LeadKey> = leads.into_iter().collect();
-    guards(tx, engine, desk, &leads).await?;
-    attempts(tx, desk, &leads).await?;
-    prints(tx, engine, batch).await?;
-    claims(tx, desk, batch).await?;
+    let mut asked = Script::default();
+    guards(&mut asked, engine, &leads);
+    attempts(&mut asked, &leads);
+    if engine == Engine::Postgres {
+        take_down(desk, std::mem::take(&mut asked).all(tx, engine).await?)?;
+        // Persons are locked after leads and before anything is read of them. The one writer of SQLite needs no row locks.
+        prints(tx, engine, batch).await?;
+    }
+    claims(&mut asked, batch);
+    take_down(desk, asked.all(tx, engine).await?)?;
     all_counters(tx, engine, desk, batch).await
 }
 
-async fn guards(tx: &mut Tx, engine: Engine, desk: &mut Desk, leads: &[LeadKey]) -> Result<(), StoreError> {
+/// Puts rows where they belong.
+fn take_down(desk: &mut Desk, rows: Vec<AnyRow>) -> Result<(), StoreError> {
+    for row in rows {
+        match row.text("kind")?.as_str() {
+            "lead" => {
+                let key = (row.parsed("tenant_id")?, row.parsed("id")?);
+                let sealed = Digest::of(&row.bytes("sealed_body")?);
+                desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")?, sealed });
+            }
+            "post" => {
+                let key = (row.parsed("tenant_id")?, row.parsed("lead_id")?);
+                desk.attempts.entry(key).or_default().push(attempt(&row)?);
+            }
+            _ => {
+                let key = (row.parsed("tenant_id")?, row.parsed("campaign_id")?, row.text("print")?);
+                desk.claims.entry(key).or_default().push(Claim {
+                    buyer_id: row.parsed("buyer_id")?,
+                    lead_id: row.parsed("lead_id")?,
+                    at: row.at("at")?,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn guards(asked: &mut Script, engine: Engine, leads: &[LeadKey]) {
     for part in parts(leads, 2) {
-        let rows = sql("SELECT tenant_id, id, state, owner, sealed_body FROM leads WHERE (tenant_id, id) IN (VALUES ")
+        asked.add(
+            sql("SELECT 'lead' AS kind, tenant_id, id, state, owner, sealed_body FROM leads \
+                 WHERE (tenant_id, id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
             .text(") ORDER BY tenant_id, id")
-            .text(engine.for_update())
-            .all(&mut **tx)
-            .await?;
-        for row in rows {
-            let key = (row.parsed("tenant_id")?, row.parsed("id")?);
-            let sealed = Digest::of(&row.bytes("sealed_body")?);
-            desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")?, sealed });
-        }
+            .text(engine.for_update()),
+        );
     }
-    Ok(())
 }
 
 /// The posts of the leads. Whoever has locked a lead is the only one to touch its posts.
-async fn attempts(tx: &mut Tx, desk: &mut Desk, leads: &[LeadKey]) -> Result<(), StoreError> {
+fn attempts(asked: &mut Script, leads: &[LeadKey]) {
     for part in parts(leads, 2) {
-        let rows =
-            sql("SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, prints, \
-             state, paid, reference, at, settled_at, shared FROM attempts WHERE (tenant_id, lead_id) IN (VALUES ")
+        asked.add(
+            sql("SELECT 'post' AS kind, tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
+                 prints, state, paid, reference, at, settled_at, shared FROM attempts \
+                 WHERE (tenant_id, lead_id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
-            .text(") ORDER BY tenant_id, lead_id, ordinal, id")
-            .all(&mut **tx)
-            .await?;
-        for row in rows {
-            let key = (row.parsed("tenant_id")?, row.parsed("lead_id")?);
-            desk.attempts.entry(key).or_default().push(Attempt {
-                id: row.parsed("id")?,
-                campaign_id: row.parsed("campaign_id")?,
-                contract_id: row.parsed("contract_id")?,
-                buyer_id: row.parsed("buyer_id")?,
-                ordinal: row.small("ordinal")?,
-                price: row.micros("price")?,
-                caps: row.doc("caps")?,
-                prints: row.doc("prints")?,
-                state: row.parsed("state")?,
-                paid: row.int_opt("paid")?.map(model::Micros),
-                reference: row.text_opt("reference")?,
-                at: row.at("at")?,
-                settled_at: row.at_opt("settled_at")?,
-                shared: row.flag("shared")?,
-                changed: false,
-            });
-        }
+            .text(") ORDER BY tenant_id, lead_id, ordinal, id"),
+        );
     }
-    Ok(())
+}
+
+fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
+    Ok(Attempt {
+        id: row.parsed("id")?,
+        campaign_id: row.parsed("campaign_id")?,
+        contract_id: row.parsed("contract_id")?,
+        buyer_id: row.parsed("buyer_id")?,
+        ordinal: row.small("ordinal")?,
+        price: row.micros("price")?,
+        caps: row.doc("caps")?,
+        prints: row.doc("prints")?,
+        state: row.parsed("state")?,
+        paid: row.int_opt("paid")?.map(model::Micros),
+        reference: row.text_opt("reference")?,
+        at: row.at("at")?,
+        settled_at: row.at_opt("settled_at")?,
+        shared: row.flag("shared")?,
+        changed: false,
+    })
 }
 
 /// Makes the rows of all persons in the batch and locks those about to be claimed. They are there to be locked and for
-/// nothing else, and the one writer of SQLite needs no row locks.
+/// nothing else.
 async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), StoreError> {
-    if engine == Engine::Sqlite {
-        return Ok(());
-    }
     let mut all = BTreeSet::<PrintKey>::new();
     for record in batch {
         let (tenant, campaign, prints) = match record {
@@ -139,7 +163,7 @@ fn claimed(batch: &[Record]) -> Vec<PrintKey> {
 }
 
 /// The claims that may stand against an intent: those younger than the longest window asked for.
-async fn claims(tx: &mut Tx, desk: &mut Desk, batch: &[Record]) -> Result<(), StoreError> {
+fn claims(asked: &mut Script, batch: &[Record]) {
     let since = batch
         .iter()
         .filter_map(|record| match record {
@@ -152,27 +176,18 @@ async fn claims(tx: &mut Tx, desk: &mut Desk, batch: &[Record]) -> Result<(), St
             | Record::Ping(_) => None,
         })
         .min();
-    let Some(Timestamp(since)) = since else { return Ok(()) };
+    let Some(Timestamp(since)) = since else { return };
     for part in parts(&claimed(batch), 3) {
-        let rows = sql("SELECT tenant_id, campaign_id, print, buyer_id, lead_id, at FROM claims WHERE at > $1 \
-             AND (tenant_id, campaign_id, print) IN (VALUES ")
-        .bind(since)
-        .rows(part, |row, key| {
-            row.cell(key.0).cell(key.1).cell(&key.2);
-        })
-        .text(")")
-        .all(&mut **tx)
-        .await?;
-        for row in rows {
-            let key = (row.parsed("tenant_id")?, row.parsed("campaign_id")?, row.text("print")?);
-            desk.claims.entry(key).or_default().push(Claim {
-                buyer_id: row.parsed("buyer_id")?,
-                lead_id: row.parsed("lead_id")?,
-                at: row.at("at")?,
-            });
-        }
+        asked.add(
+            sql("SELECT 'claim' AS kind, tenant_id, campaign_id, print, buyer_id, lead_id, at FROM claims WHERE at > $1 \
+                 AND (tenant_id, campaign_id, print) IN (VALUES ")
+            .bind(since)
+            .rows(part, |row, key| {
+                row.cell(key.0).cell(key.1).cell(&key.2);
+            })
+            .text(")"),
+        );
     }
-    Ok(())
 }
 
 /// The counters that intents ask for and that settled posts hold.
