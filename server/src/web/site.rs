@@ -23,7 +23,7 @@ const MANIFEST: &str = "manifest.json";
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
     /// It is not there or cannot be read.
-    #[error("the packed site in {0} cannot be read: {1}; `make site` packs it, GAVEL_SITE_DIR says where it is")]
+    #[error("the packed site in {0} cannot be read: {1}; `make run` packs it, GAVEL_SITE_DIR says where it is")]
     Unreadable(String, io::Error),
     /// Its manifest is something else.
     #[error("{MANIFEST} in {0} is not a manifest of the bundle tool: {1}")]
