@@ -1,6 +1,9 @@
 //! Every page on one page.
 
-use crate::pages::{BuyersPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NotFoundPage, OverviewPage, SignInPage};
+use crate::pages::{
+    BuyersPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NotFoundPage, OverviewPage, ReasonsPage, ReportsPage,
+    SignInPage,
+};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -22,6 +25,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -7,6 +7,7 @@ mod lead;
 mod leads;
 mod not_found;
 mod overview;
+mod reports;
 mod sign_in;
 mod waterfall;
 
@@ -17,6 +18,7 @@ pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
+pub use reports::{ReasonsPage, ReportsPage};
 pub use sign_in::SignInPage;
 
 use crate::{

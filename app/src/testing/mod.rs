@@ -1,5 +1,7 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
+mod reporting;
+
 use crate::{
     backend::{Backend, FilterChoices, Signed},
     error::UiError,
