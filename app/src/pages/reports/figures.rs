@@ -50,7 +50,7 @@ fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {
     let table =
         if found.by == By::Buyer { buyers(wanted, &found).into_any() } else { leads(wanted, &found).into_any() };
     view! {
-        <dl class="figures">{figures(&found)}</dl>
+        <dl class="figures quarters">{figures(&found)}</dl>
         <section class="card" aria-labelledby="by-what">
             <h2 id="by-what">{format!("{}, {span}", by_word(found.by))}</h2>
             {chart}
@@ -173,14 +173,15 @@ fn leads(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
             <td class="number">{epl(totals, currency)}</td>
         }
     };
-    let rows: Vec<_> = found
-        .rows
-        .iter()
-        .map(|row| {
-            let of = report::leads(wanted, found.first, found.last, &row.key);
-            view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals, of.as_ref())}</tr> }
-        })
-        .collect();
+    let line = |row: &Row| {
+        let of = report::leads(wanted, found.first, found.last, &row.key);
+        view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals, of.as_ref())}</tr> }
+    };
+    // The latest day is the one people look for; the chart runs the other way, as time does.
+    let rows: Vec<_> = match found.by {
+        By::Day => found.rows.iter().rev().map(line).collect(),
+        _ => found.rows.iter().map(line).collect(),
+    };
     let heads = [
         "Received",
         "Sold",
