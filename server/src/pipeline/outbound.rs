@@ -5,8 +5,10 @@ use super::{
     guard::{EgressRefused, Guard},
     snapshot::Endpoint,
 };
+use connectors::Request;
 use exchange::breaker::{Call, Health};
-use model::{BuyerId, ContractId, Reason, Timestamp, trace::Finding};
+use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
+use model::{BuyerId, ContractId, Reason, Timestamp, mapping::Method, trace::Finding};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -70,9 +72,21 @@ impl Outbound {
     }
 
     /// Sends one request and reads its answer, all within `limit`.
-    pub(super) async fn send(&self, to: &Endpoint, body: Vec<u8>, limit: Duration) -> Result<Reply, Failure> {
-        self.guard.check(&to.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
-        let request = self.client.post(to.url.clone()).headers(to.headers.clone()).body(body);
+    pub(super) async fn send(&self, to: &Endpoint, request: Request, limit: Duration) -> Result<Reply, Failure> {
+        self.guard.check(&request.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
+        let mut headers = to.headers.clone();
+        for (name, value) in &request.headers {
+            let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+            let (name, value) = header.ok_or(Failure::NotSent(Reason::Misconfigured))?;
+            headers.insert(name, value);
+        }
+        let request = match request.method {
+            Method::Post => self.client.post(request.url).headers(headers).body(request.body),
+            Method::Get => {
+                headers.remove(CONTENT_TYPE);
+                self.client.get(request.url).headers(headers)
+            }
+        };
         tokio::time::timeout(limit, receive(request)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
@@ -103,8 +117,7 @@ impl Outbound {
 async fn receive(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
     let mut response = request.send().await.map_err(|error| failure(&error))?;
     let status = response.status().as_u16();
-    let content_type =
-        response.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Lost)? {
         if body.len() + chunk.len() > MAX_BODY {
