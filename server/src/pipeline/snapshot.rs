@@ -34,7 +34,7 @@ pub struct Caller {
 
 /// Where a call goes, with its headers.
 #[derive(Debug)]
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Duration,
     pub(super) call: Prepared,
