@@ -9,6 +9,9 @@ use leptos_router::{
     path,
 };
 
+/// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
+pub const FORM_PAGES: &[&str] = &[];
+
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
 #[component]
 pub fn App() -> impl IntoView {

@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 mod chart;
+pub mod form;
 mod frame;
 mod icon;
 mod notice;
