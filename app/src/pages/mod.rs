@@ -1,7 +1,9 @@
 //! The pages. Each is whole when it leaves the server.
 
 mod buyers;
+mod campaign;
 mod campaigns;
+pub(crate) mod configure;
 mod doubt;
 mod lead;
 mod leads;
@@ -11,6 +13,7 @@ mod sign_in;
 mod waterfall;
 
 pub use buyers::BuyersPage;
+pub use campaign::{CampaignPage, NewCampaignPage};
 pub use campaigns::CampaignsPage;
 pub use doubt::DoubtPage;
 pub use lead::LeadPage;
