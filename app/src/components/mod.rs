@@ -2,6 +2,7 @@
 
 mod bars;
 mod chart;
+pub mod form;
 mod frame;
 mod icon;
 mod notice;

@@ -1,5 +1,6 @@
 //! [`Backend`] for one request.
 
+mod configure;
 mod reporting;
 
 use super::session;
@@ -65,11 +66,7 @@ impl RequestBackend {
             ServiceError::NotFound => UiError::NotFound,
             ServiceError::Forbidden => UiError::Forbidden,
             ServiceError::Refused(why) => UiError::Refused(why),
-            ServiceError::Invalid(faults) | ServiceError::Taken(faults) => {
-                let faults: Vec<_> =
-                    faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
-                UiError::Refused(faults.join("; "))
-            }
+            ServiceError::Invalid(faults) | ServiceError::Taken(faults) => UiError::Invalid(faults),
             ServiceError::Stale => UiError::Refused("Somebody changed it meanwhile. Reload the page.".to_owned()),
             ServiceError::InUse => UiError::Refused("It is in use. Pause it instead.".to_owned()),
             ServiceError::FourEyes(why) => UiError::Refused(why.to_owned()),
