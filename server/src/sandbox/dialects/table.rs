@@ -229,7 +229,7 @@ fn jangl(said: &Said) -> Reply {
 fn mediaalpha_ping(said: &Said) -> Reply {
     let body = match &said.price {
         Ok(price) => {
-            let buyers = json!([{ "bid_id": "b1", "bid": 1.5 }, { "bid_id": "b2", "bid": price }]);
+            let buyers = json!([{ "bid_id": "b1", "bid": 0 }, { "bid_id": "b2", "bid": price }]);
             json!({ "time": 0.2, "ping_id": said.token, "buyers": buyers })
         }
         Err(No::NoMatch) => json!({ "ping_id": said.token, "buyers": [], "status": "no_bids" }),
