@@ -120,7 +120,12 @@ impl Preset {
         for placeholder in &self.placeholders {
             let given = values.get(&placeholder.name).map(|value| value.trim());
             match given.filter(|value| !value.is_empty()).or(placeholder.default.as_deref()) {
-                Some(value) => known.push((format!("%{}%", placeholder.name), value.trim_end_matches('/').to_owned())),
+                Some(value) => {
+                    // Paths follow an address.
+                    let base = placeholder.name.ends_with("BASE");
+                    let value = if base { value.trim_end_matches('/') } else { value };
+                    known.push((format!("%{}%", placeholder.name), value.to_owned()));
+                }
                 None => {
                     let message = format!("Fill in: {} (such as {}).", placeholder.label, placeholder.example);
                     faults.push(FieldError::new(format!("values.{}", placeholder.name), "missing", message));

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod history;
 pub mod keys;
 pub mod options;
+pub mod presets;
 pub mod reports;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
