@@ -1,8 +1,8 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NewCampaignPage, NotFoundPage,
-    OverviewPage, SignInPage,
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, InstructionsPage, LeadPage, LeadsPage, NewCampaignPage,
+    NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -30,6 +30,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id") view=SourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id/instructions/:campaign") view=InstructionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -10,6 +10,8 @@ mod leads;
 mod not_found;
 mod overview;
 mod sign_in;
+mod source;
+mod sources;
 mod waterfall;
 
 pub use buyers::BuyersPage;
@@ -21,6 +23,8 @@ pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use sign_in::SignInPage;
+pub use source::{InstructionsPage, NewSourcePage, SourcePage};
+pub use sources::SourcesPage;
 
 use crate::{
     backend::{Signed, Ui},
@@ -138,12 +142,14 @@ where
                 return view! { <main><h1>{name}</h1><ErrorPanel error/></main> }.into_any();
             }
         };
-        let shown = load(ui, signed.clone()).await.unwrap_or_else(|error| {
+        let shown = load(ui.clone(), signed.clone()).await.unwrap_or_else(|error| {
             reply.failed(&error, &here);
             Shown::new(name, view! { <ErrorPanel error/> })
         });
+        // Who may not see them, or is told of a fault anyway, is not told twice.
+        let doubts = ui.doubts().await.map_or(0, |doubts| doubts.len());
         view! {
-            <Frame signed nav title=shown.title aside=shown.aside here>
+            <Frame signed nav title=shown.title aside=shown.aside here doubts>
                 {said.map(|error| view! { <ErrorPanel error/> })}
                 {shown.body}
             </Frame>
