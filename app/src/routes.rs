@@ -1,8 +1,9 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, InstructionsPage, LeadPage, LeadsPage, NewCampaignPage,
-    NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage, SourcesPage,
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
+    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage,
+    SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -34,6 +35,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:id") view=SourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:id/instructions/:campaign") view=InstructionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

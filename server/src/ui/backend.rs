@@ -1,6 +1,7 @@
 //! [`Backend`] for one request.
 
 mod configure;
+mod endpoints;
 
 use super::session;
 use crate::{
