@@ -2,8 +2,8 @@
 
 use crate::pages::{
     BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
-    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage,
-    SourcesPage,
+    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, ReasonsPage, ReportsPage,
+    SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -29,6 +29,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>

@@ -24,6 +24,8 @@ pub enum Nav {
     Endpoints,
     /// `/people`
     People,
+    /// `/reports`
+    Reports,
     /// `/history`
     History,
 }
@@ -32,7 +34,7 @@ pub enum Nav {
 type Place = (Nav, &'static str, &'static str, &'static str);
 
 /// The menu by groups. A new page is a line here.
-const MENU: [(&str, &[Place]); 3] = [
+const MENU: [(&str, &[Place]); 4] = [
     (
         "Live",
         &[
@@ -60,6 +62,7 @@ const MENU: [(&str, &[Place]); 3] = [
             (Nav::Endpoints, "/endpoints", "Endpoints", "M8 10V2M4.5 5.5 8 2l3.5 3.5M2.5 10.5v3h11v-3"),
         ],
     ),
+    ("Reports", &[(Nav::Reports, "/reports", "Reports", "M2.5 2.5v11h11M5 10.5l2.5-3 2.5 2 3.5-5")]),
     (
         "Admin",
         &[

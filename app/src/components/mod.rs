@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod bars;
 mod chart;
 pub mod form;
 mod frame;
@@ -8,6 +9,7 @@ mod notice;
 mod status;
 mod time;
 
+pub use bars::{Bar, Bars};
 pub use chart::HourChart;
 pub use frame::{Frame, Nav};
 pub use notice::{Empty, ErrorPanel, StatusBar};

@@ -32,6 +32,7 @@ pub use config::{
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
 pub use error::StoreError;
+pub use figures::{By, Only, ReasonOf};
 pub use hot::{
     AttemptState, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
     Received, ReceivedReceipt, Record, Refused, Resolution, Settle,
@@ -93,6 +94,16 @@ impl Store {
     /// Any [`StoreError`] when it is not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.config_version().await.map(|_| ())
+    }
+
+    /// How many connections are in use at this moment: waiting for one, or for the database's answer on one.
+    #[must_use]
+    pub fn connections_in_use(&self) -> usize {
+        let in_use = |pool: &AnyPool| (pool.size() as usize).saturating_sub(pool.num_idle());
+        match self.engine {
+            Engine::Sqlite => in_use(&self.read) + in_use(&self.write),
+            Engine::Postgres => in_use(&self.write),
+        }
     }
 
     /// Waits for the statements that run and closes all connections. Later calls fail.

@@ -11,5 +11,6 @@ mod imports;
 mod outbox;
 mod pings;
 mod privacy;
+mod reports;
 mod routing;
 mod selling;

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod reporting;
 
 use super::session;
 use crate::{
@@ -79,6 +80,21 @@ impl RequestBackend {
     }
 }
 
+/// What the list is asked for, its days in the tenant's zone.
+pub(super) fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> Result<LeadFilter, ServiceError> {
+    let span = query.days.map(|(first, last)| services.between(actor, first, last)).transpose()?;
+    Ok(LeadFilter {
+        state: query.state,
+        campaign: query.campaign,
+        source: query.source,
+        buyer: query.buyer,
+        reason: query.reason,
+        mode: query.mode,
+        from: span.map(|(from, _)| from),
+        to: span.map(|(_, to)| to),
+    })
+}
+
 fn signed(actor: &Actor) -> Signed {
     Signed { user: actor.user.clone(), tenant: actor.tenant.clone() }
 }
@@ -109,19 +125,9 @@ impl Backend for RequestBackend {
     }
 
     async fn leads(&self, query: LeadsQuery) -> Result<Page<LeadRow>, UiError> {
-        let filter = LeadFilter {
-            state: query.state,
-            campaign: query.campaign,
-            source: query.source,
-            buyer: query.buyer,
-            reason: query.reason,
-            mode: query.mode,
-            ..LeadFilter::default()
-        };
-        self.services
-            .leads(self.actor().await?, filter, query.cursor, query.limit)
-            .await
-            .map_err(|error| self.told(error))
+        let actor = self.actor().await?;
+        let filter = filter(&self.services, actor, &query).map_err(|error| self.told(error))?;
+        self.services.leads(actor, filter, query.cursor, query.limit).await.map_err(|error| self.told(error))
     }
 
     async fn filters(&self) -> Result<FilterChoices, UiError> {
