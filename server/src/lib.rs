@@ -16,6 +16,8 @@ pub mod problem;
 pub mod sandbox;
 pub mod security;
 pub mod service;
+#[cfg(test)]
+mod simulation;
 pub mod state;
 pub mod telemetry;
 pub mod ui;

@@ -28,6 +28,16 @@ pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Snapshot};
 pub use stats::Stats;
 
+/// What the simulation puts itself in the place of.
+#[cfg(test)]
+pub(crate) mod seams {
+    pub(crate) use super::{
+        outbound::{Failure, Line, Reply},
+        record::Journal,
+        snapshot::Endpoint,
+    };
+}
+
 use crate::{
     clock::{Clock, new_id},
     security::Vault,
@@ -38,9 +48,9 @@ use courier::Courier;
 use intake::Waiting;
 use ipnet::IpNet;
 use model::{FieldError, LeadId, ProcessId, TenantId, Timestamp, lead::LeadState};
-use outbound::Outbound;
+use outbound::{Line, Network, Outbound};
 use pings::Meters;
-use record::Recorder;
+use record::{Journal, Recorder};
 use std::{
     sync::{
         Arc,
@@ -158,15 +168,28 @@ impl Pipeline {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
+        let line = Arc::new(Network::new(Guard::new(options.egress_allow.clone()))?);
+        let journal = Arc::new(store.clone());
+        Self::start_over(store, vault, clock, options, (line, journal)).await
+    }
+
+    /// The same over another line to the buyers and another way into the store.
+    pub(crate) async fn start_over(
+        store: Store,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        options: Options,
+        (line, journal): (Arc<dyn Line>, Arc<dyn Journal>),
+    ) -> Result<Self, StartError> {
         let me = ProcessId::from_bits(new_id(clock.now()));
-        let courier = Courier::new(options.egress_allow.clone())?;
+        let courier = Courier::new(options.egress_allow)?;
         let outbox = Arc::<Notify>::default();
         let inner = Inner {
             me,
             snapshot: ArcSwap::default(),
-            outbound: Arc::new(Outbound::new(Guard::new(options.egress_allow))?),
+            outbound: Arc::new(Outbound::over(line)),
             courier,
-            recorder: Recorder::start(store.clone(), Arc::clone(&outbox)),
+            recorder: Recorder::start(journal, Arc::clone(&outbox)),
             outbox,
             told: watch::channel(0).0,
             counters: Counters::default(),

@@ -5,6 +5,7 @@ use super::{
     guard::{EgressRefused, Guard},
     snapshot::Endpoint,
 };
+use async_trait::async_trait;
 use exchange::breaker::{Call, Health};
 use model::{BuyerId, ContractId, Reason, Timestamp, trace::Finding};
 use std::{
@@ -25,15 +26,15 @@ const IN_FLIGHT_PER_BUYER: usize = 64;
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why nothing readable came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The request cannot have reached the buyer: [`Reason::Unreachable`] or [`Reason::EgressRefused`].
     NotSent(Reason),
     /// The request may have reached the buyer.
@@ -42,16 +43,28 @@ pub(super) enum Failure {
     TimedOut,
 }
 
-/// The way out.
+/// What carries one request to a buyer and its answer back; the caller sees to the time. The simulation has another than
+/// the network.
+#[async_trait]
+pub(crate) trait Line: Send + Sync {
+    async fn carry(&self, to: &Endpoint, body: Vec<u8>) -> Result<Reply, Failure>;
+}
+
+/// The network, behind the guard.
 #[derive(Debug)]
-pub(super) struct Outbound {
+pub(super) struct Network {
     client: reqwest::Client,
     guard: Guard,
+}
+
+/// The way out.
+pub(super) struct Outbound {
+    line: Arc<dyn Line>,
     buyers: Mutex<HashMap<BuyerId, Arc<Semaphore>>>,
     health: Mutex<HashMap<ContractId, Health>>,
 }
 
-impl Outbound {
+impl Network {
     pub(super) fn new(guard: Guard) -> Result<Self, reqwest::Error> {
         // Somebody may have chosen one before: then that one stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -66,14 +79,26 @@ impl Outbound {
             .tcp_nodelay(true)
             .user_agent(concat!("Gavel/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { client, guard, buyers: Mutex::default(), health: Mutex::default() })
+        Ok(Self { client, guard })
+    }
+}
+
+#[async_trait]
+impl Line for Network {
+    async fn carry(&self, to: &Endpoint, body: Vec<u8>) -> Result<Reply, Failure> {
+        self.guard.check(&to.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
+        receive(self.client.post(to.url.clone()).headers(to.headers.clone()).body(body)).await
+    }
+}
+
+impl Outbound {
+    pub(super) fn over(line: Arc<dyn Line>) -> Self {
+        Self { line, buyers: Mutex::default(), health: Mutex::default() }
     }
 
     /// Sends one request and reads its answer, all within `limit`.
     pub(super) async fn send(&self, to: &Endpoint, body: Vec<u8>, limit: Duration) -> Result<Reply, Failure> {
-        self.guard.check(&to.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
-        let request = self.client.post(to.url.clone()).headers(to.headers.clone()).body(body);
-        tokio::time::timeout(limit, receive(request)).await.unwrap_or(Err(Failure::TimedOut))
+        tokio::time::timeout(limit, self.line.carry(to, body)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
     /// A place among the pings under way to a buyer, waited for at most so long: a buyer that hangs holds up nobody

@@ -1,6 +1,7 @@
 //! The one writer of the hot path. Whatever waits is written in one transaction, so concurrent leads share its cost; a
 //! record is durable when its receipt comes back.
 
+use async_trait::async_trait;
 use std::sync::Arc;
 use store::{Receipt, Record, Store, StoreError};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -12,6 +13,20 @@ const QUEUE: usize = 4096;
 /// How often a busy database is asked again before the record is given up.
 const TRIES: usize = 3;
 
+/// Where records become durable: the store. The simulation puts faults before it.
+#[async_trait]
+pub(crate) trait Journal: Send + Sync {
+    /// Writes all of them in one transaction; [`Store::commit`].
+    async fn commit(&self, records: &[Record]) -> Result<Vec<Receipt>, StoreError>;
+}
+
+#[async_trait]
+impl Journal for Store {
+    async fn commit(&self, records: &[Record]) -> Result<Vec<Receipt>, StoreError> {
+        Self::commit(self, records).await
+    }
+}
+
 type Reply = oneshot::Sender<Result<Receipt, StoreError>>;
 
 /// The way to the writer. Cheap to clone.
@@ -22,9 +37,9 @@ pub(super) struct Recorder(mpsc::Sender<(Record, Reply)>);
 pub(super) type Pending = oneshot::Receiver<Result<Receipt, StoreError>>;
 
 impl Recorder {
-    pub(super) fn start(store: Store, outbox: Arc<Notify>) -> Self {
+    pub(super) fn start(journal: Arc<dyn Journal>, outbox: Arc<Notify>) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(write_batches(store, outbox, receiver));
+        tokio::spawn(write_batches(journal, outbox, receiver));
         Self(sender)
     }
 
@@ -53,12 +68,12 @@ pub(super) async fn receipt(pending: Pending) -> Result<Receipt, StoreError> {
     pending.await.unwrap_or_else(|_| Err(StoreError::Broken("the writer has stopped".into())))
 }
 
-async fn write_batches(store: Store, outbox: Arc<Notify>, mut waiting: mpsc::Receiver<(Record, Reply)>) {
+async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiting: mpsc::Receiver<(Record, Reply)>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         let told = records.iter().any(|record| matches!(record, Record::Outcome(outcome) if !outcome.jobs.is_empty()));
-        match commit(&store, &records).await {
+        match commit(&*journal, &records).await {
             Ok(receipts) => {
                 for (reply, receipt) in replies.into_iter().zip(receipts) {
                     let _ = reply.send(Ok(receipt));
@@ -68,7 +83,7 @@ async fn write_batches(store: Store, outbox: Arc<Notify>, mut waiting: mpsc::Rec
             Err(error) if records.len() > 1 && error != StoreError::Busy => {
                 tracing::error!(%error, records = records.len(), "a batch could not be written; writing one by one");
                 for (record, reply) in records.into_iter().zip(replies) {
-                    let result = commit(&store, std::slice::from_ref(&record)).await;
+                    let result = commit(&*journal, std::slice::from_ref(&record)).await;
                     let _ = reply.send(result.and_then(first));
                 }
             }
@@ -85,10 +100,10 @@ async fn write_batches(store: Store, outbox: Arc<Notify>, mut waiting: mpsc::Rec
     }
 }
 
-async fn commit(store: &Store, records: &[Record]) -> Result<Vec<Receipt>, StoreError> {
+async fn commit(journal: &dyn Journal, records: &[Record]) -> Result<Vec<Receipt>, StoreError> {
     let mut tries = 1;
     loop {
-        match store.commit(records).await {
+        match journal.commit(records).await {
             // The store waited for its lock already, and wrote nothing.
             Err(StoreError::Busy) if tries < TRIES => tries += 1,
             result => return result,

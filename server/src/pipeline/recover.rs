@@ -144,7 +144,8 @@ async fn adopt(pipeline: &Pipeline, dead_before: model::Timestamp) -> Result<usi
 async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
     let now = pipeline.0.clock.now();
     let begun = |a: &AttemptRow| matches!(a.state, AttemptState::Open | AttemptState::Unknown | AttemptState::Accepted);
-    let in_doubt = lead.attempts.iter().any(begun);
+    // One of unknown outcome has its answer: it is not auctioned again.
+    let in_doubt = lead.state == LeadState::Unknown || lead.attempts.iter().any(begun);
     let fresh = now.millis_since(lead.received_at) <= FRESH_MS;
     if in_doubt {
         return close(pipeline, &lead, LeadState::Unknown, Reason::PostUnknown).await;
@@ -204,6 +205,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
     let campaign = snapshot.campaign_by_id(lead.tenant_id, lead.campaign_id);
     let source = snapshot.tenant(lead.tenant_id).and_then(|tenant| tenant.sources.get(&lead.source_id));
     let test = lead.mode == Mode::Test;
+    let was = (lead.state != LeadState::Processing).then_some(lead.state);
     let mut took: Vec<_> = lead.attempts.iter().filter(|row| row.state == AttemptState::Accepted).collect();
     took.sort_by_key(|row| std::cmp::Reverse(row.paid));
     let (state, reason) = if took.is_empty() { (state, Some(reason)) } else { (LeadState::Sold, None) };
@@ -236,7 +238,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
     let told = Told {
         tenant: lead.tenant_id,
         lead: lead.lead_id,
-        sequence: 1,
+        sequence: if was.is_some() { 2 } else { 1 },
         state,
         reason,
         campaign: lead.campaign_id,
@@ -271,7 +273,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
             campaign: lead.campaign_id,
             source: lead.source_id,
             state,
-            was: None,
+            was,
             test,
             reason,
             buyer: took.first().map(|row| row.buyer_id),
@@ -282,7 +284,8 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         },
         event_id: EventId::from_bits(new_id(now)),
         at: now,
-        jobs: outbox::jobs(&pipeline.snapshot(), &told),
+        // Nothing is told when it stays where it was told to be.
+        jobs: if was == Some(state) { Vec::new() } else { outbox::jobs(&pipeline.snapshot(), &told) },
         config_version: pipeline.snapshot().version(),
     };
     match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {

@@ -35,8 +35,8 @@ pub struct Caller {
 
 /// Where a call goes, with its headers.
 #[derive(Debug)]
-pub(super) struct Endpoint {
-    pub(super) url: Url,
+pub(crate) struct Endpoint {
+    pub(crate) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) timeout: Duration,
     pub(super) call: Prepared,

@@ -95,6 +95,16 @@ impl Store {
         self.config_version().await.map(|_| ())
     }
 
+    /// How many connections are in use at this moment: waiting for one, or for the database's answer on one.
+    #[must_use]
+    pub fn connections_in_use(&self) -> usize {
+        let in_use = |pool: &AnyPool| (pool.size() as usize).saturating_sub(pool.num_idle());
+        match self.engine {
+            Engine::Sqlite => in_use(&self.read) + in_use(&self.write),
+            Engine::Postgres => in_use(&self.write),
+        }
+    }
+
     /// Waits for the statements that run and closes all connections. Later calls fail.
     pub async fn close(&self) {
         self.read.close().await;

@@ -17,6 +17,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (8, "config_history", include_str!("../../../migrations/0008_config_history.sql")),
     (9, "sharing", include_str!("../../../migrations/0009_sharing.sql")),
     (10, "pings", include_str!("../../../migrations/0010_pings.sql")),
+    (11, "unfinished", include_str!("../../../migrations/0011_unfinished.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -19,6 +19,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("sandbox", &["clock"]),
     ("security", &["clock"]),
     ("service", &["clock", "context", "pipeline", "security"]),
+    // Tests only: it stands in for everything around the pipeline.
+    ("simulation", &["boot", "cli", "clock", "config", "jobs", "pipeline", "security"]),
     ("state", &["clock", "config", "security", "service", "web"]),
     ("telemetry", &["config"]),
     ("ui", &["clock", "context", "problem", "service", "state"]),

@@ -178,6 +178,8 @@ impl Run {
                 seen.said = Some(lead.redact(&why));
                 self.doubt(entrant)
             }
+            // This sending did not get there, but an earlier one may have: the buyer may own the lead.
+            Err(Failure::NotSent(_)) if latest > 1 => self.doubt(entrant),
             Err(Failure::NotSent(reason)) => {
                 self.settle(entrant, AttemptState::NotSent, None);
                 let reason = if reason == Reason::Unreachable { Reason::NotSent } else { reason };

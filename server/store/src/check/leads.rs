@@ -39,10 +39,10 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
         .await?,
         listed(
             tx,
-            "an unknown lead has a post of unknown outcome",
+            "an unknown lead has a post of unknown outcome, or one under way",
             ("leads", "leads"),
             "SELECT l.tenant_id, l.id, l.state AS what FROM leads l WHERE l.state = 'unknown' AND NOT EXISTS \
-             (SELECT 1 FROM attempts a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.state = 'unknown')",
+             (SELECT 1 FROM attempts a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id AND a.state IN ('unknown', 'open'))",
             line,
         )
         .await?,

@@ -8,7 +8,8 @@ use crate::{
 use exchange::caps::Demand;
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, KeyId, LeadId, Micros, ProcessId, SourceId, TenantId, Timestamp,
-    lead::Tracking, tenant::Mode,
+    lead::{LeadState, Tracking},
+    tenant::Mode,
 };
 use sqlx::any::AnyRow;
 use std::collections::{HashMap, HashSet};
@@ -61,6 +62,8 @@ pub struct Unfinished {
     pub mode: Mode,
     /// When it came in.
     pub received_at: Timestamp,
+    /// *Processing*, or *unknown* for one whose source has its answer and that was being posted on.
+    pub state: LeadState,
     /// JSON: the fields that are not personal.
     pub open: String,
     /// The lead's own key, sealed under the tenant's.
@@ -81,8 +84,9 @@ pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, c
      caps, state, paid, reference, at, settled_at FROM attempts";
 
 impl Store {
-    /// Takes over at most `limit` leads in state *processing* that belong to another process which is not registered or
-    /// whose heartbeat is older than `dead_before`. Two servers that ask at once get different leads.
+    /// Takes over at most `limit` leads that are being worked on and belong to another process which is not registered or
+    /// whose heartbeat is older than `dead_before`: those in state *processing*, and those of unknown outcome with a post
+    /// under way (a late refusal let the waterfall go on). Two servers that ask at once get different leads.
     ///
     /// # Errors
     /// Any [`StoreError`]; nothing is taken over then.
@@ -94,7 +98,9 @@ impl Store {
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_write().await?;
         let rows = sql("SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
-             sealed_key, sealed_body, external_id, tracking, prints, owner FROM leads WHERE state = 'processing' AND owner <> $1 \
+             sealed_key, sealed_body, external_id, tracking, prints, owner, state FROM leads \
+             WHERE (state = 'processing' OR state = 'unknown' AND EXISTS (SELECT 1 FROM attempts a \
+             WHERE a.tenant_id = leads.tenant_id AND a.lead_id = leads.id AND a.state = 'open')) AND owner <> $1 \
              AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner AND p.heartbeat_at >= $2) \
              ORDER BY tenant_id, id LIMIT $3")
         .text(self.engine.for_update_skip())
@@ -192,6 +198,7 @@ fn unfinished(row: &AnyRow) -> Result<Unfinished, StoreError> {
         key_id: row.parsed("key_id")?,
         mode: mode(row)?,
         received_at: row.at("received_at")?,
+        state: row.parsed("state")?,
         open: row.text("open_fields")?,
         sealed_key: row.bytes("sealed_key")?,
         sealed_body: row.bytes("sealed_body")?,

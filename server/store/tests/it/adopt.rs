@@ -2,10 +2,10 @@
 
 use crate::{
     harness::on_both,
-    world::{NOW, World, finish, next, receive, reserve},
+    world::{NOW, World, finish, next, receive, reserve, settle},
 };
 use exchange::caps::Demand;
-use model::{Micros, ProcessId, Timestamp, cap::Limit};
+use model::{Micros, ProcessId, Timestamp, cap::Limit, lead::LeadState};
 use std::collections::HashSet;
 use store::{AttemptState, IntentReceipt, OutcomeReceipt, StoreError};
 use tokio::task::JoinSet;
@@ -50,6 +50,27 @@ on_both! {
         outcome.owner = me;
         assert_eq!(finish(&db.store, outcome).await, OutcomeReceipt::Done);
         assert_eq!(db.store.adopt(me, LATER, 10).await.unwrap(), []);
+    }
+
+    async fn a_lead_that_was_posted_on_after_a_doubt_is_not_forgotten(db: &Db) {
+        let world = World::new(&db.store).await;
+        let lead = world.lead(&db.store).await;
+        let first = world.intent(lead, 0, PRICE);
+        reserve(&db.store, first.clone()).await;
+        let unknown = world.outcome(lead, LeadState::Unknown, vec![settle(&first, AttemptState::Unknown)]);
+        finish(&db.store, unknown).await;
+        let me = ProcessId::from_bits(next());
+        assert_eq!(db.store.adopt(me, LATER, 10).await.unwrap(), [], "its source has an answer, and nothing is under way");
+
+        // A late refusal, and on to the next buyer.
+        let refused = settle(&first, AttemptState::Rejected);
+        let second = store::Intent { release: vec![refused], ..world.intent(lead, 1, PRICE) };
+        assert_eq!(reserve(&db.store, second.clone()).await, IntentReceipt::Reserved);
+        let adopted = db.store.adopt(me, LATER, 10).await.unwrap();
+        let [found] = adopted.as_slice() else { panic!("{adopted:?}") };
+        assert_eq!((found.lead_id, found.state), (lead, LeadState::Unknown));
+        let states: Vec<_> = found.attempts.iter().map(|attempt| attempt.state).collect();
+        assert_eq!(states, [AttemptState::Rejected, AttemptState::Open]);
     }
 
     async fn each_lead_is_adopted_exactly_once(db: &Db) {
