@@ -35,6 +35,9 @@ pub struct Held {
     /// Its token, to be sent back with the post.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Further values of its answer, to be sent back with the post.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<(String, Vec<String>)>,
     /// Why it made no bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,

@@ -169,11 +169,19 @@ fn post(url: &str) -> Call {
 }
 
 fn call(url: String, rows: Vec<Row>, response: ResponseRules) -> Call {
-    Call { url, format: BodyFormat::Json, headers: Vec::new(), rows, response, timeout_ms: TIMEOUT_MS }
+    Call {
+        url,
+        format: BodyFormat::Json,
+        headers: Vec::new(),
+        rows,
+        response,
+        timeout_ms: TIMEOUT_MS,
+        ..Call::default()
+    }
 }
 
 fn rules(yes: &str, no: &str) -> ResponseRules {
-    let sign = |value: &str| Sign { path: "status".to_owned(), values: vec![value.to_owned()] };
+    let sign = |value: &str| Sign { path: "status".to_owned(), values: vec![value.to_owned()], ..Sign::default() };
     ResponseRules {
         accept: sign(yes),
         reject: sign(no),

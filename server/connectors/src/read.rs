@@ -1,12 +1,14 @@
 //! Reads answers. Accepting needs an explicit positive sign: most buyers answer HTTP 200 for a rejection, and some answer
 //! 201 for one (contracts/README.md, section 4).
 
-use crate::{price::read_price, reasons::normalise};
-use exchange::lead::form_to_json;
-use model::{
-    Micros, Reason,
-    mapping::{ResponseRules, Sign},
+use crate::{
+    answer::Answer,
+    path::Path,
+    price::read_price,
+    reasons::normalise,
+    rules::{Offers, Rules, blank, scalar},
 };
+use model::{Micros, Reason, mapping::Pick};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -16,6 +18,10 @@ const LONGEST: usize = 800;
 const LONGEST_REFERENCE: usize = 4096;
 /// Longest address the consumer is sent to, in bytes: what every browser takes.
 const LONGEST_REDIRECT: usize = 2048;
+/// Most values carried under one name, and most bids in one answer.
+const MOST: usize = 100;
+/// No bid is good for longer, in milliseconds: a day.
+const LONGEST_BID_MS: i64 = 86_400_000;
 
 /// What an answer to a ping says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +32,10 @@ pub enum PingReading {
         price: Micros,
         /// The buyer's token for its bid.
         token: Option<String>,
+        /// Further values for the post.
+        carried: Vec<(String, Vec<String>)>,
+        /// Milliseconds from the answer for which it is good, when it said so.
+        good_for_ms: Option<u32>,
     },
     /// A no.
     NoBid {
@@ -60,6 +70,11 @@ pub enum PostReading {
         /// In its own words.
         said: Option<String>,
     },
+    /// The buyer has the lead and says later whether it takes it.
+    Pending {
+        /// Its id for the lead.
+        reference: Option<String>,
+    },
     /// Nobody can say.
     Unclear {
         /// What was found instead.
@@ -68,149 +83,162 @@ pub enum PostReading {
 }
 
 enum Signal {
-    Yes(Value),
-    No(Value),
+    Yes,
+    No,
+    Later,
     Unclear(String),
 }
 
-/// Looks for the signs. Outside 2xx only the negative one counts.
-fn signal(rules: &ResponseRules, status: u16, content_type: Option<&str>, body: &[u8]) -> Signal {
-    let answer = match parse(content_type, body) {
-        Ok(answer) => answer,
-        Err(why) => return Signal::Unclear(format!("HTTP {status}, {why}")),
-    };
-    match (shows(&rules.accept, &answer), shows(&rules.reject, &answer)) {
+/// Looks for the signs. Outside 2xx, and on a page for people, only the negative one counts.
+fn signal(rules: &Rules, answer: &Answer<'_>) -> Signal {
+    let status = answer.status;
+    let fine = (200..300).contains(&status) && !answer.page;
+    if fine && rules.pending.as_ref().is_some_and(|mark| mark.shows(answer)) {
+        return Signal::Later;
+    }
+    let yes = !rules.accept.is_empty() && rules.accept.iter().all(|mark| mark.shows(answer));
+    let no = rules.reject.iter().any(|mark| mark.shows(answer));
+    match (yes, no) {
         (true, true) => Signal::Unclear(format!("HTTP {status}, both the accepting and the rejecting sign")),
-        (false, true) => Signal::No(answer),
-        (true, false) if (200..300).contains(&status) => Signal::Yes(answer),
+        (false, true) => Signal::No,
+        (true, false) if fine => Signal::Yes,
         (true, false) => Signal::Unclear(format!("HTTP {status} with the accepting sign")),
-        (false, false) => Signal::Unclear(format!("HTTP {status}, neither the accepting nor the rejecting sign")),
+        (false, false) => {
+            let what = answer.unread.as_deref().unwrap_or("neither the accepting nor the rejecting sign");
+            Signal::Unclear(format!("HTTP {status}, {what}"))
+        }
     }
 }
 
-pub(crate) fn ping(rules: &ResponseRules, status: u16, content_type: Option<&str>, body: &[u8]) -> PingReading {
-    match signal(rules, status, content_type, body) {
+pub(crate) fn ping(rules: &Rules, status: u16, content_type: Option<&str>, body: &[u8]) -> PingReading {
+    let answer = match Answer::new(rules.read_as, status, content_type, body) {
+        Ok(answer) => answer,
+        Err(why) => return PingReading::Invalid { why: format!("HTTP {status}, {why}") },
+    };
+    match signal(rules, &answer) {
         Signal::Unclear(why) => PingReading::Invalid { why },
-        Signal::No(answer) => {
-            let said = words_at(rules.reason.as_deref(), &answer);
-            let reason = said.as_deref().map(|said| normalise(&rules.reasons, Some(said)));
-            PingReading::NoBid { reason, said }
+        Signal::Later => PingReading::Invalid { why: format!("HTTP {status}, a bid that comes later") },
+        Signal::No => {
+            let said = words_at(rules, &answer);
+            let named = rules.words.iter().any(|words| words.path.is_some());
+            let reason = (said.is_some() || named).then(|| normalise(&rules.words, &answer, said.as_deref()));
+            PingReading::NoBid { reason: reason.filter(|reason| said.is_some() || *reason != Reason::BuyerOther), said }
         }
-        Signal::Yes(answer) => {
-            let found = rules.price.as_deref().and_then(|path| look(&answer, path));
-            match found.and_then(read_price) {
-                Some(price) => PingReading::Bid { price, token: reference_at(rules, &answer) },
-                None => {
-                    let what = found.map_or_else(|| "nothing".to_owned(), |value| cut(&value.to_string()));
-                    PingReading::Invalid { why: format!("a bid without a readable price: {what}") }
-                }
-            }
+        Signal::Yes => bid(rules, &answer),
+    }
+}
+
+fn bid(rules: &Rules, answer: &Answer<'_>) -> PingReading {
+    let (price, found, own) = match &rules.bids {
+        Some(offers) => best(offers, answer),
+        None => {
+            let found = rules.price.as_ref().and_then(|path| path.look(answer));
+            let price = found.as_deref().and_then(price_of);
+            (price, found.map_or_else(|| "nothing".to_owned(), |value| cut(&value.to_string())), None)
+        }
+    };
+    let Some(price) = price else {
+        return PingReading::Invalid { why: format!("a bid without a readable price: {found}") };
+    };
+    if price <= Micros::ZERO {
+        return PingReading::NoBid { reason: Some(Reason::BuyerNoMatch), said: Some("a bid of nothing".to_owned()) };
+    }
+    let token = own.or_else(|| whole_at(rules.reference.as_ref(), answer, LONGEST_REFERENCE));
+    if token.is_none() && rules.reference_needed {
+        return PingReading::Invalid { why: "a bid without the token its post has to name".to_owned() };
+    }
+    let carried = rules.carry.iter().map(|(name, path)| {
+        let all = path.all(answer, MOST);
+        (name.clone(), all.iter().filter_map(|value| whole(value, LONGEST_REFERENCE)).collect::<Vec<_>>())
+    });
+    let carried = carried.filter(|(_, values)| !values.is_empty()).collect();
+    let said = rules.good_for.as_ref().and_then(|path| path.look(answer)).and_then(|value| price_of(&value));
+    let said = said.map(|Micros(seconds)| seconds / 1000);
+    let good_for = said.or(rules.good_for_ms.map(i64::from)).map(|ms| ms.clamp(0, LONGEST_BID_MS));
+    PingReading::Bid { price, token, carried, good_for_ms: good_for.and_then(|ms| u32::try_from(ms).ok()) }
+}
+
+/// The bid among several, what was found when there is none, and its token.
+fn best(offers: &Offers, answer: &Answer<'_>) -> (Option<Micros>, String, Option<String>) {
+    let all = offers.list.all(answer, MOST);
+    let prices: Vec<_> = all.iter().map(|one| offers.price.below(one).and_then(price_of)).collect();
+    let found = format!("{} bids", all.len());
+    match offers.pick {
+        Pick::Sum => {
+            let sum =
+                prices.iter().try_fold(0_i64, |sum, price| price.and_then(|Micros(price)| sum.checked_add(price)));
+            (sum.filter(|_| !prices.is_empty()).map(Micros), found, None)
+        }
+        Pick::Best => {
+            let readable = prices.iter().enumerate().filter_map(|(at, price)| Some(((*price)?, at)));
+            let Some((price, at)) = readable.max_by_key(|(price, at)| (*price, std::cmp::Reverse(*at))) else {
+                return (None, found, None);
+            };
+            let token = offers.token.as_ref().and_then(|path| path.below(&all[at]));
+            (Some(price), found, token.and_then(|token| whole(token, LONGEST_REFERENCE)))
         }
     }
 }
 
-pub(crate) fn post(rules: &ResponseRules, status: u16, content_type: Option<&str>, body: &[u8]) -> PostReading {
-    match signal(rules, status, content_type, body) {
+pub(crate) fn post(rules: &Rules, status: u16, content_type: Option<&str>, body: &[u8]) -> PostReading {
+    let answer = match Answer::new(rules.read_as, status, content_type, body) {
+        Ok(answer) => answer,
+        Err(why) => return PostReading::Unclear { why: format!("HTTP {status}, {why}") },
+    };
+    let reference = || whole_at(rules.reference.as_ref(), &answer, LONGEST_REFERENCE);
+    match signal(rules, &answer) {
         Signal::Unclear(why) => PostReading::Unclear { why },
-        Signal::No(answer) => {
-            let said = words_at(rules.reason.as_deref(), &answer);
-            PostReading::Rejected { reason: normalise(&rules.reasons, said.as_deref()), said }
+        Signal::Later => PostReading::Pending { reference: reference() },
+        Signal::No => {
+            let said = words_at(rules, &answer);
+            PostReading::Rejected { reason: normalise(&rules.words, &answer, said.as_deref()), said }
         }
-        Signal::Yes(answer) => PostReading::Accepted {
-            price: rules.price.as_deref().and_then(|path| look(&answer, path)).and_then(read_price),
-            reference: reference_at(rules, &answer),
-            redirect: whole_at(rules.redirect.as_deref(), &answer, LONGEST_REDIRECT).filter(|url| safe(url)),
+        Signal::Yes => PostReading::Accepted {
+            price: rules
+                .price
+                .as_ref()
+                .and_then(|path| path.look(&answer))
+                .and_then(|value| price_of(&value))
+                .filter(|price| *price > Micros::ZERO),
+            reference: reference(),
+            redirect: whole_at(rules.redirect.as_ref(), &answer, LONGEST_REDIRECT).filter(|url| safe(url)),
         },
     }
 }
 
-/// JSON, or a form when the buyer says it is one.
-fn parse(content_type: Option<&str>, body: &[u8]) -> Result<Value, String> {
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Err("an empty answer".to_owned());
-    }
-    let form = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("x-www-form-urlencoded"));
-    if form {
-        return form_to_json(body).map_err(|_| "a form that cannot be read".to_owned());
-    }
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    // The parser bounds nesting at 128 levels; the caller bounds the size.
-    serde_json::from_slice(body).map_err(|_| "an answer that is not JSON".to_owned())
-}
-
-fn look<'a>(answer: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(answer, |value, part| match value {
-        Value::Object(members) => members.get(part),
-        Value::Array(items) => items.get(part.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
-
-/// Names the faults of rules by which no answer could ever be read.
-pub(crate) fn check(rules: &ResponseRules, faults: &mut Vec<String>) {
-    let ResponseRules { accept, reject, .. } = rules;
-    for (sign, which) in [(accept, "accepting"), (reject, "rejecting")] {
-        if sign.path.split('.').any(str::is_empty) {
-            faults.push(format!("the {which} sign needs a place in the answer"));
-        }
-    }
-    let shared = || accept.values.iter().any(|ours| reject.values.iter().any(|v| v.eq_ignore_ascii_case(ours)));
-    if accept.path == reject.path && (accept.values.is_empty() || reject.values.is_empty() || shared()) {
-        faults.push("the accepting and the rejecting sign cannot be told apart".to_owned());
-    }
-}
-
-/// Without values, anything that is there is a sign. Buyers write what is not there as `null`, `"null"`, `""`, `false`,
-/// `[]` or `{}`.
-fn shows(sign: &Sign, answer: &Value) -> bool {
-    let Some(found) = look(answer, &sign.path) else { return false };
-    match (found, scalar(found)) {
-        (Value::Bool(false), _) if sign.values.is_empty() => false,
-        (_, Some(text)) if sign.values.is_empty() => !blank(&text),
-        (_, Some(text)) => sign.values.iter().any(|value| value.trim().eq_ignore_ascii_case(&text)),
-        (Value::Array(items), None) => sign.values.is_empty() && !items.is_empty(),
-        (Value::Object(members), None) => sign.values.is_empty() && !members.is_empty(),
-        (_, None) => false,
-    }
-}
-
-fn blank(text: &str) -> bool {
-    text.is_empty() || text.eq_ignore_ascii_case("null")
-}
-
-fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+/// An XML element with attributes is its text.
+fn price_of(value: &Value) -> Option<Micros> {
     match value {
-        Value::String(text) => Some(text.trim().into()),
-        Value::Number(number) => Some(number.to_string().into()),
-        Value::Bool(flag) => Some(flag.to_string().into()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Object(members) => members.get("#text").and_then(read_price),
+        other => read_price(other),
     }
-}
-
-fn reference_at(rules: &ResponseRules, answer: &Value) -> Option<String> {
-    whole_at(rules.reference.as_deref(), answer, LONGEST_REFERENCE)
 }
 
 /// One text as it was written, or nothing. A number that was too long to be kept exactly is nothing too.
-fn whole_at(path: Option<&str>, answer: &Value, longest: usize) -> Option<String> {
-    let found = look(answer, path?)?;
-    let exact = found.as_number().is_none_or(|number| !number.is_f64());
-    scalar(found).filter(|text| exact && !blank(text) && text.len() <= longest).map(Cow::into_owned)
+fn whole(value: &Value, longest: usize) -> Option<String> {
+    let exact = value.as_number().is_none_or(|number| !number.is_f64());
+    scalar(value).filter(|text| exact && !blank(text) && text.len() <= longest).map(Cow::into_owned)
+}
+
+fn whole_at(path: Option<&Path>, answer: &Answer<'_>, longest: usize) -> Option<String> {
+    whole(&*path?.look(answer)?, longest)
 }
 
 /// What a buyer says, all of it when it says several things: `["a", "b"]`, `[{"error": "a"}]`, `{"Authorization Failed": ""}`.
-fn words_at(path: Option<&str>, answer: &Value) -> Option<String> {
-    let mut words = Vec::new();
-    collect(look(answer, path?)?, 3, &mut words);
-    Some(cut(&words.join("; "))).filter(|said| !said.is_empty())
+fn words_at(rules: &Rules, answer: &Answer<'_>) -> Option<String> {
+    rules.reason.iter().find_map(|path| {
+        let mut words = Vec::new();
+        collect(&*path.look(answer)?, 3, &mut words);
+        Some(cut(&words.join("; "))).filter(|said| !said.is_empty())
+    })
 }
 
 fn collect(value: &Value, depth: u8, words: &mut Vec<String>) {
     let Some(deeper) = depth.checked_sub(1) else { return };
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, deeper, words)),
+        Value::Array(items) => items.iter().take(MOST).for_each(|item| collect(item, deeper, words)),
         Value::Object(members) => {
-            for (name, member) in members {
+            for (name, member) in members.iter().take(MOST) {
                 let mut said = Vec::new();
                 collect(member, deeper, &mut said);
                 // The name is often the field that is at fault, or all there is.

@@ -1,6 +1,10 @@
 //! A buyer's words for a rejection, normalised.
 
-use model::{Reason, mapping::ReasonRule};
+use crate::{
+    answer::Answer,
+    rules::{Words, scalar},
+};
+use model::Reason;
 
 /// Words that mean the same with most buyers, looked for in this order; the contract's own rules come first. A space
 /// stands for the edge of a word, so that a `message` is no `age` and a `statement` no `state`.
@@ -27,13 +31,24 @@ const VOCABULARY: &[(Reason, &[&str])] = &[
     (Reason::BuyerNoMatch, &["not found"]),
 ];
 
-/// What the text means; [`Reason::BuyerOther`] when it says nothing we know.
-pub(crate) fn normalise(rules: &[ReasonRule], said: Option<&str>) -> Reason {
-    let Some(said) = said else { return Reason::BuyerOther };
-    let (lower, words) = (said.to_lowercase(), words(said));
-    let own = rules.iter().find(|rule| lower.contains(&rule.contains.to_lowercase())).map(|rule| rule.reason);
-    let known = || VOCABULARY.iter().find(|(_, parts)| parts.iter().any(|part| words.contains(part))).map(|(r, _)| *r);
-    own.or_else(known).unwrap_or(Reason::BuyerOther)
+/// What the answer means; [`Reason::BuyerOther`] when it says nothing we know.
+pub(crate) fn normalise(rules: &[Words], answer: &Answer<'_>, said: Option<&str>) -> Reason {
+    let own = rules.iter().find(|rule| match &rule.path {
+        Some(path) => path.look(answer).is_some_and(|found| scalar(&found).is_some_and(|text| matches(rule, &text))),
+        None => said.is_some_and(|said| matches(rule, said)),
+    });
+    own.map_or_else(|| said.map_or(Reason::BuyerOther, known), |rule| rule.reason)
+}
+
+fn matches(rule: &Words, text: &str) -> bool {
+    let text = text.to_lowercase();
+    if rule.whole { text.trim() == rule.text.trim() } else { text.contains(&rule.text) }
+}
+
+fn known(said: &str) -> Reason {
+    let words = words(said);
+    let found = VOCABULARY.iter().find(|(_, parts)| parts.iter().any(|part| words.contains(part)));
+    found.map_or(Reason::BuyerOther, |(reason, _)| *reason)
 }
 
 /// Lower-case words between single spaces: `DailyCapReached`, `daily_cap-reached` are ` daily cap reached `.
@@ -92,17 +107,30 @@ mod tests {
             ("message: the manager said so", Reason::BuyerOther),
             ("", Reason::BuyerOther),
         ] {
-            assert_eq!(normalise(&[], Some(said)), reason, "{said}");
+            assert_eq!(known(said), reason, "{said}");
         }
-        assert_eq!(normalise(&[], None), Reason::BuyerOther);
     }
 
     #[test]
     fn the_contracts_own_rules_come_first() {
-        let rule = |contains: &str, reason| ReasonRule { contains: contains.into(), reason };
-        let rules = [rule("E-17", Reason::BuyerGeo), rule("duplicate", Reason::BuyerCap)];
-        assert_eq!(normalise(&rules, Some("error e-17: duplicate")), Reason::BuyerGeo);
-        assert_eq!(normalise(&rules, Some("Duplicate")), Reason::BuyerCap);
-        assert_eq!(normalise(&rules, Some("dupe")), Reason::BuyerDuplicate);
+        let rule = |text: &str, whole, path: Option<&str>, reason| Words {
+            path: path.map(|path| crate::path::Path::new(path).unwrap()),
+            text: text.to_lowercase(),
+            whole,
+            reason,
+        };
+        let rules = [
+            rule("-2", true, Some("code"), Reason::BuyerPhone),
+            rule("E-17", false, None, Reason::BuyerGeo),
+            rule("duplicate", false, None, Reason::BuyerCap),
+        ];
+        let read = |body: &str, said: Option<&str>| {
+            normalise(&rules, &Answer::new(None, 200, None, body.as_bytes()).unwrap(), said)
+        };
+        assert_eq!(read("{}", Some("error e-17: duplicate")), Reason::BuyerGeo);
+        assert_eq!(read("{}", Some("Duplicate")), Reason::BuyerCap);
+        assert_eq!(read("{}", Some("dupe")), Reason::BuyerDuplicate);
+        assert_eq!(read("{\"code\":-2}", Some("Duplicate")), Reason::BuyerPhone);
+        assert_eq!(read("{\"code\":-20}", None), Reason::BuyerOther);
     }
 }

@@ -1,56 +1,173 @@
 //! Writes a body straight into bytes. The nesting of the members is worked out once, when the call is compiled.
 
-use crate::view::{Out, View};
-use model::mapping::{BodyFormat, Row, Style};
-use std::{borrow::Cow, collections::HashSet};
+use crate::{
+    rows::Slot,
+    style::plain,
+    tree::{Node, Step, steps},
+    view::{Out, View},
+    xml_out::{self, SOAP, Writer},
+};
+use model::mapping::{BodyFormat, Envelope, Header, Place, Row};
+use std::collections::HashMap;
 use url::form_urlencoded::byte_serialize;
 
 /// A body's members, nested.
 #[derive(Debug)]
 pub(crate) struct Body {
     format: BodyFormat,
-    rows: Vec<Row>,
+    envelope: Envelope,
+    /// By the index of their row.
+    slots: Vec<Option<Slot>>,
+    /// The body's members.
     tree: Vec<(String, Node)>,
-}
-
-#[derive(Debug)]
-enum Node {
-    /// Index of the row.
-    Leaf(usize),
-    Object(Vec<(String, Node)>),
+    /// Names with their rows: what goes into the query, and into headers.
+    query: Vec<(String, Vec<usize>)>,
+    headers: Vec<(String, Vec<usize>)>,
 }
 
 impl Body {
-    pub(crate) fn new(format: BodyFormat, rows: &[Row], faults: &mut Vec<String>) -> Self {
-        let (mut tree, mut seen) = (Vec::new(), HashSet::new());
+    pub(crate) fn new(
+        format: BodyFormat,
+        envelope: &Envelope,
+        rows: &[Row],
+        secrets: &[Header],
+        faults: &mut Vec<String>,
+    ) -> Self {
+        let mut root = Node::Object(Vec::new());
+        let (mut query, mut headers) = (Vec::new(), Vec::new());
+        let slots: Vec<_> = rows.iter().map(|row| Slot::new(row, secrets, faults)).collect();
+        let mut seen: HashMap<(&str, Place), bool> = HashMap::new();
         for (index, row) in rows.iter().enumerate() {
-            if row.to.is_empty() || row.to.split('.').any(str::is_empty) {
-                faults.push(format!("{:?} is not a name of a member", row.to));
-            } else if !seen.insert(row.to.as_str()) {
+            let place = match row.place {
+                Place::Body if format == BodyFormat::Query => Place::Query,
+                place => place,
+            };
+            let always = slots[index].as_ref().is_none_or(Slot::always);
+            // The same name several times is one member: the first row whose condition holds.
+            if seen.insert((&row.to, place), always).is_some_and(|before| before) {
                 faults.push(format!("the member {} is there twice", row.to));
-            } else if format == BodyFormat::Json {
-                let path: Vec<&str> = row.to.split('.').collect();
-                if !insert(&mut tree, &path, index) {
-                    faults.push(format!("the member {} is both a value and an object", row.to));
+                continue;
+            }
+            let nested = if place == Place::Body { format } else { BodyFormat::Form };
+            let Some(way) = steps(&row.to, nested) else {
+                faults.push(format!("{:?} is not a name of a member", row.to));
+                continue;
+            };
+            match place {
+                Place::Body => {
+                    if !root.insert(&way, index) {
+                        faults.push(format!("the member {} is both a value and an object", row.to));
+                    }
+                }
+                Place::Query => add(&mut query, &way, index),
+                Place::Header => {
+                    crate::check_header(&row.to, faults);
+                    add(&mut headers, &way, index);
                 }
             }
         }
-        Self { format, rows: rows.to_vec(), tree }
+        let Node::Object(tree) = root else { unreachable!("it was made an object") };
+        let body = Self { format, envelope: envelope.clone(), slots, tree, query, headers };
+        body.check(faults);
+        body
+    }
+
+    fn check(&self, faults: &mut Vec<String>) {
+        match self.format {
+            BodyFormat::Xml | BodyFormat::Soap => {
+                xml_out::check(&self.tree, faults);
+                match &self.envelope.root {
+                    Some(root) if !xml_out::is_name(root) || root.starts_with('@') => {
+                        faults.push(format!("{root:?} is not a name of an element"));
+                    }
+                    None if self.only_element().is_none() => {
+                        faults.push("XML needs a root element that everything is in".to_owned());
+                    }
+                    _ => {}
+                }
+            }
+            BodyFormat::JsonField if self.envelope.field.as_deref().unwrap_or_default().is_empty() => {
+                faults.push("JSON in a form needs the name of the form's field".to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn only_element(&self) -> Option<(&str, &[(String, Node)])> {
+        match self.tree.as_slice() {
+            [(name, Node::Object(members))] => Some((name, members)),
+            _ => None,
+        }
     }
 
     pub(crate) const fn format(&self) -> BodyFormat {
         self.format
     }
 
+    /// The names and values for the query, then those for headers.
+    pub(crate) fn query<'a>(&'a self, view: &'a impl View) -> impl Iterator<Item = (&'a str, String)> {
+        self.pairs(&self.query, view)
+    }
+
+    pub(crate) fn headers<'a>(&'a self, view: &'a impl View) -> impl Iterator<Item = (&'a str, String)> {
+        self.pairs(&self.headers, view)
+    }
+
+    fn pairs<'a>(
+        &'a self,
+        of: &'a [(String, Vec<usize>)],
+        view: &'a impl View,
+    ) -> impl Iterator<Item = (&'a str, String)> {
+        of.iter().flat_map(move |(name, rows)| {
+            let values = match self.first(rows, view) {
+                None => Vec::new(),
+                Some(Out::List(all)) => all.to_vec(),
+                Some(one) => vec![plain(&one).into_owned()],
+            };
+            values.into_iter().map(move |value| (name.as_str(), value))
+        })
+    }
+
     pub(crate) fn render(&self, view: &impl View) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.rows.len() * 32);
+        let mut out = Vec::with_capacity(64 + self.slots.len() * 32);
         match self.format {
+            BodyFormat::Json if self.envelope.list => {
+                out.push(b'[');
+                self.object(&self.tree, view, &mut out);
+                out.push(b']');
+            }
             BodyFormat::Json => {
                 self.object(&self.tree, view, &mut out);
             }
+            BodyFormat::JsonField => {
+                let mut inner = Vec::with_capacity(64 + self.slots.len() * 32);
+                self.object(&self.tree, view, &mut inner);
+                encoded(self.envelope.field.as_deref().unwrap_or_default().as_bytes(), &mut out);
+                out.push(b'=');
+                encoded(&inner, &mut out);
+            }
             BodyFormat::Form => self.form(view, &mut out),
+            BodyFormat::Query => {}
+            BodyFormat::Xml | BodyFormat::Soap => self.xml(view, &mut out),
         }
         out
+    }
+
+    fn xml(&self, view: &impl View, out: &mut Vec<u8>) {
+        let writer = Writer { slots: &self.slots, view };
+        let (name, members) = match &self.envelope.root {
+            Some(root) => (root.as_str(), self.tree.as_slice()),
+            None => self.only_element().unwrap_or_default(),
+        };
+        let soap = self.format == BodyFormat::Soap;
+        out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+        if soap {
+            out.extend_from_slice(format!("<soap:Envelope xmlns:soap=\"{SOAP}\"><soap:Body>").as_bytes());
+        }
+        writer.element(name, self.envelope.namespace.as_deref(), members, out);
+        if soap {
+            out.extend_from_slice(b"</soap:Body></soap:Envelope>");
+        }
     }
 
     /// Writes an object and says whether anything is in it.
@@ -64,10 +181,7 @@ impl Body {
             }
             string(name, out);
             out.push(b':');
-            let there = match node {
-                Node::Object(inner) => self.object(inner, view, out),
-                Node::Leaf(index) => leaf(&self.rows[*index], view, out),
-            };
+            let there = self.node(node, view, out);
             // A member without a value is left out: `null` and `{}` mean something to some buyers.
             if !there {
                 out.truncate(before);
@@ -78,93 +192,82 @@ impl Body {
         any
     }
 
-    fn form(&self, view: &impl View, out: &mut Vec<u8>) {
-        for row in &self.rows {
-            let Some(Written::Bare(text) | Written::Text(text)) = written(row, view) else { continue };
-            if !out.is_empty() {
-                out.push(b'&');
+    fn node(&self, node: &Node, view: &impl View, out: &mut Vec<u8>) -> bool {
+        match node {
+            Node::Object(inner) => self.object(inner, view, out),
+            Node::Leaf(rows) => self.first(rows, view).map(|value| json(&value, out)).is_some(),
+            Node::List(items) => {
+                out.push(b'[');
+                let mut any = false;
+                for (_, item) in items {
+                    let before = out.len();
+                    if any {
+                        out.push(b',');
+                    }
+                    let there = self.node(item, view, out);
+                    if !there {
+                        out.truncate(before);
+                    }
+                    any |= there;
+                }
+                out.push(b']');
+                any
             }
-            encoded(&row.to, out);
-            out.push(b'=');
-            encoded(&text, out);
+        }
+    }
+
+    fn first<'a>(&'a self, rows: &[usize], view: &'a impl View) -> Option<Out<'a>> {
+        rows.iter().find_map(|row| self.slots[*row].as_ref()?.value(view))
+    }
+
+    fn form(&self, view: &impl View, out: &mut Vec<u8>) {
+        for (name, node) in &self.tree {
+            let Node::Leaf(rows) = node else { continue };
+            let mut pair = |value: &str| {
+                if !out.is_empty() {
+                    out.push(b'&');
+                }
+                encoded(name.as_bytes(), out);
+                out.push(b'=');
+                encoded(value.as_bytes(), out);
+            };
+            match self.first(rows, view) {
+                None => {}
+                Some(Out::List(all)) => all.iter().for_each(|value| pair(value)),
+                Some(one) => pair(&plain(&one)),
+            }
         }
     }
 }
 
-fn leaf(row: &Row, view: &impl View, out: &mut Vec<u8>) -> bool {
-    match written(row, view) {
-        Some(Written::Bare(text)) => out.extend_from_slice(text.as_bytes()),
-        Some(Written::Text(text)) => string(&text, out),
-        None => return false,
+fn add(to: &mut Vec<(String, Vec<usize>)>, way: &[Step], row: usize) {
+    let Some(Step::Name(name)) = way.first() else { return };
+    match to.iter_mut().find(|(own, _)| own == name) {
+        Some((_, rows)) => rows.push(row),
+        None => to.push((name.clone(), vec![row])),
     }
-    true
 }
 
-fn encoded(text: &str, out: &mut Vec<u8>) {
-    byte_serialize(text.as_bytes()).for_each(|part| out.extend_from_slice(part.as_bytes()));
-}
-
-fn insert(tree: &mut Vec<(String, Node)>, path: &[&str], row: usize) -> bool {
-    let Some((name, rest)) = path.split_first() else { return false };
-    let at = tree.iter().position(|(member, _)| member == name);
-    match (at, rest) {
-        (None, []) => {
-            tree.push(((*name).to_owned(), Node::Leaf(row)));
-            true
-        }
-        (None, rest) => {
-            let mut inner = Vec::new();
-            let fits = insert(&mut inner, rest, row);
-            tree.push(((*name).to_owned(), Node::Object(inner)));
-            fits
-        }
-        (Some(at), [_, ..]) => match &mut tree[at].1 {
-            Node::Object(inner) => insert(inner, rest, row),
-            Node::Leaf(_) => false,
-        },
-        (Some(_), []) => false,
-    }
+fn encoded(text: &[u8], out: &mut Vec<u8>) {
+    byte_serialize(text).for_each(|part| out.extend_from_slice(part.as_bytes()));
 }
 
 /// A value as it is written in JSON: bare, or between quotes.
-enum Written<'a> {
-    Bare(Cow<'a, str>),
-    Text(Cow<'a, str>),
-}
-
-fn written<'a>(row: &'a Row, view: &'a impl View) -> Option<Written<'a>> {
-    let out = view.value(&row.from)?;
-    if !row.replace.is_empty() {
-        let ours = plain(&out);
-        if let Some(replace) = row.replace.iter().find(|replace| replace.ours.eq_ignore_ascii_case(&ours)) {
-            return Some(Written::Text(Cow::Borrowed(&replace.theirs)));
+fn json(value: &Out<'_>, out: &mut Vec<u8>) {
+    match value {
+        Out::Flag(_) | Out::Integer(_) | Out::Decimal(_) => out.extend_from_slice(plain(value).as_bytes()),
+        Out::Phone(text) => string(text, out),
+        Out::Text(text) | Out::Done(text) => string(text, out),
+        Out::List(all) => {
+            out.push(b'[');
+            for (at, text) in all.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                string(text, out);
+            }
+            out.push(b']');
         }
-    }
-    Some(match (row.style, out) {
-        (Style::YesNo, Out::Flag(flag)) => Written::Text(if flag { "Yes" } else { "No" }.into()),
-        (Style::OneZero, Out::Flag(flag)) => Written::Bare(if flag { "1" } else { "0" }.into()),
-        (Style::PhoneDigits, Out::Phone(phone)) => Written::Text(phone.strip_prefix("+1").unwrap_or(phone).into()),
-        (Style::PhoneNational, Out::Phone(phone)) if phone.len() == 12 => {
-            Written::Text(format!("({}) {}-{}", &phone[2..5], &phone[5..8], &phone[8..]).into())
-        }
-        (Style::Upper, out) => Written::Text(plain(&out).to_uppercase().into()),
-        (Style::Lower, out) => Written::Text(plain(&out).to_lowercase().into()),
-        (Style::Text, out) => Written::Text(plain(&out).into_owned().into()),
-        (_, Out::Flag(flag)) => Written::Bare(if flag { "true" } else { "false" }.into()),
-        (_, Out::Integer(number)) => Written::Bare(number.to_string().into()),
-        (_, Out::Decimal(decimal)) => Written::Bare(decimal.into()),
-        (_, Out::Phone(phone)) => Written::Text(phone.into()),
-        (_, Out::Text(text)) => Written::Text(text),
-    })
-}
-
-fn plain<'a>(out: &'a Out<'_>) -> Cow<'a, str> {
-    match out {
-        Out::Flag(flag) => if *flag { "true" } else { "false" }.into(),
-        Out::Integer(number) => number.to_string().into(),
-        Out::Decimal(decimal) => decimal.as_str().into(),
-        Out::Phone(phone) => (*phone).into(),
-        Out::Text(text) => text.as_ref().into(),
     }
 }
 

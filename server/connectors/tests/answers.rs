@@ -42,7 +42,7 @@ fn reading(prepared: &Prepared, case: &Case) -> String {
     let kind = case.kind.as_deref();
     match case.phase.as_str() {
         "ping" => match prepared.read_ping(case.status, kind, body.as_bytes()) {
-            PingReading::Bid { price, token } => format!("bid {price} {}", show(token)),
+            PingReading::Bid { price, token, .. } => format!("bid {price} {}", show(token)),
             PingReading::NoBid { reason, .. } => format!("no_bid {}", show(reason)),
             PingReading::Invalid { .. } => "invalid".to_owned(),
         },
@@ -51,6 +51,7 @@ fn reading(prepared: &Prepared, case: &Case) -> String {
                 format!("accepted {} {} {}", show(price), show(reference), show(redirect))
             }
             PostReading::Rejected { reason, .. } => format!("rejected {reason}"),
+            PostReading::Pending { reference } => format!("pending {}", show(reference)),
             PostReading::Unclear { .. } => "unclear".to_owned(),
         },
     }

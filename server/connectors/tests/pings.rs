@@ -14,7 +14,7 @@ use serde_json::json;
 /// A mapping that tries to send everything there is, by every name and in every style.
 fn greedy(format: BodyFormat, style: Style) -> Prepared {
     let mut rows = Vec::new();
-    let mut row = |to: String, from| rows.push(Row { to, from, style, replace: Vec::new() });
+    let mut row = |to: String, from| rows.push(Row { to, from, style, ..Row::default() });
     for field in campaign().fields {
         row(format!("all.{}", field.name), From::Field(field.name));
     }
@@ -31,11 +31,15 @@ fn greedy(format: BodyFormat, style: Style) -> Prepared {
         ("tf", Meta::TrustedForm),
         ("jo", Meta::Jornaya),
         ("consent", Meta::ConsentText),
+        ("consent_at", Meta::ConsentAt),
+        ("consent_url", Meta::ConsentUrl),
+        ("consent_ip", Meta::ConsentIp),
+        ("consent_ua", Meta::ConsentUserAgent),
     ] {
         row(format!("meta.{name}"), From::Meta(meta));
     }
     row("token".into(), From::PingToken);
-    let sign = |path: &str| Sign { path: path.into(), values: Vec::new() };
+    let sign = |path: &str| Sign { path: path.into(), ..Sign::default() };
     let response = ResponseRules {
         accept: sign("ok"),
         reject: sign("no"),
@@ -44,9 +48,10 @@ fn greedy(format: BodyFormat, style: Style) -> Prepared {
         redirect: None,
         reason: None,
         reasons: Vec::new(),
+        ..ResponseRules::default()
     };
     let url = "https://buyer.example/ping".into();
-    let call = Call { url, format, headers: Vec::new(), rows, response, timeout_ms: 500 };
+    let call = Call { url, format, headers: Vec::new(), rows, response, timeout_ms: 500, ..Call::default() };
     Prepared::new(&call).expect("a sound mapping")
 }
 

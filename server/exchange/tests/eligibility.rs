@@ -39,7 +39,7 @@ fn buyer() -> Buyer {
 }
 
 fn contract() -> Contract {
-    let sign = Sign { path: "ok".into(), values: Vec::new() };
+    let sign = Sign { path: "ok".into(), ..Sign::default() };
     let response = ResponseRules {
         accept: sign.clone(),
         reject: sign,
@@ -48,9 +48,18 @@ fn contract() -> Contract {
         redirect: None,
         reason: None,
         reasons: Vec::new(),
+        ..ResponseRules::default()
     };
     let url = "https://acme.example/".into();
-    let call = Call { url, format: BodyFormat::Json, headers: Vec::new(), rows: Vec::new(), response, timeout_ms: 400 };
+    let call = Call {
+        url,
+        format: BodyFormat::Json,
+        headers: Vec::new(),
+        rows: Vec::new(),
+        response,
+        timeout_ms: 400,
+        ..Call::default()
+    };
     Contract {
         id: ContractId::from_bits(1),
         campaign_id: CampaignId::from_bits(1),

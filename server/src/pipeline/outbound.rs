@@ -6,8 +6,10 @@ use super::{
     snapshot::Endpoint,
 };
 use async_trait::async_trait;
+use connectors::Request;
 use exchange::breaker::{Call, Health};
-use model::{BuyerId, ContractId, Reason, Timestamp, trace::Finding};
+use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
+use model::{BuyerId, ContractId, Reason, Timestamp, mapping::Method, trace::Finding};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -47,7 +49,7 @@ pub(crate) enum Failure {
 /// the network.
 #[async_trait]
 pub(crate) trait Line: Send + Sync {
-    async fn carry(&self, to: &Endpoint, body: Vec<u8>) -> Result<Reply, Failure>;
+    async fn carry(&self, to: &Endpoint, request: Request) -> Result<Reply, Failure>;
 }
 
 /// The network, behind the guard.
@@ -85,9 +87,22 @@ impl Network {
 
 #[async_trait]
 impl Line for Network {
-    async fn carry(&self, to: &Endpoint, body: Vec<u8>) -> Result<Reply, Failure> {
-        self.guard.check(&to.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
-        receive(self.client.post(to.url.clone()).headers(to.headers.clone()).body(body)).await
+    async fn carry(&self, to: &Endpoint, request: Request) -> Result<Reply, Failure> {
+        self.guard.check(&request.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
+        let mut headers = to.headers.clone();
+        for (name, value) in &request.headers {
+            let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+            let (name, value) = header.ok_or(Failure::NotSent(Reason::Misconfigured))?;
+            headers.insert(name, value);
+        }
+        let request = match request.method {
+            Method::Post => self.client.post(request.url).headers(headers).body(request.body),
+            Method::Get => {
+                headers.remove(CONTENT_TYPE);
+                self.client.get(request.url).headers(headers)
+            }
+        };
+        receive(request).await
     }
 }
 
@@ -97,8 +112,8 @@ impl Outbound {
     }
 
     /// Sends one request and reads its answer, all within `limit`.
-    pub(super) async fn send(&self, to: &Endpoint, body: Vec<u8>, limit: Duration) -> Result<Reply, Failure> {
-        tokio::time::timeout(limit, self.line.carry(to, body)).await.unwrap_or(Err(Failure::TimedOut))
+    pub(super) async fn send(&self, to: &Endpoint, request: Request, limit: Duration) -> Result<Reply, Failure> {
+        tokio::time::timeout(limit, self.line.carry(to, request)).await.unwrap_or(Err(Failure::TimedOut))
     }
 
     /// A place among the pings under way to a buyer, waited for at most so long: a buyer that hangs holds up nobody
@@ -128,8 +143,7 @@ impl Outbound {
 async fn receive(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
     let mut response = request.send().await.map_err(|error| failure(&error))?;
     let status = response.status().as_u16();
-    let content_type =
-        response.headers().get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Lost)? {
         if body.len() + chunk.len() > MAX_BODY {

@@ -16,7 +16,6 @@ use model::{
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{Config, TenantRow};
-use url::Url;
 
 /// Who sends: what an API key stands for.
 #[derive(Debug, Clone)]
@@ -36,7 +35,6 @@ pub struct Caller {
 /// Where a call goes, with its headers.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    pub(crate) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) timeout: Duration,
     pub(super) call: Prepared,
@@ -55,7 +53,7 @@ impl Endpoint {
             headers.insert(name, value);
         }
         let timeout = Duration::from_millis(u64::from(prepared.timeout_ms()));
-        Ok(Self { url: prepared.url().clone(), headers, timeout, call: prepared })
+        Ok(Self { headers, timeout, call: prepared })
     }
 }
 

@@ -8,7 +8,7 @@ use model::{
     contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
     field::{Field, FieldKind, Visibility},
     filter::{Condition, Filter, Test},
-    mapping::{BodyFormat, Call, Delivery, From, Header, Meta, ReasonRule, ResponseRules, Row, Sign, Style},
+    mapping::{BodyFormat, Call, Delivery, From, Header, Meta, ReasonRule, ResponseRules, Row, SecretUse, Sign, Style},
     schedule::Schedule,
     secret::Secret,
 };
@@ -159,7 +159,7 @@ fn demo(
 
 fn call(base: &str, buyer: &str, phase: &str, dialect: Dialect) -> Call {
     let prefix = if matches!(dialect, Dialect::Nested) { "lead." } else { "" };
-    let row = |to: &str, from, style| Row { to: format!("{prefix}{to}"), from, style, replace: Vec::new() };
+    let row = |to: &str, from, style| Row { to: format!("{prefix}{to}"), from, style, ..Row::default() };
     let field = |to: &str, name: &str, style| row(to, From::Field(name.to_owned()), style);
     let flag = if matches!(dialect, Dialect::Form) { Style::YesNo } else { Style::Plain };
     let mut rows = vec![
@@ -187,17 +187,24 @@ fn call(base: &str, buyer: &str, phase: &str, dialect: Dialect) -> Call {
     Call {
         url: format!("{base}/buyers/{buyer}/{phase}"),
         format: if matches!(dialect, Dialect::Form) { BodyFormat::Form } else { BodyFormat::Json },
-        headers: vec![Header { name: "X-Api-Key".to_owned(), value: Secret::new("sandbox-key") }],
+        headers: vec![Header {
+            name: "X-Api-Key".to_owned(),
+            value: Secret::new("sandbox-key"),
+            used: SecretUse::Header,
+        }],
         rows,
         response: rules(phase, dialect),
         timeout_ms: if phase == "ping" { 400 } else { 2_000 },
+        ..Call::default()
     }
 }
 
 fn rules(phase: &str, dialect: Dialect) -> ResponseRules {
-    let sign = |path: &str, value: &str| Sign { path: path.to_owned(), values: vec![value.to_owned()] };
+    let sign =
+        |path: &str, value: &str| Sign { path: path.to_owned(), values: vec![value.to_owned()], ..Sign::default() };
     let path = |path: &str| Some(path.to_owned());
-    let reasons = vec![ReasonRule { contains: "volume".to_owned(), reason: Reason::BuyerCap }];
+    let reasons =
+        vec![ReasonRule { contains: "volume".to_owned(), reason: Reason::BuyerCap, path: None, whole: false }];
     match dialect {
         Dialect::Flat if phase == "ping" => ResponseRules {
             accept: sign("status", "bid"),
@@ -207,6 +214,7 @@ fn rules(phase: &str, dialect: Dialect) -> ResponseRules {
             redirect: None,
             reason: path("reason"),
             reasons,
+            ..ResponseRules::default()
         },
         Dialect::Flat => ResponseRules {
             accept: sign("status", "accepted"),
@@ -216,6 +224,7 @@ fn rules(phase: &str, dialect: Dialect) -> ResponseRules {
             redirect: path("redirect_url"),
             reason: path("reason"),
             reasons,
+            ..ResponseRules::default()
         },
         Dialect::Nested => ResponseRules {
             accept: sign("result.accepted", "true"),
@@ -225,6 +234,7 @@ fn rules(phase: &str, dialect: Dialect) -> ResponseRules {
             redirect: path("result.url"),
             reason: path("result.message"),
             reasons,
+            ..ResponseRules::default()
         },
         Dialect::Form => ResponseRules {
             accept: sign("response", "ACCEPT"),
@@ -234,6 +244,7 @@ fn rules(phase: &str, dialect: Dialect) -> ResponseRules {
             redirect: path("redirect"),
             reason: path("error"),
             reasons,
+            ..ResponseRules::default()
         },
     }
 }

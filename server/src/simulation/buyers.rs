@@ -3,6 +3,7 @@
 use super::ground::{Seen, Shared};
 use crate::pipeline::seams::{Endpoint, Failure, Line, Reply};
 use async_trait::async_trait;
+use connectors::Request;
 use model::{ContractId, LeadId, Micros, Reason, contract::OnUnknown};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -15,10 +16,10 @@ pub(super) struct Buyers(pub(super) Shared);
 
 #[async_trait]
 impl Line for Buyers {
-    async fn carry(&self, to: &Endpoint, body: Vec<u8>) -> Result<Reply, Failure> {
-        let mut path = to.url.path().trim_matches('/').split('/');
+    async fn carry(&self, _: &Endpoint, request: Request) -> Result<Reply, Failure> {
+        let mut path = request.url.path().trim_matches('/').split('/');
         let contract = path.next().and_then(|id| id.parse().ok()).expect("a contract's address");
-        let body: Value = serde_json::from_slice(&body).expect("the mapping writes JSON");
+        let body: Value = serde_json::from_slice(&request.body).expect("the mapping writes JSON");
         match path.next() {
             Some("ping") => self.ping(&body).await,
             _ => self.post(contract, &body).await,

@@ -4,6 +4,7 @@
 //! sealed, and it opens only for the buyer that is being awarded the lead, or with a proof that somebody may look.
 
 mod form;
+mod hashes;
 mod intake;
 mod mask;
 mod normalise;
@@ -16,9 +17,11 @@ mod submission;
 mod value;
 
 pub use form::form_to_json;
+pub use hashes::{ContactHashes, HashKind};
 pub use intake::{read_lead, read_ping};
+pub use normalise::state_name;
 pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing};
-pub use ping::{PingValue, PingView};
+pub use ping::{PingPart, PingValue, PingView};
 pub use post::{PostView, Sent};
 pub use print::Print;
 pub use schema::Schema;
@@ -153,7 +156,13 @@ impl Lead {
     pub fn ping_view(&self, meta: LeadMeta) -> PingView {
         let pingable = self.open.iter().filter(|(name, _)| self.schema.visibility(name) == Some(Visibility::Pingable));
         let values = pingable.filter_map(|(name, reading)| Some((name.clone(), PingValue::of(&reading.value)?)));
-        PingView::new(meta, values.collect(), self.has_trustedform, self.has_jornaya)
+        PingView::new(meta, values.collect(), self.personal.ping_parts(), self.has_trustedform, self.has_jornaya)
+    }
+
+    /// Hashes of the person's contacts, for a ping whose call allows them.
+    #[must_use]
+    pub fn contact_hashes(&self) -> ContactHashes {
+        self.personal.contact_hashes()
     }
 
     /// The full record, for the buyer that is being awarded the lead and for nobody else.

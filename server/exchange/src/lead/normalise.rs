@@ -209,6 +209,12 @@ fn url(text: &str) -> Result<Value, Fault> {
     }
 }
 
+/// The name of a state by its two letters, in any case.
+#[must_use]
+pub fn state_name(code: &str) -> Option<&'static str> {
+    STATES.iter().find(|(own, _)| own.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
+}
+
 /// The states and the District of Columbia (ANSI INCITS 38).
 const STATES: [(&str, &str); 51] = [
     ("AL", "Alabama"),

@@ -1,7 +1,10 @@
 //! Personal values by type. A [`Pii`] has no `Display`, no `Serialize` and no `Deref`, and its `Debug` says nothing.
 
 use super::{
-    Reading, mask, normalise,
+    Reading,
+    hashes::ContactHashes,
+    mask, normalise,
+    ping::PingPart,
     print::Print,
     submission::{Certificates, Consent},
     value::Value,
@@ -242,6 +245,24 @@ impl Pii<PersonalPart> {
         prints.sort();
         prints.dedup();
         prints
+    }
+
+    /// What of personal values says nothing about who it is.
+    pub(super) fn ping_parts(&self) -> BTreeMap<String, PingPart> {
+        let parts = self.0.fields.iter();
+        parts.filter_map(|(name, reading)| Some((name.clone(), PingPart::of(&reading.value)?))).collect()
+    }
+
+    pub(super) fn contact_hashes(&self) -> ContactHashes {
+        let mut hashes = ContactHashes::default();
+        for (name, reading) in &self.0.fields {
+            match &reading.value {
+                Value::Phone(phone) => hashes.add(name, phone.strip_prefix("+1").unwrap_or(phone)),
+                Value::Email(email) => hashes.add(name, &email.trim().to_ascii_lowercase()),
+                _ => {}
+            }
+        }
+        hashes
     }
 
     pub(super) fn mask(&self) -> Vec<(String, String)> {

@@ -46,11 +46,44 @@ impl PingValue {
     }
 }
 
+/// What a ping may say of a personal value: a part that many people share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PingPart {
+    /// The area code of a phone number.
+    AreaCode([u8; 3]),
+    /// A date of birth as year, month, day. It leaves as an age only: see [`PingView::age`].
+    Birth(Birth),
+}
+
+/// A date that cannot be read, only counted from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Birth(i32, u8, u8);
+
+impl std::fmt::Debug for Birth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Birth(•••)")
+    }
+}
+
+impl PingPart {
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Phone(phone) => phone.get(2..5)?.as_bytes().try_into().ok().map(Self::AreaCode),
+            Value::Date(date) => {
+                let (year, month, day) = (date.get(..4)?, date.get(5..7)?, date.get(8..10)?);
+                Some(Self::Birth(Birth(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Everything a ping may say about a lead.
 #[derive(Debug, Clone)]
 pub struct PingView {
     meta: LeadMeta,
     values: BTreeMap<String, PingValue>,
+    parts: BTreeMap<String, PingPart>,
     trustedform: bool,
     jornaya: bool,
 }
@@ -59,16 +92,38 @@ impl PingView {
     pub(super) const fn new(
         meta: LeadMeta,
         values: BTreeMap<String, PingValue>,
+        parts: BTreeMap<String, PingPart>,
         trustedform: bool,
         jornaya: bool,
     ) -> Self {
-        Self { meta, values, trustedform, jornaya }
+        Self { meta, values, parts, trustedform, jornaya }
     }
 
     /// The value of a pingable field.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&PingValue> {
         self.values.get(field)
+    }
+
+    /// The area code of a phone number.
+    #[must_use]
+    pub fn area_code(&self, field: &str) -> Option<&str> {
+        match self.parts.get(field)? {
+            PingPart::AreaCode(digits) => Some(ascii(digits)),
+            PingPart::Birth(_) => None,
+        }
+    }
+
+    /// Full years from a date to another, given as year, month, day.
+    #[must_use]
+    pub fn age(&self, field: &str, on: (i32, u8, u8)) -> Option<i64> {
+        match self.parts.get(field)? {
+            PingPart::Birth(Birth(year, month, day)) => {
+                let years = on.0 - year - i32::from((on.1, on.2) < (*month, *day));
+                (0..=130).contains(&years).then_some(i64::from(years))
+            }
+            PingPart::AreaCode(_) => None,
+        }
     }
 
     /// The lead.

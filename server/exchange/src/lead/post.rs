@@ -3,6 +3,7 @@
 use super::{
     LeadMeta, Reading,
     pii::PersonalPart,
+    submission::Consent,
     value::{Value, ascii},
 };
 use model::{LeadId, Micros};
@@ -92,9 +93,37 @@ impl<'a> PostView<'a> {
         self.personal.certificates.jornaya.as_deref()
     }
 
+    /// When consent was given, as it came.
+    #[must_use]
+    pub fn consent_at(&self) -> Option<&'a str> {
+        self.consent().and_then(|consent| consent.granted_at.as_deref())
+    }
+
+    /// The page consent was given on.
+    #[must_use]
+    pub fn consent_url(&self) -> Option<&'a str> {
+        self.consent().and_then(|consent| consent.page_url.as_deref())
+    }
+
+    /// The address consent was given from.
+    #[must_use]
+    pub fn consent_ip(&self) -> Option<&'a str> {
+        self.consent().and_then(|consent| consent.ip.as_deref())
+    }
+
+    /// The browser consent was given with.
+    #[must_use]
+    pub fn consent_user_agent(&self) -> Option<&'a str> {
+        self.consent().and_then(|consent| consent.user_agent.as_deref())
+    }
+
+    const fn consent(&self) -> Option<&'a Consent> {
+        self.personal.consent.as_ref()
+    }
+
     /// The consent text as the consumer saw it.
     #[must_use]
     pub fn consent_text(&self) -> Option<&'a str> {
-        self.personal.consent.as_ref().and_then(|consent| consent.text.as_deref())
+        self.consent().and_then(|consent| consent.text.as_deref())
     }
 }

@@ -12,7 +12,7 @@ use exchange::{
     auction::{Command, Decision, Elapsed, Event},
     breaker::Call,
 };
-use model::{ContractId, Micros, Reason, ping::Held, trace::Standing};
+use model::{ContractId, Micros, Reason, mapping::Carried, ping::Held, trace::Standing};
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
@@ -30,7 +30,10 @@ impl Run {
             return self.machine.step(self.elapsed(), Event::PingFailed { entrant, reason: Reason::Misconfigured });
         };
         let (id, buyer) = (contract.compiled.contract.id, contract.compiled.buyer.id);
-        let body = endpoint.call.render_ping(&self.view);
+        let hashes = endpoint.call.contact_hashes().then(|| self.admitted.lead.contact_hashes());
+        let Ok(request) = endpoint.call.ping(&self.view, hashes.as_ref()) else {
+            return self.machine.step(self.elapsed(), Event::PingFailed { entrant, reason: Reason::Misconfigured });
+        };
         let start = self.elapsed();
         self.pages[slot].ping = Some(Seen::begun(trace_us(start), trace_us(give_up_at)));
         self.pings_out += 1;
@@ -45,7 +48,7 @@ impl Run {
                 return;
             };
             let limit = left.saturating_sub(began.elapsed()) + READ_LATE;
-            let result = pipeline.0.outbound.send(endpoint, body, limit).await;
+            let result = pipeline.0.outbound.send(endpoint, request, limit).await;
             drop(place);
             let took = elapsed(began);
             pipeline.note_ping(id, result.as_ref().err().copied(), took, start + took <= give_up_at);
@@ -64,7 +67,7 @@ impl Run {
         let held = self.admitted.held.as_ref()?.iter().find(|held| held.contract_id == contract)?;
         Some(match held.price {
             Some(price) => {
-                self.tokens[entrant].clone_from(&held.token);
+                self.carried[entrant] = Carried { token: held.token.clone(), values: held.carried.clone() };
                 Event::Bid { entrant, price, good_for: None }
             }
             None => Event::NoBid { entrant, reason: held.reason },
@@ -108,7 +111,8 @@ impl Run {
         let contract_id = self.machine.auction().entrants[entrant].contract;
         let bid = self.machine.price(entrant).filter(|_| !matches!(standing, Standing::Failed));
         let reason = findings.last().map(|finding| finding.reason).filter(|_| bid.is_none());
-        Some(Held { contract_id, price: bid, token: self.tokens[entrant].clone(), reason })
+        let Carried { token, values } = self.carried[entrant].clone();
+        Some(Held { contract_id, price: bid, token, carried: values, reason })
     }
 
     pub(super) fn heard_ping(
@@ -122,10 +126,11 @@ impl Run {
         seen.took_us = Some(trace_us(took));
         seen.status = result.as_ref().ok().map(|(status, _)| *status);
         match result {
-            Ok((_, PingReading::Bid { price, token })) => {
+            Ok((_, PingReading::Bid { price, token, carried, good_for_ms })) => {
                 seen.reference = token.clone().map(|token| lead.redact(&token));
-                self.tokens[entrant] = token;
-                Some(Event::Bid { entrant, price, good_for: None })
+                self.carried[entrant] = Carried { token, values: carried };
+                let good_for = good_for_ms.map(|ms| Elapsed::from(ms) * 1000);
+                Some(Event::Bid { entrant, price, good_for })
             }
             Ok((_, PingReading::NoBid { reason, said })) => {
                 seen.said = said.map(|said| lead.redact(&said));

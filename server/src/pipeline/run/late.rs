@@ -1,6 +1,6 @@
 //! What comes after the answer was given: late bids, and late answers to posts in doubt.
 
-use super::{Heard, READ_DOUBT, Run};
+use super::{Heard, READ_DOUBT, Run, posting::agreed};
 use crate::{clock::new_id, pipeline::resolve::Verdict};
 use connectors::PostReading;
 use model::{AttemptId, EventId, Reason, contract::Sharing, lead::LeadState};
@@ -65,9 +65,12 @@ impl Run {
             return None;
         }
         match reading {
-            PostReading::Accepted { price, .. } => Some((posting.attempt, Verdict::Accepted { paid: *price })),
+            PostReading::Accepted { price, .. } => {
+                let paid = agreed(self.post_price(*entrant), *price, self.machine.price(*entrant)).ok()?;
+                Some((posting.attempt, Verdict::Accepted { paid }))
+            }
             PostReading::Rejected { .. } => Some((posting.attempt, Verdict::Rejected)),
-            PostReading::Unclear { .. } => None,
+            PostReading::Pending { .. } | PostReading::Unclear { .. } => None,
         }
     }
 

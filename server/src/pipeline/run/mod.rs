@@ -22,6 +22,7 @@ use exchange::{
 use model::{
     AttemptId, ContractId, LeadId, TenantId,
     lead::{Answer, LeadState},
+    mapping::Carried,
     trace::OwnStep,
 };
 use screen::{prints, record, screen_note, sold_before};
@@ -77,7 +78,7 @@ pub(super) struct Run {
     pub(super) told: Option<LeadState>,
     /// Where each accepting buyer sends the consumer.
     pub(super) redirects: Vec<(usize, String)>,
-    tokens: Vec<Option<String>>,
+    carried: Vec<Carried>,
     prints: Vec<String>,
     view: PingView,
     received: Option<Pending>,
@@ -123,7 +124,7 @@ impl Run {
         steps.push(step("eligibility", chosen, &admitted, note));
         let (machine, commands) = Machine::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
-        let tokens = vec![None; slots.len()];
+        let carried = vec![Carried::default(); slots.len()];
         let run = Self {
             pipeline,
             admitted,
@@ -135,7 +136,7 @@ impl Run {
             settles: Vec::new(),
             told: None,
             redirects: Vec::new(),
-            tokens,
+            carried,
             prints,
             view,
             received,

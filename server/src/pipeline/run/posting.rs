@@ -6,12 +6,12 @@ use crate::{
     pipeline::{
         Pipeline,
         enter::trace_time,
-        outbound::{Failure, Reply},
-        snapshot::LiveContract,
+        outbound::{Failure, Outbound, Reply},
+        snapshot::{Endpoint, LiveContract},
         verdicts::{Seen, trace_us},
     },
 };
-use connectors::PostReading;
+use connectors::{PostReading, Request, Unsendable};
 use exchange::{
     auction::{Award, Command, Elapsed, Event},
     caps::Demand,
@@ -20,6 +20,7 @@ use exchange::{
 use model::{
     AttemptId, LeadId, Micros, Reason,
     contract::Sharing,
+    mapping::PostPrice,
     tenant::Mode,
     trace::{Finding, Stage},
 };
@@ -66,9 +67,9 @@ impl Run {
     fn send(&mut self, award: &Award, contract: &LiveContract) {
         let entrant = award.entrant();
         let slot = self.slots[entrant];
-        let body = {
+        let request = {
             let view = self.admitted.lead.post_view(&self.admitted.meta, award);
-            contract.post.call.render_post(&view, self.tokens[entrant].as_deref())
+            contract.post.call.post(&view, &self.carried[entrant])
         };
         let start = self.elapsed();
         let give_up_at = award.give_up_at().max(start + trace_time(contract.post.timeout));
@@ -84,13 +85,14 @@ impl Run {
             let Some(live) = campaign.slots[slot].live() else { return };
             let began = Instant::now();
             let limit = Duration::from_micros(give_up_at.saturating_sub(start) + READ_DOUBT);
-            let result = pipeline.0.outbound.send(&live.post, body, limit).await;
+            let result = match request {
+                Ok(request) => converse(&pipeline.0.outbound, &live.post, request, limit).await,
+                // The reservation is given back as for a buyer that could not be reached.
+                Err(Unsendable) => Err(Failure::NotSent(Reason::Misconfigured)),
+            };
             let took = elapsed(began);
             pipeline.note_post(result.as_ref().err().copied(), took);
-            let read = |reply: Reply| {
-                (reply.status, live.post.call.read_post(reply.status, reply.content_type.as_deref(), &reply.body))
-            };
-            let _ = heard.send(Heard::Post { entrant, sending, took, result: result.map(read) });
+            let _ = heard.send(Heard::Post { entrant, sending, took, result });
         });
     }
 
@@ -153,10 +155,11 @@ impl Run {
             return None;
         }
         let latest = self.postings.iter().find(|posting| posting.entrant == entrant)?.sending;
-        let silent = matches!(&result, Err(_) | Ok((_, PostReading::Unclear { .. })));
+        let silent = matches!(&result, Err(_) | Ok((_, PostReading::Unclear { .. } | PostReading::Pending { .. })));
         if silent && sending < latest {
             return None;
         }
+        let rule = self.post_price(entrant);
         let seen = self.pages[self.slots[entrant]].post.as_mut()?;
         seen.took_us = Some(trace_us(took));
         seen.status = result.as_ref().ok().map(|(status, _)| *status);
@@ -164,6 +167,10 @@ impl Run {
         match result {
             Ok((_, PostReading::Accepted { price, reference, redirect })) => {
                 seen.reference = reference.map(|reference| lead.redact(&reference));
+                let Ok(price) = agreed(rule, price, self.machine.price(entrant)) else {
+                    seen.said = Some("the price it answered is below its bid".to_owned());
+                    return self.doubt(entrant);
+                };
                 let paid = price.or_else(|| self.machine.price(entrant)).unwrap_or(Micros::ZERO);
                 self.redirects.extend(redirect.map(|redirect| (entrant, redirect)));
                 self.settle(entrant, AttemptState::Accepted, Some(paid));
@@ -173,6 +180,11 @@ impl Run {
                 seen.said = said.map(|said| lead.redact(&said));
                 self.settle(entrant, AttemptState::Rejected, None);
                 Some(Event::PostRejected { entrant, reason })
+            }
+            Ok((_, PostReading::Pending { reference })) => {
+                seen.reference = reference.map(|reference| lead.redact(&reference));
+                seen.said = Some("it will say later".to_owned());
+                self.doubt(entrant)
             }
             Ok((_, PostReading::Unclear { why })) => {
                 seen.said = Some(lead.redact(&why));
@@ -187,6 +199,12 @@ impl Run {
             }
             Err(Failure::Lost | Failure::TimedOut) => self.doubt(entrant),
         }
+    }
+
+    /// What a price in the answer of a contract's buyer means.
+    pub(super) fn post_price(&self, entrant: usize) -> PostPrice {
+        let live = self.admitted.campaign.slots[self.slots[entrant]].live();
+        live.map(|live| live.post.call.post_price()).unwrap_or_default()
     }
 
     /// Notes that the post's outcome is not known: its reservation stays.
@@ -234,6 +252,48 @@ impl Run {
             reference: seen.and_then(|seen| seen.reference.clone()),
             at: self.pipeline.0.clock.now(),
         }
+    }
+}
+
+/// Sends a post, and asks again while the buyer says that the outcome comes later.
+async fn converse(
+    outbound: &Outbound,
+    to: &Endpoint,
+    request: Request,
+    limit: Duration,
+) -> Result<(u16, PostReading), Failure> {
+    let read = |reply: &Reply| to.call.read_post(reply.status, reply.content_type.as_deref(), &reply.body);
+    let until = Instant::now() + limit;
+    let reply = outbound.send(to, request, limit).await?;
+    let mut outcome = (reply.status, read(&reply));
+    while let (_, PostReading::Pending { reference: Some(reference) }) = &outcome {
+        let Some((request, every_ms)) = to.call.poll(reference) else { break };
+        let next = Instant::now() + Duration::from_millis(every_ms.into());
+        if next >= until {
+            break;
+        }
+        tokio::time::sleep_until(next).await;
+        let left = until.saturating_duration_since(Instant::now());
+        // A question that fails says nothing about the lead: the buyer has it.
+        if let Ok(reply) = outbound.send(to, request, left).await {
+            match read(&reply) {
+                PostReading::Pending { reference: None } | PostReading::Unclear { .. } => {}
+                known => outcome = (reply.status, known),
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// The price of a sale by the contract's rule, none for the bid itself.
+///
+/// # Errors
+/// When a person has to decide.
+pub(super) fn agreed(rule: PostPrice, said: Option<Micros>, bid: Option<Micros>) -> Result<Option<Micros>, ()> {
+    match (rule, said, bid) {
+        (PostPrice::KeepBid, ..) => Ok(None),
+        (PostPrice::HoldWhenLower, Some(said), Some(bid)) if said < bid => Err(()),
+        _ => Ok(said),
     }
 }
 

@@ -318,16 +318,28 @@ fn call(call: &Call) -> Vec<FieldError> {
         take(&mut all, &own);
         faults.extend(told(path, own));
     };
-    part("url", &Call { url: call.url.clone(), ..plain.clone() });
-    part("timeout_ms", &Call { timeout_ms: call.timeout_ms, ..plain.clone() });
-    part("response", &Call { response: call.response.clone(), ..plain.clone() });
-    part("rows", &Call { rows: call.rows.clone(), format: call.format, ..plain.clone() });
     for (at, header) in call.headers.iter().enumerate() {
         part(&format!("headers[{at}]"), &Call { headers: vec![header.clone()], ..plain.clone() });
     }
+    // What can be named by the others; what is wrong with a secret itself was told above.
+    let plain =
+        Call { headers: call.headers.iter().filter(|header| sound(header)).cloned().collect(), ..plain.clone() };
+    part("url", &Call { url: call.url.clone(), ..plain.clone() });
+    part("timeout_ms", &Call { timeout_ms: call.timeout_ms, ..plain.clone() });
+    part("response", &Call { response: call.response.clone(), ..plain.clone() });
+    let (format, envelope, method) = (call.format, call.envelope.clone(), call.method);
+    let body = Call { format, envelope, method, rows: call.rows.clone(), ..plain.clone() };
+    part("rows", &body);
+    part("test", &Call { test: call.test.clone(), ..body });
     faults.extend(told("", all));
     faults.extend(twice(&call.headers));
     faults
+}
+
+/// Whether a secret can be used: one by one, so that each fault is told once.
+fn sound(header: &Header) -> bool {
+    let plain = sample::<Contract>(Kind::Contract).map(|contract| contract.delivery.post);
+    plain.is_some_and(|plain| Prepared::new(&Call { headers: vec![header.clone()], ..plain }).is_ok())
 }
 
 /// A header that is there twice is sent once: the last one wins, and nobody meant that.

@@ -355,6 +355,7 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
                 rows: Vec::new(),
                 response,
                 timeout_ms: 1000,
+                ..Call::default()
             },
         },
     }

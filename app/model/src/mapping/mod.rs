@@ -1,0 +1,144 @@
+//! How a contract is reached, as data: endpoints, field mappings and response rules.
+//!
+//! Every member that was added later has a default that means what was meant before it was there.
+
+mod answers;
+mod carried;
+mod rows;
+
+pub use answers::{AnswerFormat, Bids, Carry, Pick, Poll, PostPrice, ReasonRule, ResponseRules, Sign};
+pub use carried::Carried;
+pub use rows::{From, Meta, Place, Replace, Row, Scale, Span, Style, When};
+
+use crate::secret::Secret;
+use serde::{Deserialize, Serialize};
+
+/// The method of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// With a body.
+    #[default]
+    Post,
+    /// Without one: every row goes into the query.
+    Get,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyFormat {
+    /// A JSON object; dotted names nest, `[0]` is a place in a list.
+    #[default]
+    Json,
+    /// `application/x-www-form-urlencoded`; a name is written as it stands.
+    Form,
+    /// Every member in the query of the address, and no body.
+    Query,
+    /// XML: dotted names nest, the last part may be an attribute (`Lead.@id`), `[0]` repeats an element.
+    Xml,
+    /// XML in the body of a SOAP 1.1 envelope.
+    Soap,
+    /// A JSON object as the text of one form field.
+    JsonField,
+}
+
+/// What a body needs to know beside its members.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Envelope {
+    /// XML and SOAP: the root element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
+    /// XML and SOAP: the root element's namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// JSON in a form: the name of the field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// JSON: the object is the one item of a list.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub list: bool,
+}
+
+/// Where a secret is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretUse {
+    /// As a header of this name.
+    #[default]
+    Header,
+    /// As `Authorization: Bearer`; the name is ours only.
+    Bearer,
+    /// As `Authorization: Basic`; the name is the user's.
+    Basic,
+    /// As a member of the query with this name.
+    Query,
+    /// Nowhere by itself: rows ask for it with `{"secret": NAME}`, addresses with `{secret:NAME}`.
+    Named,
+}
+
+/// A secret of a call, sealed at rest: a header, or what else it is used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The name.
+    pub name: String,
+    /// The value. Never shown again once saved.
+    pub value: Secret,
+    /// Where it is sent.
+    #[serde(default, rename = "as")]
+    pub used: SecretUse,
+}
+
+/// What is different for a test lead.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TestSwitch {
+    /// The buyer's address for tests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Rows that are added; one of a name that is there already takes its place.
+    pub rows: Vec<Row>,
+}
+
+/// One call to a buyer: ping or post.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Call {
+    /// Absolute `http` or `https` address. Its path and query may hold templates: `/request/{ping:token}/accept`.
+    pub url: String,
+    /// The method.
+    #[serde(default)]
+    pub method: Method,
+    /// How the body is written.
+    #[serde(default)]
+    pub format: BodyFormat,
+    /// What the format needs to know.
+    #[serde(default)]
+    pub envelope: Envelope,
+    /// Extra headers, credentials among them.
+    #[serde(default)]
+    pub headers: Vec<Header>,
+    /// The body's members in order.
+    pub rows: Vec<Row>,
+    /// What is different for a test lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestSwitch>,
+    /// Whether a ping may carry hashes of the phone number and the e-mail address. They identify a person to whoever has
+    /// the same number, so the contract with the buyer has to allow it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contact_hashes: bool,
+    /// How the answer is read.
+    pub response: ResponseRules,
+    /// Milliseconds the buyer has to answer.
+    pub timeout_ms: u32,
+}
+
+/// How a contract is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The ping; a direct contract has none.
+    #[serde(default)]
+    pub ping: Option<Call>,
+    /// The post.
+    pub post: Call,
+}

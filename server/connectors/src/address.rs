@@ -1,0 +1,106 @@
+//! Where a call goes: an address that is the same always, or one with places in its path and query.
+
+use crate::{
+    template::{Fit, Template, escape},
+    view::View,
+};
+use model::mapping::Header;
+use url::Url;
+
+/// An address made ready.
+#[derive(Debug)]
+pub(crate) struct Address {
+    /// The address; with places, one whose places are filled with a sample.
+    pub(crate) fixed: Url,
+    template: Option<Template>,
+}
+
+impl Address {
+    pub(crate) fn new(written: &str, secrets: &[Header], faults: &mut Vec<String>) -> Option<Self> {
+        if !written.contains(['{', '}']) {
+            return Some(Self { fixed: parse(written, faults)?, template: None });
+        }
+        check_text(written, faults);
+        let template =
+            Template::new(written, secrets).map_err(|why| faults.push(format!("the address: {why}"))).ok()?;
+        if let Some(text) = template.fixed() {
+            return Some(Self { fixed: parse(text, faults)?, template: None });
+        }
+        let fixed = parse(&sample(written), faults)?;
+        Some(Self { fixed, template: Some(template) })
+    }
+
+    /// The address for this lead with these members added to its query. None when a place has no value.
+    pub(crate) fn render<'a>(&self, view: &impl View, query: impl Iterator<Item = (&'a str, String)>) -> Option<Url> {
+        let mut url = match &self.template {
+            None => self.fixed.clone(),
+            Some(template) => {
+                let url = Url::parse(&template.render(view, Fit::Path)?).ok()?;
+                // Whatever is in the places, the address stays on its host.
+                (url.origin() == self.fixed.origin()).then_some(url)?
+            }
+        };
+        append(&mut url, query);
+        Some(url)
+    }
+}
+
+/// Adds members to a query; a plus sign and a blank are written so that nobody takes one for the other.
+pub(crate) fn append<'a>(url: &mut Url, members: impl Iterator<Item = (&'a str, String)>) {
+    let mut text = String::new();
+    for (name, value) in members {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        escape(name, &mut text);
+        text.push('=');
+        escape(&value, &mut text);
+    }
+    if !text.is_empty() {
+        let whole = match url.query().filter(|query| !query.is_empty()) {
+            Some(query) => format!("{query}&{text}"),
+            None => text,
+        };
+        url.set_query(Some(&whole));
+    }
+}
+
+fn parse(written: &str, faults: &mut Vec<String>) -> Option<Url> {
+    let url = Url::parse(written).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    match &url {
+        None => faults.push("the address is not an http or https address".to_owned()),
+        Some(url) if !url.username().is_empty() || url.password().is_some() => {
+            faults.push("credentials belong in a header, not in the address".to_owned());
+        }
+        Some(_) => {}
+    }
+    url
+}
+
+/// Places stand in the path and the query only: nobody but the configuration chooses the host.
+pub(crate) fn check_text(written: &str, faults: &mut Vec<String>) {
+    let host = written.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    match host {
+        Some(host) if host.contains(['{', '}']) => {
+            faults.push("a place in an address stands behind the host".to_owned());
+        }
+        Some(host) if !host.is_empty() && written.starts_with("http") => {}
+        _ => faults.push("the address is not an http or https address".to_owned()),
+    }
+}
+
+fn sample(written: &str) -> String {
+    let (mut out, mut inside) = (String::with_capacity(written.len()), false);
+    for letter in written.chars() {
+        match letter {
+            '{' => {
+                inside = true;
+                out.push('x');
+            }
+            '}' => inside = false,
+            letter if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out
+}
