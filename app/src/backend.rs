@@ -5,8 +5,10 @@
 //! [`UiError::NotFound`].
 
 pub mod configure;
+pub mod endpoints;
 
 pub use configure::Configuring;
+pub use endpoints::Endpoints;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -44,7 +46,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Send + Sync {
+pub trait Backend: Configuring + Endpoints + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

@@ -1,6 +1,10 @@
 //! Every page on one page.
 
-use crate::pages::{BuyersPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NotFoundPage, OverviewPage, SignInPage};
+use crate::pages::{
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
+    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage,
+    SourcesPage,
+};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -10,7 +14,7 @@ use leptos_router::{
 };
 
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
-pub const FORM_PAGES: &[&str] = &[];
+pub const FORM_PAGES: &[&str] = &["/campaigns/new", "/campaigns/{id}"];
 
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
 #[component]
@@ -26,6 +30,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id") view=SourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id/instructions/:campaign") view=InstructionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -1,8 +1,10 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
 mod configure;
+mod endpoints;
 
 pub use configure::{document, document_id};
+pub use endpoints::endpoint_id;
 
 use crate::{
     backend::{Backend, FilterChoices, Signed},
