@@ -2,8 +2,8 @@
 
 use crate::pages::{
     BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
-    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, ReasonsPage, ReportsPage,
-    SignInPage, SourcePage, SourcesPage,
+    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PortalLeadPage,
+    PortalLeadsPage, PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -29,6 +29,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal/leads") view=PortalLeadsPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal/leads/:id") view=PortalLeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>

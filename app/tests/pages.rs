@@ -99,6 +99,24 @@ async fn every_page_is_whole_and_says_nothing_inline() {
 }
 
 #[tokio::test]
+async fn a_buyers_people_have_pages_of_their_own() {
+    let portal = [("/portal", "Northbound"), ("/portal/leads", "BluePeak")];
+    for (path, foreign) in portal {
+        for mood in [Mood::Full, Mood::Empty] {
+            let shown = show(path, Fake { mood, role: Role::Buyer }).await;
+            assert_eq!(shown.status, 200, "{path}");
+            assert_eq!(shown.html.matches("<h1").count(), 1, "{path}");
+            assert_eq!(shown.html.matches("<table").count(), shown.html.matches("<caption").count(), "{path}");
+            assert!(!shown.html.contains("href=\"/campaigns\"") && !shown.html.contains(foreign), "{path}");
+        }
+    }
+    let lead = show(&format!("/portal/leads/{}", lead_id()), Fake { mood: Mood::Full, role: Role::Buyer }).await;
+    assert!(text(&lead.html).contains("(313) 555-0142"), "{}", lead.html);
+    let first = show("/", Fake { mood: Mood::Full, role: Role::Buyer }).await;
+    assert_eq!(first.location.as_deref(), Some("/portal"));
+}
+
+#[tokio::test]
 async fn a_report_opens_the_leads_it_counts() {
     let html = show("/reports?by=day&span=30d&source=src_00000000000000000000000003", OPERATOR).await.html;
     let words = text(&html);

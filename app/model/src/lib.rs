@@ -20,6 +20,7 @@ pub mod mapping;
 pub mod money;
 pub mod page;
 pub mod ping;
+pub mod portal;
 pub mod reason;
 pub mod report;
 pub mod schedule;

@@ -38,6 +38,7 @@ impl Role {
             Right::SeePersonal => matches!(self, Self::Admin | Self::Operator),
             Right::Configure => matches!(self, Self::Admin | Self::Operator),
             Right::ManagePeople => matches!(self, Self::Admin),
+            Right::SeePortal => matches!(self, Self::Buyer),
         }
     }
 }
@@ -66,6 +67,8 @@ pub enum Right {
     Configure,
     /// Invite and remove people.
     ManagePeople,
+    /// See what one's own buyer took.
+    SeePortal,
 }
 
 /// A person who signs in.

@@ -4,6 +4,7 @@ use super::icon::Icon;
 use crate::{backend::Signed, context::Theme};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::user::Right;
 
 /// The places of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub enum Nav {
     Reports,
     /// `/history`
     History,
+    /// `/portal`
+    Portal,
+    /// `/portal/leads`
+    Delivered,
 }
 
 /// A place: where in the menu, its path, its name, its picture.
@@ -77,6 +82,15 @@ const MENU: [(&str, &[Place]); 4] = [
     ),
 ];
 
+/// What a buyer's people have instead.
+const PORTAL: [(&str, &[Place]); 1] = [(
+    "Portal",
+    &[
+        (Nav::Portal, "/portal", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
+        (Nav::Delivered, "/portal/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+    ],
+)];
+
 /// The frame of a signed-in page.
 #[component]
 pub fn Frame(
@@ -107,15 +121,17 @@ pub fn Frame(
             </li>
         }
     };
-    let menu = MENU.map(|(group, places)| {
-        view! { <li class="group"><p class="group-name">{group}</p><ul>{places.iter().map(place).collect_view()}</ul></li> }
-    });
+    let buyer = signed.user.role.may(Right::SeePortal);
+    let groups: &[(&str, &[Place])] = if buyer { &PORTAL } else { &MENU };
+    let menu = groups.iter().map(|(group, places)| {
+        view! { <li class="group"><p class="group-name">{*group}</p><ul>{places.iter().map(place).collect_view()}</ul></li> }
+    }).collect_view();
     view! {
         <Title text=format!("{title} · {}", signed.tenant.name)/>
         <a class="skip" href="#content">"Skip to the content"</a>
         <div class="app">
             <header class="bar">
-                <a class="brand" href="/" aria-label="Gavel, overview">
+                <a class="brand" href=if buyer { "/portal" } else { "/" } aria-label="Gavel, overview">
                     <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
                         <path d="M13 3l7 7-3 3-7-7zM8.5 7.5 3 13l8 8 5.5-5.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>
                         <path d="M14 21h8" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>

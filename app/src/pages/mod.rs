@@ -11,6 +11,7 @@ mod lead;
 mod leads;
 mod not_found;
 mod overview;
+mod portal;
 mod reports;
 mod sign_in;
 mod source;
@@ -27,6 +28,7 @@ pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
+pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage};
 pub use reports::{ReasonsPage, ReportsPage};
 pub use sign_in::SignInPage;
 pub use source::{InstructionsPage, NewSourcePage, SourcePage};
@@ -42,7 +44,7 @@ use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_router::hooks::{use_location, use_query_map};
-use model::FieldError;
+use model::{FieldError, user::Right};
 use std::future::Future;
 
 /// What the browser is answered beside the page. Taken before the first `await`.
@@ -148,6 +150,10 @@ where
                 return view! { <main><h1>{name}</h1><ErrorPanel error/></main> }.into_any();
             }
         };
+        // Who belongs to a buyer has a first page of its own.
+        if nav == Nav::Overview && signed.user.role.may(Right::SeePortal) {
+            reply.go("/portal");
+        }
         let shown = load(ui.clone(), signed.clone()).await.unwrap_or_else(|error| {
             reply.failed(&error, &here);
             Shown::new(name, view! { <ErrorPanel error/> })

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod portal;
 mod reporting;
 
 pub use configure::{document, document_id};

@@ -147,9 +147,12 @@ pub enum User {
         /// What colleagues see
         #[arg(long)]
         name: String,
-        /// admin, operator or viewer
+        /// admin, operator, viewer or buyer
         #[arg(long, default_value = "operator", value_parser = role)]
         role: Role,
+        /// Short name of the buyer, for the role buyer
+        #[arg(long)]
+        buyer: Option<String>,
     },
     /// List a tenant's people
     List {

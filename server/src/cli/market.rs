@@ -33,10 +33,13 @@ use store::{StoreError, TenantStore};
 pub const TENANT: &str = "demo";
 /// The demo campaign's short name.
 pub const CAMPAIGN: &str = "auto-insurance";
-const PEOPLE: [(Role, &str, &str); 3] = [
+/// The buyer whose portal the demo shows.
+const PORTAL_BUYER: &str = "northwind";
+const PEOPLE: [(Role, &str, &str); 4] = [
     (Role::Admin, "admin@demo.example", "Avery Admin"),
     (Role::Operator, "operator@demo.example", "Ola Operator"),
     (Role::Viewer, "viewer@demo.example", "Vic Viewer"),
+    (Role::Buyer, "buyer@northwind.example", "Bea Buyer"),
 ];
 
 /// The demo tenant as it stands.
@@ -84,11 +87,12 @@ async fn fill(opened: &Opened, tenant: &Tenant, shelf: &Shelf, new: bool) -> Res
         let wanted = KeyWanted { source_id, name: name.to_owned(), mode, campaigns: Vec::new() };
         keep_key(opened, tenant.id, wanted, shown).await?;
     }
+    let names = buyers(opened, &rows, campaign).await?;
     for ((role, email, name), login) in PEOPLE.into_iter().zip(&shelf.logins) {
         person(opened, tenant.id, (email, name, role), &login.password, new).await?;
     }
     endpoints(opened, &rows, affiliate).await?;
-    buyers(opened, &rows, campaign).await
+    Ok(names)
 }
 
 /// The affiliate's tracker and the tenant's own system, both simulated. When the sandbox listens elsewhere now, they
@@ -221,8 +225,14 @@ async fn person(
         Some(_) if new => people::set_password(&opened.store, person.0, password.to_owned()).await,
         Some(_) => Ok(()),
         None => {
-            let now = opened.clock.now();
-            people::create_user(&opened.store, now, tenant, person, password.to_owned()).await.map(|_| ())
+            let (store, now, password) = (&opened.store, opened.clock.now(), password.to_owned());
+            let made = if person.2 == Role::Buyer {
+                let buyer = store.tenant(tenant).buyer_by_slug(PORTAL_BUYER).await?.id;
+                people::create_portal_user(store, now, tenant, (person.0, person.1), buyer, password).await
+            } else {
+                people::create_user(store, now, tenant, person, password).await
+            };
+            made.map(|_| ())
         }
     }
 }

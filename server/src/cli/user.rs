@@ -2,7 +2,7 @@
 
 use super::args::User;
 use crate::{boot::Opened, service::people};
-use model::TenantId;
+use model::{TenantId, user::Role};
 use std::io::{self, BufRead};
 use store::StoreError;
 
@@ -10,10 +10,22 @@ use store::StoreError;
 pub async fn run(opened: &Opened, command: User) -> Result<(), String> {
     let store = &opened.store;
     match command {
-        User::Create { tenant, email, name, role } => {
+        User::Create { tenant, email, name, role, buyer } => {
             let tenant = tenant_id(opened, &tenant).await?;
-            let password = read_password()?;
-            let made = people::create_user(store, opened.clock.now(), tenant, (&email, &name, role), password).await;
+            let buyer = match &buyer {
+                Some(slug) => Some(
+                    store.tenant(tenant).buyer_by_slug(slug).await.map_err(|_| format!("there is no buyer {slug}"))?,
+                ),
+                None => None,
+            };
+            let (password, now) = (read_password()?, opened.clock.now());
+            let made = match buyer {
+                Some(buyer) if role == Role::Buyer => {
+                    people::create_portal_user(store, now, tenant, (&email, &name), buyer.id, password).await
+                }
+                Some(_) => return Err("--buyer goes with --role buyer".to_owned()),
+                None => people::create_user(store, now, tenant, (&email, &name, role), password).await,
+            };
             println!("{}", made.map_err(|error| format!("user {email}: {error}"))?.id);
         }
         User::List { tenant } => {

@@ -12,6 +12,7 @@ pub mod keys;
 mod leads;
 mod operate;
 pub mod people;
+mod portal;
 mod proof;
 mod reports;
 mod reveal;

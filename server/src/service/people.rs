@@ -10,7 +10,7 @@ use crate::{
 };
 use exchange::zone::Zone;
 use model::{
-    TenantId, Timestamp, UserId,
+    BuyerId, TenantId, Timestamp, UserId,
     tenant::Tenant,
     user::{Role, User},
 };
@@ -63,13 +63,43 @@ pub async fn create_user(
     (email, name, role): (&str, &str, Role),
     password: String,
 ) -> Result<User, ServiceError> {
+    create(store, now, tenant, (email, name, role), None, password).await
+}
+
+/// Makes a person of a buyer, who may sign in to its portal.
+///
+/// # Errors
+/// As [`create_user`]; [`ServiceError::NotFound`] when the tenant has no such buyer.
+pub async fn create_portal_user(
+    store: &Store,
+    now: Timestamp,
+    tenant: TenantId,
+    (email, name): (&str, &str),
+    buyer: BuyerId,
+    password: String,
+) -> Result<User, ServiceError> {
+    store.tenant(tenant).buyer(buyer).await?;
+    create(store, now, tenant, (email, name, Role::Buyer), Some(buyer), password).await
+}
+
+async fn create(
+    store: &Store,
+    now: Timestamp,
+    tenant: TenantId,
+    (email, name, role): (&str, &str, Role),
+    buyer_id: Option<BuyerId>,
+    password: String,
+) -> Result<User, ServiceError> {
+    if (role == Role::Buyer) != buyer_id.is_some() {
+        return Err(refused("the role buyer belongs to a buyer, and no other role does"));
+    }
     let email = email.trim().to_lowercase();
     let shaped = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
     if !shaped || email.len() > 254 || email.contains(char::is_whitespace) {
         return Err(refused("that is not an e-mail address"));
     }
     let id = UserId::from_bits(new_id(now));
-    let user = User { id, tenant_id: tenant, email, name: name.to_owned(), role, buyer_id: None, active: true };
+    let user = User { id, tenant_id: tenant, email, name: name.to_owned(), role, buyer_id, active: true };
     let hash = password::hash(password).await?;
     store.tenant(tenant).create_user(&user, &hash).await?;
     Ok(user)

@@ -96,14 +96,18 @@ fn instant(zone: &Zone, day: Day) -> Result<Timestamp, ServiceError> {
     zone.instant(date, 0).map(|at| zone.window_start(Window::Day, at)).ok_or_else(bad)
 }
 
+/// When a span of days of a zone begins and ends.
+pub(super) fn between(zone: &Zone, first: Day, last: Day) -> Result<(Timestamp, Timestamp), ServiceError> {
+    Ok((instant(zone, first)?, next(zone, instant(zone, last)?)))
+}
+
 impl Services {
     /// When a span of days of the tenant's zone begins and ends.
     ///
     /// # Errors
     /// For days that do not exist.
     pub fn between(&self, actor: &Actor, first: Day, last: Day) -> Result<(Timestamp, Timestamp), ServiceError> {
-        let zone = zone(actor);
-        Ok((instant(&zone, first)?, next(&zone, instant(&zone, last)?)))
+        between(&zone(actor), first, last)
     }
 
     /// Counts and money of a span of days.

@@ -21,6 +21,7 @@ use model::{
     breakdown::{Breakdown, Reasons},
     lead::LeadRow,
     page::Cursor,
+    portal::DeliveredRow,
     tenant::Mode,
     trace::Stage,
 };
@@ -69,6 +70,45 @@ pub async fn leads(State(app): State<AppState>, session: Session, query: Pairs) 
     });
     let whole = futures::StreamExt::chain(stream::once(async { Ok(text) }), rest);
     Ok(csv("leads.csv", Body::from_stream(whole)))
+}
+
+/// `GET /portal/leads.csv`: every lead that the signed-in buyer took in some days, newest first, streamed.
+///
+/// # Errors
+/// 401 when nobody is signed in, 403 for who belongs to no buyer.
+pub async fn portal(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
+    let actor = actor(&app, &session).await?;
+    let day = |name: &str| query.get(name).and_then(|text| text.parse().ok());
+    let days = day("from").or(day("to")).zip(day("to").or(day("from")));
+    let services = app.services;
+    let first = services.portal_leads(&actor, days, Cursor::Newest, PAGE).await.map_err(problem)?;
+    tracing::info!(user = %actor.user.id, tenant = %actor.tenant.id, "delivered leads are exported");
+    // Each kind of lead has fields of its own: they stand as one cell each of name and value pairs.
+    let head = line(&["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields"]);
+    let text = head + &first.rows.iter().map(delivered).collect::<String>();
+    let rest = stream::unfold((services, actor, first.older), move |(services, actor, older)| async move {
+        let cursor = Cursor::OlderThan(older?);
+        Some(match services.portal_leads(&actor, days, cursor, PAGE).await {
+            Ok(page) => (Ok(page.rows.iter().map(delivered).collect::<String>()), (services, actor, page.older)),
+            Err(error) => (Err(std::io::Error::other(error.to_string())), (services, actor, None)),
+        })
+    });
+    let whole = futures::StreamExt::chain(stream::once(async { Ok(text) }), rest);
+    Ok(csv("leads.csv", Body::from_stream(whole)))
+}
+
+fn delivered(row: &DeliveredRow) -> String {
+    let fields = row.fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+    line(&[
+        &row.lead_id.to_string(),
+        &row.at.to_string(),
+        &row.campaign,
+        &row.contract,
+        row.reference.as_deref().unwrap_or_default(),
+        &row.pays.amount.to_decimal(),
+        &row.pays.currency.to_string(),
+        &fields,
+    ])
 }
 
 /// `GET /reports.csv`: the figures of a report.

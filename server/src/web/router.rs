@@ -86,6 +86,7 @@ fn people() -> Doors {
     let doors = Doors::default()
         .door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle))
         .door(Method::GET, "/leads.csv", Auth::Session, get(export::leads))
+        .door(Method::GET, "/portal/leads.csv", Auth::Session, get(export::portal))
         .door(Method::GET, "/reports.csv", Auth::Session, get(export::figures))
         .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons));
     pages::doors(doors)

@@ -39,7 +39,8 @@ pub use hot::{
 };
 pub use jobs::Job;
 pub use leads::{
-    AttemptRow, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, Sealed, SoldPrint, TrackRow, Unfinished,
+    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, Sealed, SoldPrint, TrackRow,
+    Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

@@ -18,6 +18,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (9, "sharing", include_str!("../../../migrations/0009_sharing.sql")),
     (10, "pings", include_str!("../../../migrations/0010_pings.sql")),
     (11, "unfinished", include_str!("../../../migrations/0011_unfinished.sql")),
+    (12, "delivered", include_str!("../../../migrations/0012_delivered.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

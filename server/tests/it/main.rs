@@ -11,6 +11,7 @@ mod harness;
 mod imports;
 mod outbox;
 mod pings;
+mod portal;
 mod privacy;
 mod reports;
 mod routing;

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod portal;
 mod reporting;
 
 use super::session;

@@ -102,7 +102,7 @@ fn ledger_line(row: &AnyRow) -> Result<LedgerLine, StoreError> {
 }
 
 /// Name and value of each open field, as people read them.
-fn open_fields(doc: &Value) -> Vec<(String, String)> {
+pub(super) fn open_fields(doc: &Value) -> Vec<(String, String)> {
     let Some(members) = doc.get("fields").unwrap_or(doc).as_object() else { return Vec::new() };
     members.iter().map(|(name, value)| (name.clone(), in_words(value))).collect()
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod answers;
 mod claims;
+mod delivered;
 mod detail;
 pub(crate) mod history;
 mod page;
@@ -14,6 +15,7 @@ pub(crate) use adopt::{ATTEMPTS, attempt};
 pub use adopt::{AttemptRow, Unfinished};
 pub use answers::{LeadAnswer, Repeat};
 pub use claims::SoldPrint;
+pub use delivered::DeliveredFilter;
 pub use detail::Sealed;
 pub use page::LeadFilter;
 pub use pings::PingRow;

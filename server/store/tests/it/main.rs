@@ -11,6 +11,7 @@ mod check;
 mod claims;
 mod commit;
 mod configuration;
+mod delivered;
 mod edits;
 mod endpoints;
 mod figures;

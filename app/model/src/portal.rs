@@ -1,0 +1,84 @@
+//! What a buyer sees of itself: the leads it took, what it pays, and the contracts it takes them under. Nothing of sources,
+//! other buyers or their bids is in here.
+
+use crate::{ContractId, Currency, LeadId, Micros, Money, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One lead that the buyer took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredRow {
+    /// The lead.
+    pub lead_id: LeadId,
+    /// Under which contract.
+    pub contract_id: ContractId,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What kind of lead.
+    pub campaign: String,
+    /// Under which contract, as people call it.
+    pub contract: String,
+    /// What the buyer pays.
+    pub pays: Money,
+    /// The buyer's own id for it.
+    pub reference: Option<String>,
+    /// Fields that are not personal and were delivered: name, value.
+    pub fields: Vec<(String, String)>,
+    /// Personal fields that were delivered, masked: name, mask.
+    pub masks: Vec<(String, String)>,
+}
+
+/// What moved on the buyer's account in a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthRow {
+    /// How many entries.
+    pub entries: i64,
+    /// What the buyer owes for them.
+    pub pays: Micros,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+/// A contract as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalContract {
+    /// The contract.
+    pub id: ContractId,
+    /// What people call it.
+    pub name: String,
+    /// What kind of lead.
+    pub campaign: String,
+    /// Whether it buys.
+    pub active: bool,
+    /// Its limits in words: `25 a day`, `$500.00 a month`.
+    pub caps: Vec<String>,
+}
+
+/// The buyer's first page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalHome {
+    /// The buyer's name.
+    pub buyer: String,
+    /// Whether it buys at all.
+    pub active: bool,
+    /// Its zone: days and months are those of it.
+    pub zone: String,
+    /// Today so far.
+    pub today: Vec<MonthRow>,
+    /// This month so far.
+    pub month: Vec<MonthRow>,
+    /// The month before.
+    pub before: Vec<MonthRow>,
+    /// Everything it takes leads under.
+    pub contracts: Vec<PortalContract>,
+    /// The newest leads.
+    pub latest: Vec<DeliveredRow>,
+}
+
+/// One lead with the personal values that the buyer was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The same as in the list.
+    pub row: DeliveredRow,
+    /// Personal values: name, value.
+    pub personal: Vec<(String, String)>,
+}

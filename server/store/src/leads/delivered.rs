@@ -1,0 +1,141 @@
+//! What a buyer took: the leads of its portal, and what it pays for them.
+
+use crate::{
+    StoreError, TenantStore,
+    read::Read,
+    sql::{Sql, sql},
+};
+use model::{
+    BuyerId, Currency, LeadId, Micros, Timestamp,
+    id::uuid_v7,
+    page::{Cursor, Page},
+    portal::{DeliveredRow, MonthRow},
+    time::HOUR,
+};
+use sqlx::any::AnyRow;
+
+const ROW: &str = "SELECT a.lead_id, a.contract_id, a.settled_at, a.at, COALESCE(a.paid, a.price) AS paid, a.reference, l.currency, \
+     l.open_fields, l.masks, m.name AS campaign, c.name AS contract FROM attempts a \
+     JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id AND l.mode = 'live' \
+     LEFT JOIN campaigns m ON m.tenant_id = a.tenant_id AND m.id = a.campaign_id \
+     LEFT JOIN contracts c ON c.tenant_id = a.tenant_id AND c.id = a.contract_id \
+     WHERE a.state = 'accepted' AND a.tenant_id = ";
+
+/// Which delivered leads a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeliveredFilter {
+    /// Taken at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Taken before this instant.
+    pub to: Option<Timestamp>,
+}
+
+impl TenantStore {
+    /// One page of the live leads a buyer took, newest first. A cursor that is no lead's id begins with the newest.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delivered(
+        &self,
+        buyer: BuyerId,
+        filter: DeliveredFilter,
+        cursor: &Cursor,
+        limit: u16,
+    ) -> Result<Page<DeliveredRow>, StoreError> {
+        let place = match cursor {
+            Cursor::Newest => None,
+            Cursor::OlderThan(id) | Cursor::NewerThan(id) => id.parse::<LeadId>().ok(),
+        };
+        let upward = matches!(cursor, Cursor::NewerThan(_)) && place.is_some();
+        let mut statement = filter.apply(sql(ROW).param(self.tenant).text(" AND a.buyer_id = ").param(buyer));
+        if let Some(id) = place {
+            statement = statement.text(if upward { " AND a.lead_id > " } else { " AND a.lead_id < " }).param(id);
+        }
+        let limit = usize::from(limit.max(1));
+        let order = if upward { " ORDER BY a.lead_id LIMIT " } else { " ORDER BY a.lead_id DESC LIMIT " };
+        let rows = statement
+            .text(order)
+            .param(i64::try_from(limit).unwrap_or(i64::MAX) + 1) // one more says whether there is another page
+            .all(self.store.reader())
+            .await?;
+        let mut rows = rows.iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if upward {
+            rows.reverse();
+        }
+        let (newer, older) = if upward { (more, true) } else { (place.is_some(), more) };
+        Ok(Page {
+            newer: rows.first().filter(|_| newer).map(|row| row.lead_id.to_string()),
+            older: rows.last().filter(|_| older).map(|row| row.lead_id.to_string()),
+            rows,
+        })
+    }
+
+    /// One lead that a buyer took.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a lead that it did not take.
+    pub async fn delivered_lead(&self, buyer: BuyerId, lead: LeadId) -> Result<DeliveredRow, StoreError> {
+        let statement = sql(ROW).param(self.tenant).text(" AND a.buyer_id = ").param(buyer);
+        let rows = statement.text(" AND a.lead_id = ").param(lead).all(self.store.reader()).await?;
+        rows.first().map(delivered).unwrap_or(Err(StoreError::NotFound))
+    }
+
+    /// What moved on a buyer's account in a span: how many sales, and their sum, by the currency.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn account_of(
+        &self,
+        buyer: BuyerId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<MonthRow>, StoreError> {
+        let rows = sql("SELECT currency, COUNT(*) AS n, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
+             WHERE tenant_id = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY currency ORDER BY currency")
+        .bind(self.tenant)
+        .bind(buyer.to_string())
+        .bind(from)
+        .bind(to)
+        .all(self.store.reader())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (entries, amount) = (row.int("n")?, row.micros("amount")?);
+                // A buyer's account goes down by what it owes.
+                Ok(MonthRow { entries, pays: Micros(-amount.0), currency: row.parsed::<Currency>("currency")? })
+            })
+            .collect()
+    }
+}
+
+impl DeliveredFilter {
+    fn apply(self, mut statement: Sql) -> Sql {
+        // Ids sort by the time the lead came in; it may have been taken up to an hour later, when it was in doubt.
+        if let Some(from) = self.from {
+            let first = LeadId::from_bits(uuid_v7(Timestamp(from.0.saturating_sub(24 * HOUR)).unix_millis(), [0; 10]));
+            statement = statement.text(" AND a.at >= ").param(from).text(" AND a.lead_id >= ").param(first);
+        }
+        if let Some(to) = self.to {
+            let last = LeadId::from_bits(uuid_v7(Timestamp(to.0.saturating_add(HOUR)).unix_millis(), [0xff; 10]));
+            statement = statement.text(" AND a.at < ").param(to).text(" AND a.lead_id <= ").param(last);
+        }
+        statement
+    }
+}
+
+fn delivered(row: &AnyRow) -> Result<DeliveredRow, StoreError> {
+    let currency = row.parsed_opt("currency")?.unwrap_or(Currency::USD);
+    Ok(DeliveredRow {
+        lead_id: row.parsed("lead_id")?,
+        contract_id: row.parsed("contract_id")?,
+        at: row.at_opt("settled_at")?.unwrap_or(row.at("at")?),
+        campaign: row.text_opt("campaign")?.unwrap_or_default(),
+        contract: row.text_opt("contract")?.unwrap_or_default(),
+        pays: model::Money { amount: row.micros("paid")?, currency },
+        reference: row.text_opt("reference")?,
+        fields: super::detail::open_fields(&row.doc("open_fields")?),
+        masks: row.doc("masks")?,
+    })
+}
