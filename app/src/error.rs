@@ -21,6 +21,9 @@ pub enum UiError {
     /// The request was understood and refused; the text says why and what would be right.
     #[error("{0}")]
     Refused(String),
+    /// What was entered cannot be saved: every fault, by the path of its value.
+    #[error("This cannot be saved yet: {}", .0.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" "))]
+    Invalid(Vec<model::FieldError>),
     /// Too many tries.
     #[error("Too many attempts. Try again in {retry_after_s} seconds.")]
     TooMany {
@@ -43,7 +46,7 @@ impl UiError {
             Self::SignedOut => "signed-out".to_owned(),
             Self::Forbidden => "forbidden".to_owned(),
             Self::NotFound => "not-found".to_owned(),
-            Self::Refused(_) => "refused".to_owned(),
+            Self::Refused(_) | Self::Invalid(_) => "refused".to_owned(),
             Self::TooMany { retry_after_s } => format!("wait-{retry_after_s}"),
             Self::Failed { request_id } => format!("failed-{request_id}"),
         }

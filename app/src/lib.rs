@@ -3,7 +3,7 @@
 //!
 //! # How a server mounts it
 //!
-//! Both handlers, the one that renders pages and the one that runs server functions, provide the same four contexts:
+//! Both handlers, the one that renders pages and the one that runs server functions, provide the same contexts:
 //!
 //! | context | what |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | [`context::Assets`] | names of the packed files, read from `manifest.json` |
 //! | [`context::Theme`] | `Theme::from_cookies(cookie header)` |
 //! | [`context::RequestId`] | the id that stands in the log |
+//! | [`form::Sent`] | what was posted to one of [`FORM_PAGES`]; nothing for a GET |
 //!
 //! ```text
 //! let routes = leptos_axum::generate_route_list(app::App);
@@ -41,6 +42,8 @@ mod components;
 pub mod context;
 pub mod error;
 #[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
 mod format;
 pub mod islands;
 #[cfg(feature = "ssr")]
@@ -54,4 +57,4 @@ pub mod shell;
 pub mod testing;
 
 #[cfg(feature = "ssr")]
-pub use routes::App;
+pub use routes::{App, FORM_PAGES};

@@ -1,6 +1,9 @@
 //! Every page on one page.
 
-use crate::pages::{BuyersPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NotFoundPage, OverviewPage, SignInPage};
+use crate::pages::{
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NewCampaignPage, NotFoundPage,
+    OverviewPage, ReasonsPage, ReportsPage, SignInPage,
+};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -8,6 +11,9 @@ use leptos_router::{
     components::{Route, Router, Routes},
     path,
 };
+
+/// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
+pub const FORM_PAGES: &[&str] = &["/campaigns/new", "/campaigns/{id}"];
 
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
 #[component]
@@ -22,7 +28,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

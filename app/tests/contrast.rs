@@ -97,7 +97,7 @@ fn every_pair_can_be_read_in_both_themes() {
 
 #[test]
 fn colours_stand_in_the_tokens_and_nowhere_else() {
-    for part in ["reset", "base", "layout", "components", "pages"] {
+    for part in ["reset", "base", "layout", "components", "forms", "pages"] {
         let path = format!("{}/../style/{part}.css", env!("CARGO_MANIFEST_DIR"));
         let css = std::fs::read_to_string(path).expect("the style sheet");
         for (number, line) in css.lines().enumerate() {

@@ -68,7 +68,18 @@ fn text(html: &str) -> String {
 
 #[tokio::test]
 async fn every_page_is_whole_and_says_nothing_inline() {
-    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns", "/doubt"] {
+    for path in [
+        "/",
+        "/leads",
+        &lead_page(),
+        "/buyers",
+        "/campaigns",
+        "/doubt",
+        "/reports",
+        "/reports?by=buyer",
+        "/reports?by=hour",
+        "/reports/reasons",
+    ] {
         for mood in [Mood::Full, Mood::Empty] {
             let shown = show(path, Fake { mood, ..OPERATOR }).await;
             assert_eq!(shown.status, 200, "{path}");
@@ -85,6 +96,20 @@ async fn every_page_is_whole_and_says_nothing_inline() {
             assert_eq!(html.matches("<table").count(), html.matches("<caption").count(), "{path}: tables have names");
         }
     }
+}
+
+#[tokio::test]
+async fn a_report_opens_the_leads_it_counts() {
+    let html = show("/reports?by=day&span=30d&source=src_00000000000000000000000003", OPERATOR).await.html;
+    let words = text(&html);
+    for expected in ["Revenue", "$162.00", "down 19 %", "75 %", "$13.50", "Together"] {
+        assert!(words.contains(expected), "{expected} in {words}");
+    }
+    let leads = "/leads?state=sold&amp;source=src_00000000000000000000000003&amp;mode=live&amp;from=2026-05-07&amp;to=2026-05-07";
+    assert!(html.contains(leads), "{html}");
+    assert!(html.contains("/reports.csv?by=day"), "the same as a file");
+    let reasons = show("/reports/reasons", OPERATOR).await.html;
+    assert!(reasons.contains("/leads?reason=no_bid&amp;from=2026-05-07"), "{reasons}");
 }
 
 #[tokio::test]
@@ -145,7 +170,18 @@ async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
 
 #[tokio::test]
 async fn what_fails_is_said_with_its_number() {
-    for path in ["/", "/leads", &lead_page(), "/buyers", "/campaigns", "/doubt"] {
+    for path in [
+        "/",
+        "/leads",
+        &lead_page(),
+        "/buyers",
+        "/campaigns",
+        "/doubt",
+        "/reports",
+        "/reports?by=buyer",
+        "/reports?by=hour",
+        "/reports/reasons",
+    ] {
         let shown = show(path, Fake { mood: Mood::Broken, ..OPERATOR }).await;
         assert_eq!(shown.status, 500, "{path}");
         assert!(shown.html.contains("req_00000000000000000000000001") && shown.html.contains("<nav"), "{path}");

@@ -2,6 +2,7 @@
 
 use crate::{AttemptId, BuyerId, CampaignId, Currency, LeadId, Micros, Money, Reason, Timestamp, trace::Stage};
 use serde::{Deserialize, Serialize};
+use std::ops::Add;
 
 /// Counts and money of a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,6 +32,23 @@ impl Totals {
     #[must_use]
     pub fn margin(&self) -> Micros {
         self.revenue - self.payout
+    }
+}
+
+impl Add for Totals {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            received: self.received + other.received,
+            sold: self.sold + other.sold,
+            unsold: self.unsold + other.unsold,
+            rejected: self.rejected + other.rejected,
+            duplicate: self.duplicate + other.duplicate,
+            unknown: self.unknown + other.unknown,
+            returned: self.returned + other.returned,
+            revenue: self.revenue + other.revenue,
+            payout: self.payout + other.payout,
+        }
     }
 }
 

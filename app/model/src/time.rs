@@ -1,7 +1,7 @@
 //! Instants: microseconds since 1970-01-01T00:00:00Z. Time zones live in `exchange`; here is only UTC.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// An instant in microseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -74,6 +74,61 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// A day of the Gregorian calendar, in whichever zone it is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day {
+    /// 1 to 9999.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+impl fmt::Display for Day {
+    /// `2026-05-07`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromStr for Day {
+    type Err = &'static str;
+
+    /// Reads `2026-05-07`; a day that is not in the calendar is none.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const BAD: &str = "a day is written 2026-05-07";
+        let mut parts = text.trim().splitn(3, '-');
+        let mut part =
+            |length| parts.next().filter(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()));
+        let (year, month, day) = (part(4).ok_or(BAD)?, part(2).ok_or(BAD)?, part(2).ok_or(BAD)?);
+        let year: i16 = year.parse().map_err(|_| BAD)?;
+        let (month, day): (u8, u8) = (month.parse().map_err(|_| BAD)?, day.parse().map_err(|_| BAD)?);
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        let days = match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            _ => 0,
+        };
+        if year >= 1 && (1..=days).contains(&day) { Ok(Self { year, month, day }) } else { Err(BAD) }
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +139,26 @@ mod tests {
         assert_eq!(Timestamp(1_778_180_651_250_000).to_string(), "2026-05-07T19:04:11.250Z");
         assert_eq!(Timestamp(951_782_400_000_000).to_string(), "2000-02-29T00:00:00.000Z");
         assert_eq!(Timestamp(-1).to_string(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for day in ["2026-05-07", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"] {
+            assert_eq!(day.parse::<Day>().map(|day| day.to_string()), Ok(day.to_owned()));
+        }
+        for bad in [
+            "",
+            "2026-5-7",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "+026-01-01",
+            "2026-01-01x",
+        ] {
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
+        }
     }
 
     #[test]

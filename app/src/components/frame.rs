@@ -18,9 +18,11 @@ pub enum Nav {
     Buyers,
     /// `/doubt`
     Doubt,
+    /// `/reports`
+    Reports,
 }
 
-const MENU: [(Nav, &str, &str, &str); 5] = [
+const MENU: [(Nav, &str, &str, &str); 6] = [
     (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
     (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
     (Nav::Campaigns, "/campaigns", "Campaigns", "M2.5 6.5v3l8 3.5V3zM13 6v4M4.5 10.5l1 3"),
@@ -36,6 +38,7 @@ const MENU: [(Nav, &str, &str, &str); 5] = [
         "In doubt",
         "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6 6.2a2 2 0 1 1 2.7 1.9c-.4.2-.7.6-.7 1.1v.3M8 11.6v.1",
     ),
+    (Nav::Reports, "/reports", "Reports", "M2.5 2.5v11h11M5 10.5l2.5-3 2.5 2 3.5-5"),
 ];
 
 /// The frame of a signed-in page.

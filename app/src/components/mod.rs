@@ -1,12 +1,15 @@
 //! What pages are made of.
 
+mod bars;
 mod chart;
+pub mod form;
 mod frame;
 mod icon;
 mod notice;
 mod status;
 mod time;
 
+pub use bars::{Bar, Bars};
 pub use chart::HourChart;
 pub use frame::{Frame, Nav};
 pub use notice::{Empty, ErrorPanel, StatusBar};

@@ -24,13 +24,18 @@ pub fn CampaignsPage() -> impl IntoView {
         let bar = done.bar(ACTION, |id| campaigns.iter().find(|c| c.id.to_string() == id).map(|c| c.name.clone()));
         if campaigns.is_empty() {
             let empty = view! { <Empty title="No campaigns yet"><p>"A campaign is one kind of lead you sell. Make the first one from a template."</p></Empty> };
-            return Ok(Shown::new("Campaigns", empty));
+            return Ok(Shown::new("Campaigns", empty).beside(new()));
         }
         Ok(Shown::new(
             "Campaigns",
             view! { <div class="stack">{bar} <section class="card">{table(campaigns)}</section></div> },
-        ))
+        )
+        .beside(new()))
     })
+}
+
+fn new() -> impl IntoView {
+    view! { <a class="button primary" href="/campaigns/new">"New campaign"</a> }
 }
 
 fn table(campaigns: Vec<CampaignRow>) -> impl IntoView {
@@ -63,7 +68,7 @@ fn row(campaign: CampaignRow) -> impl IntoView {
     let (today, currency) = (campaign.today, campaign.currency);
     view! {
         <tr>
-            <th scope="row">{campaign.name.clone()}<span class="hint">{campaign.slug}</span></th>
+            <th scope="row"><a href=format!("/campaigns/{}", campaign.id)>{campaign.name.clone()}</a><span class="hint">{campaign.slug}</span></th>
             <td>{switch_badge(campaign.active)}</td>
             <td class="number">{format::thousands(campaign.contracts)}</td>
             <td class="number"><a href=leads>{format::thousands(today.received)}</a></td>

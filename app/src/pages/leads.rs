@@ -14,6 +14,7 @@ use model::{
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
     tenant::Mode,
+    time::Day,
 };
 
 /// Leads by filter.
@@ -74,6 +75,7 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
     };
     let limit = query.limit;
     let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
+    let csv = query.at(Cursor::Newest).href().replacen("/leads", "/leads.csv", 1);
     let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
     view! {
         <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
@@ -83,6 +85,8 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
             {select("buyer", "Buyer", buyers, text(query.buyer.map(|id| id.to_string())))}
             {select("reason", "Reason", reasons, text(query.reason.map(|reason| reason.code().to_owned())))}
             {select("mode", "Mode", modes, mode.to_owned())}
+            {day("from", "From", query.days.map(|(first, _)| first))}
+            {day("to", "To", query.days.map(|(_, last)| last))}
             <div class="field">
                 <label for="rows">"Rows"</label>
                 <select id="rows" name="rows">{sizes}</select>
@@ -90,12 +94,29 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
             <div class="actions">
                 <button class="button primary" type="submit">"Apply"</button>
                 {clear}
+                <a class="button quiet" href=csv download="leads.csv">"CSV"</a>
             </div>
         </form>
     }
 }
 
-fn select(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: String) -> impl IntoView {
+/// A day, as the browser picks it.
+pub(super) fn day(name: &'static str, label: &'static str, chosen: Option<Day>) -> impl IntoView {
+    let value = chosen.map(|day| day.to_string()).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type="date" value=value/>
+        </div>
+    }
+}
+
+pub(super) fn select(
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: String,
+) -> impl IntoView {
     let options = options.into_iter().map(move |(value, text)| {
         let selected = value == chosen;
         view! { <option value=value selected=selected>{text}</option> }

@@ -1,33 +1,40 @@
 //! The pages. Each is whole when it leaves the server.
 
 mod buyers;
+mod campaign;
 mod campaigns;
+pub(crate) mod configure;
 mod doubt;
 mod lead;
 mod leads;
 mod not_found;
 mod overview;
+mod reports;
 mod sign_in;
 mod waterfall;
 
 pub use buyers::BuyersPage;
+pub use campaign::{CampaignPage, NewCampaignPage};
 pub use campaigns::CampaignsPage;
 pub use doubt::DoubtPage;
 pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
+pub use reports::{ReasonsPage, ReportsPage};
 pub use sign_in::SignInPage;
 
 use crate::{
     backend::{Signed, Ui},
     components::{ErrorPanel, Frame, Nav},
     error::UiError,
+    form::Form,
 };
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_router::hooks::{use_location, use_query_map};
+use model::FieldError;
 use std::future::Future;
 
 /// What the browser is answered beside the page. Taken before the first `await`.
@@ -61,11 +68,26 @@ impl Reply {
             UiError::SignedOut => return self.go(&format!("/sign-in?next={}", crate::query::escape(here))),
             UiError::Forbidden => StatusCode::FORBIDDEN,
             UiError::NotFound => StatusCode::NOT_FOUND,
-            UiError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            UiError::Refused(_) | UiError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             UiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             UiError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         self.status(status);
+    }
+
+    /// Puts what a form was answered with into it: faults stand beside their fields, a refusal at the top, and the page is
+    /// drawn again with status 422.
+    ///
+    /// # Errors
+    /// Everything that is not about what was entered.
+    pub fn faulty(&self, form: &mut Form, error: UiError) -> Result<(), UiError> {
+        form.faults = match error {
+            UiError::Invalid(faults) => faults,
+            UiError::Refused(why) => vec![FieldError::new("", "refused", why)],
+            other => return Err(other),
+        };
+        self.status(StatusCode::UNPROCESSABLE_ENTITY);
+        Ok(())
     }
 
     /// Sets the status.

@@ -140,6 +140,8 @@ impl Pipeline {
                 Ok(()) => run.drive(first).await,
                 Err(ended) => ended,
             };
+            // Without the store, or when another server has it, nothing more of this lead can be decided here.
+            let goes_on = matches!(ended, Ended::Answered(_));
             let result = match ended {
                 Ended::Answered(answer) => Ok(answer),
                 Ended::Repeat { lead_id, same_body: true } => pipeline.stored_answer(run.tenant_id(), lead_id).await,
@@ -151,7 +153,9 @@ impl Pipeline {
             }
             let _ = tell.map(|tell| tell.send(result));
             drop(place);
-            run.see_doubt_through().await;
+            if goes_on {
+                run.see_doubt_through().await;
+            }
         });
         told.await.unwrap_or(Err(Refusal::Unavailable))
     }

@@ -51,6 +51,7 @@ use model::{FieldError, LeadId, ProcessId, TenantId, Timestamp, lead::LeadState}
 use outbound::{Line, Network, Outbound};
 use pings::Meters;
 use record::{Journal, Recorder};
+use recover::Working;
 use std::{
     sync::{
         Arc,
@@ -150,6 +151,7 @@ struct Inner {
     stats: Arc<Stats>,
     live: broadcast::Sender<LiveEvent>,
     waiting: Waiting,
+    working: Working,
     meters: Meters,
     places: Arc<Semaphore>,
     max_in_flight: usize,
@@ -197,6 +199,7 @@ impl Pipeline {
             stats: Arc::default(),
             live: broadcast::channel(LIVE_EVENTS).0,
             waiting: Waiting::default(),
+            working: Working::default(),
             meters: Meters::default(),
             places: Arc::new(Semaphore::new(options.max_in_flight)),
             max_in_flight: options.max_in_flight,

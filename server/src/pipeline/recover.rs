@@ -6,7 +6,7 @@ use super::{
     Caller, Inner, Pipeline, StartError,
     intake::Admitted,
     outbox::{self, Told},
-    run::Run,
+    run::{Ended, Run},
     track::Track,
 };
 use crate::clock::new_id;
@@ -16,11 +16,15 @@ use exchange::{
     rollup::LeadFact,
 };
 use model::{
-    ContractId, EventId, Micros, Money, Reason,
+    ContractId, EventId, LeadId, Micros, Money, Reason,
     lead::{Answer, LeadState},
     tenant::Mode,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use store::{
     AttemptRow, AttemptState, Engine, Outcome, OutcomeReceipt, Receipt, Record, Settle, StoreError, Unfinished,
 };
@@ -40,6 +44,34 @@ const RECOUNT: Duration = Duration::from_secs(1);
 const LEARN: Duration = Duration::from_secs(60);
 /// At most so many leads are taken over at once.
 const ADOPT: u32 = 200;
+
+/// A lead of ours that nobody works on is taken up again after so long, in milliseconds: the store failed meanwhile.
+const LEFT_MS: i64 = 10_000;
+
+/// The leads this process works on.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Working(Arc<Mutex<HashSet<LeadId>>>);
+
+/// While it is there, its lead is worked on.
+#[derive(Debug)]
+pub(super) struct AtWork(Working, LeadId);
+
+impl Working {
+    pub(super) fn begin(&self, lead: LeadId) -> AtWork {
+        self.leads().insert(lead);
+        AtWork(self.clone(), lead)
+    }
+
+    fn leads(&self) -> MutexGuard<'_, HashSet<LeadId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.leads().remove(&self.1);
+    }
+}
 
 /// Takes over what was left behind, and starts the background work.
 pub(super) async fn start(pipeline: &Pipeline) -> Result<(), StartError> {
@@ -86,6 +118,10 @@ async fn live(pipeline: Pipeline) {
         };
         if let Err(error) = adopted {
             tracing::error!(%error, "the heartbeat could not be written");
+            continue;
+        }
+        if let Err(error) = take_up_own(&pipeline).await {
+            tracing::error!(%error, "leads that were left could not be looked up");
         }
     }
 }
@@ -141,6 +177,19 @@ async fn adopt(pipeline: &Pipeline, dead_before: model::Timestamp) -> Result<usi
     Ok(count)
 }
 
+/// Takes up leads of this process that nobody works on: the store did not answer when they were to be ended.
+async fn take_up_own(pipeline: &Pipeline) -> Result<(), StoreError> {
+    let before = pipeline.0.clock.now().plus_millis(-LEFT_MS);
+    for lead in pipeline.0.store.left_behind(pipeline.0.me, before, ADOPT).await? {
+        // Looked up one by one: the one before may have taken a while.
+        if !pipeline.0.working.leads().contains(&lead.lead_id) {
+            tracing::warn!(lead = %lead.lead_id, "taking up a lead that was left when the store did not answer");
+            take_up(pipeline, lead).await;
+        }
+    }
+    Ok(())
+}
+
 async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
     let now = pipeline.0.clock.now();
     let begun = |a: &AttemptRow| matches!(a.state, AttemptState::Open | AttemptState::Unknown | AttemptState::Accepted);
@@ -157,8 +206,9 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
             let pipeline = pipeline.clone();
             tokio::spawn(async move {
                 let (mut run, first) = Run::again(pipeline, admitted, &posted).await;
-                run.drive(first).await;
-                run.see_doubt_through().await;
+                if let Ended::Answered(_) = run.drive(first).await {
+                    run.see_doubt_through().await;
+                }
             });
         }
     }

@@ -13,6 +13,7 @@ mod leads;
 mod operate;
 pub mod people;
 mod proof;
+mod reports;
 mod reveal;
 mod sessions;
 mod sign_in;

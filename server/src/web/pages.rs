@@ -1,6 +1,9 @@
 //! Renders pages and runs server functions of the UI.
 
-use super::doors::{Auth, Doors};
+use super::{
+    doors::{Auth, Doors},
+    limits::BODY_LIMIT,
+};
 use crate::{
     context::{self, ClientIp},
     problem::Problem,
@@ -11,10 +14,11 @@ use crate::{
 use app::{
     backend::Ui,
     context::{Assets, RequestId, Theme},
+    form::Sent,
 };
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -34,7 +38,12 @@ use tower_sessions::Session;
 #[must_use]
 pub fn doors(mut doors: Doors) -> Doors {
     for page in generate_route_list(app::App) {
-        doors = doors.door(Method::GET, page.path(), page_auth(page.path()), get(page_handler));
+        let (path, auth) = (page.path(), page_auth(page.path()));
+        doors = if app::FORM_PAGES.contains(&path) {
+            doors.doors(&[Method::GET, Method::POST], path, auth, get(page_handler).post(form_handler))
+        } else {
+            doors.door(Method::GET, path, auth, get(page_handler))
+        };
     }
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::POST);
@@ -59,8 +68,31 @@ pub async fn page_handler(
     request: Request,
 ) -> Response {
     let contexts = Contexts::of(&app, session, from, request.headers());
+    render(move || contexts.provide(), request).await
+}
+
+/// A page of the UI that was sent a form: the same page, which finds the form in its context.
+async fn form_handler(
+    State(app): State<AppState>,
+    session: Session,
+    Extension(from): Extension<ClientIp>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    // The limit of a body lies around every route.
+    let Ok(bytes) = to_bytes(body, BODY_LIMIT).await else { return Problem::too_large().into_response() };
+    let sent = Sent(url::form_urlencoded::parse(&bytes).into_owned().collect());
+    let contexts = Contexts::of(&app, session, from, &head.headers);
+    let provide = move || {
+        contexts.provide();
+        provide_context(sent.clone());
+    };
+    render(provide, Request::from_parts(head, Body::empty())).await
+}
+
+async fn render(provide: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
     let options = LeptosOptions::builder().output_name("gavel").site_pkg_dir("pkg").build();
-    let render = render_app_async_with_context(move || contexts.provide(), move || app::shell::shell(options.clone()));
+    let render = render_app_async_with_context(provide, move || app::shell::shell(options.clone()));
     render(request).await
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     problem::Problem,
     state::AppState,
-    ui::live,
+    ui::{export, live},
 };
 use axum::{
     Router,
@@ -47,7 +47,7 @@ fn machines() -> Doors {
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
-    use admin::{config, documents, history, keys, options, presets};
+    use admin::{config, documents, history, keys, options, presets, reports};
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
     let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);
@@ -57,6 +57,7 @@ fn operators(doors: Doors) -> Doors {
         .doors(&read, "/api/v1/admin/options", operator, get(options::show).put(options::update))
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
+        .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
         .doors(&write, "/api/v1/admin/keys", operator, get(keys::list).post(keys::create))
         .doors(
             &[Method::GET, Method::DELETE],
@@ -71,7 +72,12 @@ fn operators(doors: Doors) -> Doors {
 }
 
 fn people() -> Doors {
-    pages::doors(Doors::default().door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle)))
+    let doors = Doors::default()
+        .door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle))
+        .door(Method::GET, "/leads.csv", Auth::Session, get(export::leads))
+        .door(Method::GET, "/reports.csv", Auth::Session, get(export::figures))
+        .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons));
+    pages::doors(doors)
 }
 
 /// The router with everything around it.

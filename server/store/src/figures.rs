@@ -5,20 +5,49 @@
 use crate::{StoreError, TenantStore, Tx, read::Read, sql::sql};
 use exchange::rollup::{Key, LeadFact, Sums, fold};
 use model::{
-    Reason, Timestamp,
+    BuyerId, CampaignId, Reason, SourceId, Timestamp,
+    breakdown::Chances,
     report::{BuyerRow, CampaignRow, ReasonCount, Totals},
     trace::Stage,
 };
 use std::collections::{BTreeMap, HashMap};
 
 /// What figures are broken down by.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Everything together.
     Nothing,
+    /// The UTC hour: the microseconds of its start.
     Hour,
+    /// The buyer's id; empty for what concerns no buyer.
     Buyer,
+    /// The campaign's id.
     Campaign,
+    /// The source's id.
+    Source,
 }
+
+/// What figures are about; what is absent does not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Only {
+    /// This campaign.
+    pub campaign: Option<CampaignId>,
+    /// This source.
+    pub source: Option<SourceId>,
+    /// This buyer.
+    pub buyer: Option<BuyerId>,
+}
+
+impl Only {
+    fn admits(&self, key: &Key) -> bool {
+        self.campaign.is_none_or(|id| key.campaign == id)
+            && self.source.is_none_or(|id| key.source == id)
+            && self.buyer.is_none_or(|id| key.buyer == Some(id))
+    }
+}
+
+/// How often a reason stood in the way: of which buyer, where, which, how often.
+pub type ReasonOf = (Option<BuyerId>, Option<Stage>, Reason, i64);
 
 impl By {
     /// The expression in the statement.
@@ -28,6 +57,7 @@ impl By {
             Self::Hour => "CAST(hour AS TEXT)",
             Self::Buyer => "buyer_id",
             Self::Campaign => "campaign_id",
+            Self::Source => "source_id",
         }
     }
 
@@ -38,6 +68,7 @@ impl By {
             Self::Hour => key.hour.0.to_string(),
             Self::Buyer => key.buyer.map_or_else(String::new, |buyer| buyer.to_string()),
             Self::Campaign => key.campaign.to_string(),
+            Self::Source => key.source.to_string(),
         }
     }
 }
@@ -51,7 +82,7 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn totals(&self, from: Timestamp, to: Timestamp) -> Result<Totals, StoreError> {
-        Ok(self.grouped(By::Nothing, from, to).await?.values().map(totals).next().unwrap_or_default())
+        Ok(self.grouped(By::Nothing, Only::default(), from, to).await?.values().map(totals).next().unwrap_or_default())
     }
 
     /// Counts and money of each hour in which something happened, oldest first.
@@ -60,7 +91,7 @@ impl TenantStore {
     /// Any [`StoreError`].
     pub async fn totals_by_hour(&self, from: Timestamp, to: Timestamp) -> Result<Vec<(Timestamp, Totals)>, StoreError> {
         let mut hours = Vec::new();
-        for (hour, measures) in self.grouped(By::Hour, from, to).await? {
+        for (hour, measures) in self.grouped(By::Hour, Only::default(), from, to).await? {
             hours.push((Timestamp(hour.parse().map_err(StoreError::broken)?), totals(&measures)));
         }
         hours.sort_by_key(|(hour, _)| *hour);
@@ -77,7 +108,7 @@ impl TenantStore {
         to: Timestamp,
         limit: u16,
     ) -> Result<Vec<ReasonCount>, StoreError> {
-        let groups = self.grouped(By::Nothing, from, to).await?;
+        let groups = self.grouped(By::Nothing, Only::default(), from, to).await?;
         let mut reasons: Vec<ReasonCount> = groups
             .values()
             .flatten()
@@ -97,7 +128,7 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn buyer_figures(&self, from: Timestamp, to: Timestamp) -> Result<Vec<BuyerRow>, StoreError> {
-        let groups = self.grouped(By::Buyer, from, to).await?;
+        let groups = self.grouped(By::Buyer, Only::default(), from, to).await?;
         let contracts = self.active_contracts("buyer_id").await?;
         let rows = self.buyers().await?.into_iter().map(|buyer| {
             let id = buyer.id.to_string();
@@ -127,7 +158,7 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn campaign_figures(&self, from: Timestamp, to: Timestamp) -> Result<Vec<CampaignRow>, StoreError> {
-        let groups = self.grouped(By::Campaign, from, to).await?;
+        let groups = self.grouped(By::Campaign, Only::default(), from, to).await?;
         let contracts = self.active_contracts("campaign_id").await?;
         let rows = self.campaigns().await?.into_iter().map(|campaign| {
             let id = campaign.id.to_string();
@@ -156,20 +187,83 @@ impl TenantStore {
         rows.iter().map(|row| Ok((row.text("owner")?, row.int("n")?))).collect()
     }
 
-    async fn grouped(&self, by: By, from: Timestamp, to: Timestamp) -> Result<Groups, StoreError> {
+    /// Counts and money of a span by group, in no order. A group to which nothing happened is absent.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn breakdown(
+        &self,
+        by: By,
+        only: Only,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(String, Totals, Chances)>, StoreError> {
+        let groups = self.grouped(by, only, from, to).await?;
+        Ok(groups.into_iter().map(|(group, measures)| (group, totals(&measures), chances(&measures))).collect())
+    }
+
+    /// How often each reason stood in whose way, the most frequent first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn reasons_of(&self, only: Only, from: Timestamp, to: Timestamp) -> Result<Vec<ReasonOf>, StoreError> {
+        let mut found = Vec::new();
+        for (buyer, measures) in self.grouped(By::Buyer, only, from, to).await? {
+            let buyer = if buyer.is_empty() { None } else { Some(buyer.parse().map_err(StoreError::broken)?) };
+            let reasons = measures.iter().filter_map(|(measure, sums)| {
+                let (stage, reason) = reason_of(measure)?;
+                (sums.count > 0).then_some((buyer, stage, reason, sums.count))
+            });
+            found.extend(reasons);
+        }
+        found.sort_by(|a, b| b.3.cmp(&a.3).then((a.1, a.2, a.0).cmp(&(b.1, b.2, b.0))));
+        Ok(found)
+    }
+
+    /// How often reasons stood in the way, by hour, oldest first. Losing to a better bid is none.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn reasons_by_hour(
+        &self,
+        only: Only,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Timestamp, i64)>, StoreError> {
+        let mut hours = Vec::new();
+        for (hour, measures) in self.grouped(By::Hour, only, from, to).await? {
+            let count = |(measure, sums): (&String, &Sums)| {
+                reason_of(measure).filter(|(_, reason)| !reason.is_ordinary()).map(|_| sums.count)
+            };
+            let hour = Timestamp(hour.parse().map_err(StoreError::broken)?);
+            hours.push((hour, measures.iter().filter_map(count).sum()));
+        }
+        hours.sort_by_key(|(hour, _)| *hour);
+        Ok(hours)
+    }
+
+    async fn grouped(&self, by: By, only: Only, from: Timestamp, to: Timestamp) -> Result<Groups, StoreError> {
         let mut tx = self.store.begin_snapshot().await?;
-        let rows = sql("SELECT ")
+        let mut statement = sql("SELECT ")
             .text(by.column())
             .text(
                 " AS bucket, measure, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(revenue) AS BIGINT) AS revenue, \
                  CAST(SUM(payout) AS BIGINT) AS payout FROM rollups \
-                 WHERE tenant_id = $1 AND hour >= $2 AND hour < $3 GROUP BY 1, measure",
+                 WHERE tenant_id = $1 AND hour >= $2 AND hour < $3",
             )
             .bind(self.tenant)
             .bind(from)
-            .bind(to)
-            .all(&mut *tx)
-            .await?;
+            .bind(to);
+        if let Some(campaign) = only.campaign {
+            statement = statement.text(" AND campaign_id = ").param(campaign);
+        }
+        if let Some(source) = only.source {
+            statement = statement.text(" AND source_id = ").param(source);
+        }
+        if let Some(buyer) = only.buyer {
+            statement = statement.text(" AND buyer_id = ").param(buyer);
+        }
+        let rows = statement.text(" GROUP BY 1, measure").all(&mut *tx).await?;
         let mut groups = Groups::new();
         for row in rows {
             let sums = Sums { count: row.int("n")?, revenue: row.micros("revenue")?, payout: row.micros("payout")? };
@@ -178,7 +272,7 @@ impl TenantStore {
         let tail = self.unfolded(&mut tx).await?;
         tx.commit().await?;
         let inside = tail.iter().filter(|(at, _)| (from..to).contains(&at.hour())).map(|(at, fact)| (*at, fact));
-        for (key, sums) in fold(inside) {
+        for (key, sums) in fold(inside).into_iter().filter(|(key, _)| only.admits(key)) {
             merge(&mut groups, by.of(&key), key.measure.code(), sums);
         }
         Ok(groups)
@@ -212,6 +306,18 @@ fn totals(measures: &BTreeMap<String, Sums>) -> Totals {
         returned: count("lead.returned"),
         revenue: measures.values().map(|sums| sums.revenue).sum(),
         payout: measures.values().map(|sums| sums.payout).sum(),
+    }
+}
+
+fn chances(measures: &BTreeMap<String, Sums>) -> Chances {
+    let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
+    Chances {
+        pinged: count("pinged"),
+        sold: count("lead.sold") + count("shared"),
+        lost: count("contract.lost"),
+        rejected: count("contract.rejected"),
+        failed: count("contract.failed"),
+        excluded: count("contract.excluded"),
     }
 }
 

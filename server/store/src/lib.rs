@@ -32,6 +32,7 @@ pub use config::{
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
 pub use error::StoreError;
+pub use figures::{By, Only, ReasonOf};
 pub use hot::{
     AttemptState, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
     Received, ReceivedReceipt, Record, Refused, Resolution, Settle,

@@ -12,5 +12,6 @@ mod imports;
 mod outbox;
 mod pings;
 mod privacy;
+mod reports;
 mod routing;
 mod selling;

@@ -98,7 +98,10 @@ impl Run {
             if let Some(reason) = ended {
                 break Err(run.why_unsold(reason).1);
             }
-            commands.extend(run.wait().await);
+            match run.wait().await {
+                Some(more) => commands.extend(more),
+                None => break Err(Reason::NoBid),
+            }
         };
         let said = (0..run.slots.len()).filter_map(|entrant| run.said(entrant)).collect();
         (offer, said)

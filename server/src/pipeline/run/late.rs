@@ -1,6 +1,6 @@
 //! What comes after the answer was given: late bids, and late answers to posts in doubt.
 
-use super::{Heard, READ_DOUBT, Run, posting::agreed};
+use super::{Ended, Heard, READ_DOUBT, Run, posting::agreed};
 use crate::{clock::new_id, pipeline::resolve::Verdict};
 use connectors::PostReading;
 use model::{AttemptId, EventId, Reason, contract::Sharing, lead::LeadState};
@@ -27,8 +27,8 @@ impl Run {
                 continue;
             }
             let commands = self.hear(heard);
-            if !commands.is_empty() {
-                self.drive(commands.into()).await;
+            if !commands.is_empty() && !matches!(self.drive(commands.into()).await, Ended::Answered(_)) {
+                return;
             }
         }
     }

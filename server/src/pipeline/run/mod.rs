@@ -11,6 +11,7 @@ use super::{
     intake::Admitted,
     outbound::Failure,
     record::{Pending, receipt},
+    recover::AtWork,
     verdicts::{Page, floor_note, trace_us},
 };
 use connectors::{PingReading, PostReading};
@@ -84,6 +85,8 @@ pub(super) struct Run {
     received: Option<Pending>,
     /// Pings that have not come back.
     pings_out: usize,
+    /// As long as this is there, nobody else in this process takes the lead up.
+    _at_work: AtWork,
     heard: (mpsc::UnboundedSender<Heard>, mpsc::UnboundedReceiver<Heard>),
 }
 
@@ -125,6 +128,7 @@ impl Run {
         let (machine, commands) = Machine::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
         let carried = vec![Carried::default(); slots.len()];
+        let at_work = pipeline.0.working.begin(admitted.meta.lead_id);
         let run = Self {
             pipeline,
             admitted,
@@ -141,6 +145,7 @@ impl Run {
             view,
             received,
             pings_out: 0,
+            _at_work: at_work,
             heard: mpsc::unbounded_channel(),
         };
         (run, commands.into())
@@ -167,23 +172,24 @@ impl Run {
                     Command::Done(decision) => return self.finish(decision).await,
                 }
             }
-            commands.extend(self.wait().await);
+            let Some(more) = self.wait().await else {
+                tracing::error!(lead = %self.admitted.meta.lead_id, "an auction had nothing left to wait for");
+                return Ended::Unavailable;
+            };
+            commands.extend(more);
         }
     }
 
-    /// Waits for an answer or for the next moment at which time decides, and says what follows.
-    async fn wait(&mut self) -> Vec<Command> {
-        let wake = self.wake_at();
-        tokio::select! {
-            Some(heard) = self.heard.1.recv() => self.hear(heard),
-            () = tokio::time::sleep_until(wake) => self.tick(),
-        }
-    }
-
-    fn wake_at(&self) -> Instant {
+    /// Waits for an answer or for the next moment at which time decides, and says what follows; none when there is nothing
+    /// to wait for, which no auction should come to.
+    async fn wait(&mut self) -> Option<Vec<Command>> {
         let posts = self.postings.iter().filter(|posting| !posting.in_doubt).map(|posting| posting.give_up_at).min();
         let at = posts.into_iter().chain(self.machine.wake_at()).min();
-        self.admitted.started + Duration::from_micros(at.unwrap_or(READ_DOUBT))
+        let wake = self.admitted.started + Duration::from_micros(at.unwrap_or(READ_DOUBT));
+        tokio::select! {
+            Some(heard) = self.heard.1.recv() => Some(self.hear(heard)),
+            () = tokio::time::sleep_until(wake) => at.map(|_| self.tick()),
+        }
     }
 
     fn tick(&mut self) -> Vec<Command> {

@@ -6,12 +6,29 @@ use super::{
     sealing,
 };
 use crate::context::Actor;
+use exchange::difference::Difference;
 use model::{
+    Timestamp,
     document::{Document, DocumentId},
     user::Right,
 };
 use serde_json::Value;
 use store::{Draft, StoreError};
+
+/// A draft as a page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftBeside {
+    /// The document as it would be; its version is the published one it was made from.
+    pub shown: Shown,
+    /// The id of who wrote it.
+    pub author: String,
+    /// What people call the author.
+    pub author_name: String,
+    /// When.
+    pub at: Timestamp,
+    /// How it differs from what is published.
+    pub differences: Vec<Difference>,
+}
 
 impl Admin {
     /// Keeps a draft beside the published document, in the place of the draft that is there.
@@ -49,6 +66,25 @@ impl Admin {
     /// Without [`Right::SeeExchange`]; not found when there is none.
     pub async fn draft(&self, actor: &Actor, id: DocumentId) -> Result<Shown, ServiceError> {
         Ok(shown(&self.rows(actor, Right::SeeExchange)?.draft(id).await?))
+    }
+
+    /// The draft beside a document with who wrote it and how it differs from what is published.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`]; not found when there is none.
+    pub async fn draft_beside(&self, actor: &Actor, id: DocumentId) -> Result<DraftBeside, ServiceError> {
+        let draft = self.rows(actor, Right::SeeExchange)?.draft(id).await?;
+        let desk = self.desk(actor, Right::SeeExchange).await?;
+        let have = &desk.find(id)?.document;
+        let title = format!("{} \"{}\"", id.kind().title(), have.name());
+        let author_name = self.authors(actor).await?.remove(&draft.author).unwrap_or_default();
+        Ok(DraftBeside {
+            shown: shown(&draft),
+            differences: Self::compared(&desk, &title, have, &draft.document),
+            author: draft.author,
+            author_name,
+            at: draft.at,
+        })
     }
 
     /// Throws a draft away.

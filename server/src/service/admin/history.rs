@@ -1,6 +1,6 @@
 //! What was changed, by whom, when and why, in sentences.
 
-use super::{Admin, ServiceError, sealing, symbols::Names};
+use super::{Admin, Desk, ServiceError, sealing, symbols::Names};
 use crate::context::{Actor, COMMAND_LINE};
 use exchange::difference::{Difference, Subject, differences};
 use model::{
@@ -19,6 +19,8 @@ pub struct HistoryWanted {
     pub kind: Option<Kind>,
     /// Of one document only.
     pub id: Option<DocumentId>,
+    /// By one author only: the id of a person or a token.
+    pub author: Option<String>,
     /// Where the page begins, as the page before said.
     pub after: Option<String>,
     /// Most entries.
@@ -46,6 +48,12 @@ pub struct HistoryEntry {
     pub note: String,
     /// What it changed.
     pub differences: Vec<Difference>,
+    /// Since when, for pages.
+    #[serde(skip)]
+    pub instant: Timestamp,
+    /// Whether it deleted the document.
+    #[serde(skip)]
+    pub deleted: bool,
 }
 
 /// A page of the history, newest first.
@@ -67,7 +75,8 @@ impl Admin {
         let unknown = || ServiceError::Refused("There is no such place in the history.".to_owned());
         let after = wanted.after.as_deref().map(|text| place(text).ok_or_else(unknown)).transpose()?;
         let limit = wanted.limit.saturating_add(1);
-        let mut found = desk.rows.recorded_changes(wanted.kind, wanted.id, after, limit).await?;
+        let mut found =
+            desk.rows.recorded_changes(wanted.kind, wanted.id, wanted.author.as_deref(), after, limit).await?;
         let more = found.len() > usize::from(wanted.limit);
         found.truncate(wanted.limit.into());
         let next = found.last().filter(|_| more).map(written);
@@ -92,13 +101,22 @@ impl Admin {
                 author: row.author,
                 note: row.note,
                 differences: found,
+                instant: row.at,
+                deleted: row.document.is_none(),
             }
         };
         Ok(HistoryPage { items: found.into_iter().map(entry).collect(), next })
     }
 
+    /// How two documents differ, in sentences about `title`.
+    pub(super) fn compared(desk: &Desk, title: &str, before: &Document, after: &Document) -> Vec<Difference> {
+        let (was, is) = sealing::shown_beside(&desk.keys, Some(before), Some(after));
+        let names = Names::of(&desk.whole.verticals, desk.whole.documents.iter().map(|have| &have.document));
+        differences(Subject { path: "", title }, &names.symbolic(&was), &names.symbolic(&is))
+    }
+
     /// Names of everybody who may have changed something.
-    async fn authors(&self, actor: &Actor) -> Result<HashMap<String, String>, ServiceError> {
+    pub(super) async fn authors(&self, actor: &Actor) -> Result<HashMap<String, String>, ServiceError> {
         let rows = self.rows(actor, Right::SeeExchange)?;
         let people = rows.users().await?.into_iter().map(|user| (user.id.to_string(), user.name));
         let tokens = rows.operator_tokens().await?.into_iter().map(|token| (token.id.to_string(), token.name));

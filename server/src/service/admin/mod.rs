@@ -18,6 +18,7 @@ mod wire;
 
 pub use configuration::{Applied, tag};
 pub use documents::{Expected, Listing, Shown};
+pub use drafts::DraftBeside;
 pub use history::{HistoryEntry, HistoryPage, HistoryWanted};
 pub use keys::KeyListing;
 pub use options::Options;

@@ -48,7 +48,7 @@ const COLUMNS: &str = "SELECT h.kind, h.id, h.version, h.doc, h.author, h.at, h.
      ON p.tenant_id = h.tenant_id AND p.id = h.id AND p.version = h.version - 1 WHERE h.tenant_id = ";
 
 impl TenantStore {
-    /// Recorded versions, newest first: of one document or of all, of one kind or of all.
+    /// Recorded versions, newest first: of one document or of all, of one kind or of all, by one author or by all.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -56,6 +56,7 @@ impl TenantStore {
         &self,
         kind: Option<Kind>,
         id: Option<DocumentId>,
+        author: Option<&str>,
         after: Option<HistoryPlace>,
         limit: u16,
     ) -> Result<Vec<HistoryRow>, StoreError> {
@@ -65,6 +66,9 @@ impl TenantStore {
         }
         if let Some(id) = id {
             statement = statement.text(" AND h.id = ").param(id);
+        }
+        if let Some(author) = author {
+            statement = statement.text(" AND h.author = ").param(author);
         }
         if let Some(after) = after {
             statement = statement.text(" AND (h.at, h.version, h.id) < (").param(after.at).text(", ");

@@ -83,7 +83,41 @@ pub struct Unfinished {
 pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, \
      caps, state, paid, reference, at, settled_at FROM attempts";
 
+/// Leads that somebody has to work on: in an auction, or of unknown outcome with a post under way.
+const UNFINISHED: &str = "SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
+     sealed_key, sealed_body, external_id, tracking, prints, owner, state FROM leads \
+     WHERE (state = 'processing' OR state = 'unknown' AND EXISTS (SELECT 1 FROM attempts a \
+     WHERE a.tenant_id = leads.tenant_id AND a.lead_id = leads.id AND a.state = 'open'))";
+
 impl Store {
+    /// At most `limit` unfinished leads of a process that came in before an instant, the oldest first. Which of them it
+    /// still works on, only the process itself knows.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn left_behind(
+        &self,
+        me: ProcessId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Unfinished>, StoreError> {
+        let mut tx = self.begin_snapshot().await?;
+        let rows = sql(UNFINISHED)
+            .text(" AND owner = $1 AND received_at < $2 ORDER BY tenant_id, id LIMIT $3")
+            .bind(me)
+            .bind(before)
+            .bind(limit)
+            .all(&mut *tx)
+            .await?;
+        let mut leads = rows.iter().map(unfinished).collect::<Result<Vec<_>, _>>()?;
+        let mut attempts = attempts(&mut tx, &leads).await?;
+        tx.commit().await?;
+        for lead in &mut leads {
+            lead.attempts = attempts.remove(&(lead.tenant_id, lead.lead_id)).unwrap_or_default();
+        }
+        Ok(leads)
+    }
+
     /// Takes over at most `limit` leads that are being worked on and belong to another process which is not registered or
     /// whose heartbeat is older than `dead_before`: those in state *processing*, and those of unknown outcome with a post
     /// under way (a late refusal let the waterfall go on). Two servers that ask at once get different leads.
@@ -97,18 +131,17 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_write().await?;
-        let rows = sql("SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
-             sealed_key, sealed_body, external_id, tracking, prints, owner, state FROM leads \
-             WHERE (state = 'processing' OR state = 'unknown' AND EXISTS (SELECT 1 FROM attempts a \
-             WHERE a.tenant_id = leads.tenant_id AND a.lead_id = leads.id AND a.state = 'open')) AND owner <> $1 \
-             AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner AND p.heartbeat_at >= $2) \
-             ORDER BY tenant_id, id LIMIT $3")
-        .text(self.engine.for_update_skip())
-        .bind(me)
-        .bind(dead_before)
-        .bind(limit)
-        .all(&mut *tx)
-        .await?;
+        let rows = sql(UNFINISHED)
+            .text(
+                " AND owner <> $1 AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner \
+                 AND p.heartbeat_at >= $2) ORDER BY tenant_id, id LIMIT $3",
+            )
+            .text(self.engine.for_update_skip())
+            .bind(me)
+            .bind(dead_before)
+            .bind(limit)
+            .all(&mut *tx)
+            .await?;
         // PostgreSQL looks at a row that changed while it was waited for anew, but not at the processes. So who is alive is
         // asked once more, now that nobody else can take these leads.
         let alive = alive(&mut tx, dead_before).await?;

@@ -73,6 +73,18 @@ on_both! {
         assert_eq!(states, [AttemptState::Rejected, AttemptState::Open]);
     }
 
+    async fn a_server_finds_what_it_left(db: &Db) {
+        let world = World::new(&db.store).await;
+        let (open, ended) = (world.lead(&db.store).await, world.lead(&db.store).await);
+        reserve(&db.store, world.intent(open, 0, PRICE)).await;
+        finish(&db.store, world.unsold(ended, Vec::new())).await;
+        let left = db.store.left_behind(world.me, LATER, 10).await.unwrap();
+        let [found] = left.as_slice() else { panic!("{left:?}") };
+        assert_eq!((found.lead_id, found.state, found.attempts.len()), (open, LeadState::Processing, 1));
+        assert_eq!(db.store.left_behind(world.me, NOW, 10).await.unwrap(), [], "it came in just now");
+        assert_eq!(db.store.left_behind(ProcessId::from_bits(next()), LATER, 10).await.unwrap(), [], "of another");
+    }
+
     async fn each_lead_is_adopted_exactly_once(db: &Db) {
         let world = World::new(&db.store).await;
         let mut left = HashSet::new();

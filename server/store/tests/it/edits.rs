@@ -48,7 +48,7 @@ on_both! {
         assert_eq!(tables.document(id).await.unwrap(), second);
         tables.apply(&[renamed(&second, "Third")], &change("bob", 3)).await.unwrap();
 
-        let rows = tables.recorded_changes(None, Some(id), None, 10).await.unwrap();
+        let rows = tables.recorded_changes(None, Some(id), None, None, 10).await.unwrap();
         let told: Vec<_> = rows.iter().map(|row| (row.version, row.author.as_str(), row.note.as_str())).collect();
         let first = before.version;
         assert_eq!(told, [(first + 2, "bob", "by bob"), (first + 1, "ann", "by ann"), (first, "", "")]);
@@ -110,7 +110,7 @@ on_both! {
         delete(DocumentId::Contract(world.contracts[0])).await.unwrap();
         delete(buyer).await.unwrap();
         assert_eq!(tables.document(buyer).await, Err(StoreError::NotFound));
-        let rows = tables.recorded_changes(Some(Kind::Buyer), None, None, 10).await.unwrap();
+        let rows = tables.recorded_changes(Some(Kind::Buyer), None, None, None, 10).await.unwrap();
         assert_eq!((rows.len(), &rows[0].document), (2, &None));
         assert!(rows[0].before.is_some());
         let gone = Edit::Delete { previous: rows[0].before.clone().unwrap(), expected: 1 };
@@ -174,14 +174,14 @@ on_both! {
         let mut seen = Vec::new();
         let mut place = None;
         loop {
-            let page = tables.recorded_changes(Some(Kind::Buyer), None, place, 2).await.unwrap();
+            let page = tables.recorded_changes(Some(Kind::Buyer), None, None, place, 2).await.unwrap();
             let Some(last) = page.last() else { break };
             place = Some(HistoryPlace { at: last.at, version: last.version, id: last.id });
             seen.extend(page.iter().map(|row| row.document.as_ref().unwrap().slug().unwrap().to_owned()));
         }
         assert_eq!(seen, ["new-2", "new-1", "new-0"]);
-        assert_eq!(foreign.recorded_changes(None, None, None, 9).await, Ok(Vec::new()));
-        assert_eq!(tables.recorded_changes(Some(Kind::Contract), None, None, 9).await, Ok(Vec::new()));
+        assert_eq!(foreign.recorded_changes(None, None, None, None, 9).await, Ok(Vec::new()));
+        assert_eq!(tables.recorded_changes(Some(Kind::Contract), None, None, None, 9).await, Ok(Vec::new()));
         let mine = tables.document(DocumentId::Buyer(world.buyers[0])).await.unwrap();
         assert_eq!(foreign.document(mine.document.id()).await, Err(StoreError::NotFound));
         assert_eq!(foreign.apply(&[renamed(&mine, "Theirs")], &change("eve", 1)).await, Err(StoreError::NotFound));

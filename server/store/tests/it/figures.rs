@@ -11,7 +11,7 @@ use model::{
     time::HOUR,
     trace::Stage,
 };
-use store::{AttemptState, Record, Refused, TenantStore};
+use store::{AttemptState, By, Only, Record, Refused, TenantStore};
 
 const PRICE: Micros = Micros::units(10);
 const FROM: Timestamp = NOW.hour();
@@ -120,6 +120,43 @@ on_both! {
         assert_eq!(tables.totals(FROM, TO).await.unwrap().received, 14);
         db.store.fold_events(100).await.unwrap();
         assert_eq!(tables.totals(FROM, TO).await.unwrap().received, 14);
+    }
+
+    async fn reports_add_up_folded_or_not(db: &Db) {
+        let world = World::new(&db.store).await;
+        some_traffic(db, &world).await;
+        let tables = world.tables(&db.store);
+        for folded in [0, 3, 100] {
+            if folded > 0 {
+                db.store.fold_events(folded).await.unwrap();
+            }
+            let all = tables.totals(FROM, TO).await.unwrap();
+            for by in [By::Nothing, By::Hour, By::Buyer, By::Campaign, By::Source] {
+                let rows = tables.breakdown(by, Only::default(), FROM, TO).await.unwrap();
+                let sum = rows.iter().fold(Totals::default(), |sum, (_, totals, _)| sum + *totals);
+                assert_eq!(sum, all, "{by:?} after folding {folded}");
+            }
+            let only = Only { buyer: Some(world.buyers[0]), ..Only::default() };
+            let rows = tables.breakdown(By::Source, only, FROM, TO).await.unwrap();
+            let [(source, totals, chances)] = rows.as_slice() else { panic!("{rows:?}") };
+            assert_eq!((source, totals.sold, totals.revenue), (&world.source.to_string(), 2, Micros::units(20)));
+            assert_eq!((chances.pinged, chances.sold, chances.rejected), (2, 2, 2));
+            let elsewhere = Only { source: Some(model::SourceId::from_bits(next())), ..Only::default() };
+            assert_eq!(tables.breakdown(By::Buyer, elsewhere, FROM, TO).await.unwrap(), []);
+            let elsewhere = Only { campaign: Some(model::CampaignId::from_bits(next())), ..Only::default() };
+            assert_eq!(tables.breakdown(By::Buyer, elsewhere, FROM, TO).await.unwrap(), []);
+
+            let reasons = tables.reasons_of(Only::default(), FROM, TO).await.unwrap();
+            assert_eq!(reasons, [
+                (None, None, Reason::NoBid, 2),
+                (Some(world.buyers[0]), Some(Stage::Ping), Reason::BuyerGeo, 2),
+                (None, None, Reason::InvalidLead, 1),
+                (None, None, Reason::PostUnknown, 1),
+            ]);
+            let hours = tables.reasons_by_hour(Only::default(), FROM, TO).await.unwrap();
+            assert_eq!(hours.iter().map(|(_, count)| count).sum::<i64>(), reasons.iter().map(|reason| reason.3).sum::<i64>());
+            assert_eq!(hours[0].0, FROM);
+        }
     }
 
     async fn a_rebuild_equals_the_folds(db: &Db) {

@@ -93,7 +93,7 @@ async fn the_demo_is_sealed_and_what_was_stored_in_clear_is_sealed_at_the_next_s
     assert_eq!(paused["delivery"]["post"]["headers"][0]["value"], "•••");
     let kept = serde_json::to_string(&rows.contract(old.id).await.unwrap()).unwrap();
     assert!(kept.contains("sealed:1:") && !kept.contains("sandbox-key"), "{kept}");
-    for row in rows.recorded_changes(None, None, None, 9).await.unwrap() {
+    for row in rows.recorded_changes(None, None, None, None, 9).await.unwrap() {
         let row = serde_json::to_string(&row.document).unwrap();
         assert!(!row.contains("sandbox-key"), "the history does not keep it in clear");
     }

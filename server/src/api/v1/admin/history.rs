@@ -19,11 +19,12 @@ use serde::Deserialize;
 pub struct Wanted {
     kind: Option<String>,
     id: Option<String>,
+    author: Option<String>,
     after: Option<String>,
     limit: Option<u16>,
 }
 
-/// Answers a page, newest first; of one kind with `kind=contracts`, of one document with `id=`.
+/// Answers a page, newest first; of one kind with `kind=contracts`, of one document with `id=`, by one author with `author=`.
 ///
 /// # Errors
 /// 400 for a bad query.
@@ -36,7 +37,7 @@ pub async fn list(
     let malformed = |what: &str| Problem::malformed(format!("`{what}` is not understood."));
     let kind = wanted.kind.map(|kind| Kind::from_plural(&kind).ok_or_else(|| malformed("kind"))).transpose()?;
     let id = wanted.id.map(|id| document(&id).ok_or_else(|| malformed("id"))).transpose()?;
-    let wanted = HistoryWanted { kind, id, after: wanted.after, limit: page(wanted.limit) };
+    let wanted = HistoryWanted { kind, id, author: wanted.author, after: wanted.after, limit: page(wanted.limit) };
     app.services.admin().history(&actor, wanted).await.map(Json).map_err(problem)
 }
 

@@ -7,6 +7,7 @@ pub mod history;
 pub mod keys;
 pub mod options;
 pub mod presets;
+pub mod reports;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{

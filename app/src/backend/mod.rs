@@ -4,6 +4,12 @@
 //! session, checks the rights and answers only for the signed-in tenant. What belongs to another tenant is
 //! [`UiError::NotFound`].
 
+pub mod configure;
+mod reporting;
+
+pub use configure::Configuring;
+pub use reporting::Reporting;
+
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -40,7 +46,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Send + Sync {
+pub trait Backend: Configuring + Reporting + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

@@ -1,6 +1,8 @@
 //! The leads list's filters and place, read from and written to the URL here and nowhere else.
 
-use model::{BuyerId, CampaignId, Reason, SourceId, lead::LeadState, page::Cursor, tenant::Mode};
+pub mod report;
+
+use model::{BuyerId, CampaignId, Reason, SourceId, lead::LeadState, page::Cursor, tenant::Mode, time::Day};
 use std::{fmt::Display, str::FromStr};
 
 /// Rows on a page when the URL does not say.
@@ -23,6 +25,8 @@ pub struct LeadsQuery {
     pub reason: Option<Reason>,
     /// Only live or only test leads.
     pub mode: Option<Mode>,
+    /// Only leads that came in from a day to a day of the tenant's zone, both included.
+    pub days: Option<(Day, Day)>,
     /// Where the page begins.
     pub cursor: Cursor,
     /// Rows on the page.
@@ -38,6 +42,7 @@ impl Default for LeadsQuery {
             buyer: None,
             reason: None,
             mode: None,
+            days: None,
             cursor: Cursor::Newest,
             limit: DEFAULT_LIMIT,
         }
@@ -60,6 +65,7 @@ impl LeadsQuery {
             buyer: parsed(&get, "buyer"),
             reason: parsed(&get, "reason"),
             mode: get("mode").and_then(|word| mode_of(&word)),
+            days: days(&get),
             cursor,
             limit,
         }
@@ -76,6 +82,8 @@ impl LeadsQuery {
         put("buyer", text(self.buyer));
         put("reason", text(self.reason));
         put("mode", self.mode.map(|mode| mode_name(mode).to_owned()));
+        put("from", self.days.map(|(first, _)| first.to_string()));
+        put("to", self.days.map(|(_, last)| last.to_string()));
         put("rows", (self.limit != DEFAULT_LIMIT).then(|| self.limit.to_string()));
         match &self.cursor {
             Cursor::Newest => {}
@@ -110,6 +118,13 @@ pub const fn mode_name(mode: Mode) -> &'static str {
 
 fn mode_of(word: &str) -> Option<Mode> {
     [Mode::Live, Mode::Test].into_iter().find(|mode| mode_name(*mode) == word)
+}
+
+/// One day alone is from it to it.
+fn days(get: &impl Fn(&str) -> Option<String>) -> Option<(Day, Day)> {
+    let (first, last) = (parsed(get, "from"), parsed(get, "to"));
+    let (first, last) = (first.or(last)?, last.or(first)?);
+    (first <= last).then_some((first, last))
 }
 
 fn parsed<T: FromStr>(get: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
@@ -158,6 +173,7 @@ mod tests {
             buyer: Some(BuyerId::from_bits(3)),
             reason: Some(Reason::NoBid),
             mode: Some(Mode::Test),
+            days: "2026-05-01".parse().ok().zip("2026-05-07".parse().ok()),
             cursor: Cursor::OlderThan("led_7".to_owned()),
             limit: 100,
         };

@@ -1,5 +1,8 @@
 //! [`Backend`] for one request.
 
+mod configure;
+mod reporting;
+
 use super::session;
 use crate::{
     clock::Clock,
@@ -63,11 +66,7 @@ impl RequestBackend {
             ServiceError::NotFound => UiError::NotFound,
             ServiceError::Forbidden => UiError::Forbidden,
             ServiceError::Refused(why) => UiError::Refused(why),
-            ServiceError::Invalid(faults) | ServiceError::Taken(faults) => {
-                let faults: Vec<_> =
-                    faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
-                UiError::Refused(faults.join("; "))
-            }
+            ServiceError::Invalid(faults) | ServiceError::Taken(faults) => UiError::Invalid(faults),
             ServiceError::Stale => UiError::Refused("Somebody changed it meanwhile. Reload the page.".to_owned()),
             ServiceError::InUse => UiError::Refused("It is in use. Pause it instead.".to_owned()),
             ServiceError::FourEyes(why) => UiError::Refused(why.to_owned()),
@@ -75,6 +74,21 @@ impl RequestBackend {
             ServiceError::Broken(why) => self.broken(why),
         }
     }
+}
+
+/// What the list is asked for, its days in the tenant's zone.
+pub(super) fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> Result<LeadFilter, ServiceError> {
+    let span = query.days.map(|(first, last)| services.between(actor, first, last)).transpose()?;
+    Ok(LeadFilter {
+        state: query.state,
+        campaign: query.campaign,
+        source: query.source,
+        buyer: query.buyer,
+        reason: query.reason,
+        mode: query.mode,
+        from: span.map(|(from, _)| from),
+        to: span.map(|(_, to)| to),
+    })
 }
 
 fn signed(actor: &Actor) -> Signed {
@@ -107,19 +121,9 @@ impl Backend for RequestBackend {
     }
 
     async fn leads(&self, query: LeadsQuery) -> Result<Page<LeadRow>, UiError> {
-        let filter = LeadFilter {
-            state: query.state,
-            campaign: query.campaign,
-            source: query.source,
-            buyer: query.buyer,
-            reason: query.reason,
-            mode: query.mode,
-            ..LeadFilter::default()
-        };
-        self.services
-            .leads(self.actor().await?, filter, query.cursor, query.limit)
-            .await
-            .map_err(|error| self.told(error))
+        let actor = self.actor().await?;
+        let filter = filter(&self.services, actor, &query).map_err(|error| self.told(error))?;
+        self.services.leads(actor, filter, query.cursor, query.limit).await.map_err(|error| self.told(error))
     }
 
     async fn filters(&self) -> Result<FilterChoices, UiError> {

@@ -1,5 +1,10 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
+mod configure;
+mod reporting;
+
+pub use configure::{document, document_id};
+
 use crate::{
     backend::{Backend, FilterChoices, Signed},
     error::UiError,

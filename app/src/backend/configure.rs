@@ -1,0 +1,135 @@
+//! What the pages for configuring ask: documents as the API shows them, their drafts and their history.
+
+use crate::error::UiError;
+use async_trait::async_trait;
+use model::{
+    CampaignId, KeyId, SourceId, Timestamp,
+    document::{DocumentId, Kind},
+    tenant::{ApiKey, Mode},
+};
+use serde_json::Value;
+
+/// A draft beside a published document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftView {
+    /// The document as it would be, in the shape the API takes.
+    pub value: Value,
+    /// The published version it was made from.
+    pub base: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// Whether that is who is signed in.
+    pub own: bool,
+    /// When.
+    pub at: Timestamp,
+    /// How it differs from what is published, in sentences.
+    pub differences: Vec<String>,
+}
+
+/// A document as a page for it needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The published document, in the shape the API takes: amounts are decimals in quotes, secrets are masked.
+    pub value: Value,
+    /// The published version; a change names the one it was made from.
+    pub version: i64,
+    /// The draft beside it, if there is one.
+    pub draft: Option<DraftView>,
+    /// Whether what is published needs a second pair of eyes: changes are saved as drafts, and somebody else than the
+    /// author publishes them.
+    pub four_eyes: bool,
+}
+
+/// Which part of the history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryAsked {
+    /// Of one kind only.
+    pub kind: Option<Kind>,
+    /// Of one document only.
+    pub id: Option<DocumentId>,
+    /// By one person or token only.
+    pub author: Option<String>,
+    /// Where the page begins, as the page before said.
+    pub after: Option<String>,
+    /// Most entries.
+    pub limit: u16,
+}
+
+/// One recorded change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// What it is about.
+    pub id: DocumentId,
+    /// What people called it then.
+    pub name: String,
+    /// The version it made.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who made it, as the filter takes it; empty for what was there first.
+    pub author: String,
+    /// What people call the author.
+    pub author_name: String,
+    /// What the author said about it.
+    pub note: String,
+    /// What it changed, in sentences.
+    pub sentences: Vec<String>,
+    /// Whether it deleted the document.
+    pub deleted: bool,
+}
+
+/// A page of the history, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The changes.
+    pub rows: Vec<Changed>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// What a new API key is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// The source whose leads it sends.
+    pub source: SourceId,
+    /// What people call it.
+    pub name: String,
+    /// Live or test.
+    pub mode: Mode,
+    /// The campaigns it may send into; empty means all.
+    pub campaigns: Vec<CampaignId>,
+}
+
+/// Configuring campaigns, sources, buyers and contracts. What is wrong with a document is [`UiError::Invalid`] with every
+/// fault by its path; a version that is not the current one any more, and what is in use, is [`UiError::Refused`].
+#[async_trait]
+pub trait Configuring {
+    /// Every document of a kind, in the shape the API shows, in the order they were made.
+    async fn documents(&self, kind: Kind) -> Result<Vec<Value>, UiError>;
+    /// One document with its draft.
+    async fn document(&self, id: DocumentId) -> Result<Opened, UiError>;
+    /// Makes a document. Needs `Right::Configure`.
+    async fn create_document(&self, kind: Kind, value: Value, note: String) -> Result<DocumentId, UiError>;
+    /// Changes a document as a whole; the version it has now. Needs `Right::Configure`.
+    async fn save_document(&self, id: DocumentId, value: Value, version: i64, note: String) -> Result<i64, UiError>;
+    /// Keeps a draft beside the document, in the place of the one that is there. Needs `Right::Configure`.
+    async fn save_draft(&self, id: DocumentId, value: Value, version: i64) -> Result<(), UiError>;
+    /// Throws the draft away. Needs `Right::Configure`.
+    async fn discard_draft(&self, id: DocumentId) -> Result<(), UiError>;
+    /// Makes the draft the published document; the version it has now. Needs `Right::Configure`.
+    async fn publish_draft(&self, id: DocumentId, note: String) -> Result<i64, UiError>;
+    /// Restores an earlier version as a new one (where four eyes are asked for, as a draft). Needs `Right::Configure`.
+    async fn roll_back(&self, id: DocumentId, to: i64, version: i64, note: String) -> Result<(), UiError>;
+    /// Pauses or resumes. Needs `Right::Configure`.
+    async fn set_document_active(&self, id: DocumentId, active: bool) -> Result<(), UiError>;
+    /// Deletes what was never used. Needs `Right::Configure`.
+    async fn delete_document(&self, id: DocumentId, version: i64) -> Result<(), UiError>;
+    /// A page of the history.
+    async fn changes(&self, asked: HistoryAsked) -> Result<Changes, UiError>;
+    /// Every API key of the tenant, newest first, revoked ones included.
+    async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError>;
+    /// Makes an API key; also the whole key, which is never shown again. Needs `Right::Configure`.
+    async fn create_api_key(&self, wanted: NewKey) -> Result<(ApiKey, String), UiError>;
+    /// Revokes an API key at once. Needs `Right::Configure`.
+    async fn revoke_api_key(&self, id: KeyId) -> Result<(), UiError>;
+}

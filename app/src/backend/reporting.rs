@@ -1,0 +1,14 @@
+//! What reports ask of the server.
+
+use crate::error::UiError;
+use async_trait::async_trait;
+use model::breakdown::{Breakdown, Reasons, Wanted};
+
+/// Figures of a span of days. Needs `Right::SeeExchange`; [`UiError::Refused`] for days that make no span.
+#[async_trait]
+pub trait Reporting: Send + Sync {
+    /// Counts and money, with a row for each thing that is wanted.
+    async fn breakdown(&self, wanted: Wanted) -> Result<Breakdown, UiError>;
+    /// What stood in the way, of whom and where.
+    async fn reasons(&self, wanted: Wanted) -> Result<Reasons, UiError>;
+}

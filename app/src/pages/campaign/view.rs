@@ -1,0 +1,223 @@
+//! The sections of a campaign's form, and the contracts in it.
+
+use crate::{
+    components::form::{Rows, checkbox, checks, money, number, rows, section, select, text},
+    form::{Form, Reading, id},
+    pages::buyers::switch_badge,
+};
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+const KINDS: [(&str, &str); 11] = [
+    ("text", "Text"),
+    ("integer", "Whole number"),
+    ("boolean", "Yes or no"),
+    ("choice", "One of a list"),
+    ("date", "Date"),
+    ("phone", "Phone"),
+    ("email", "E-mail"),
+    ("zip", "ZIP code"),
+    ("state", "State"),
+    ("url", "Web address"),
+    ("ip", "IP address"),
+];
+const VISIBILITIES: [(&str, &str); 3] = [
+    ("pingable", "May be in a ping"),
+    ("personal", "Personal: only to who buys"),
+    ("internal", "Not personal, not in a ping"),
+];
+const STRATEGIES: [(&str, &str); 4] = [
+    ("net_value", "Most that stays with us first"),
+    ("priority", "By priority, lowest number first"),
+    ("weighted", "By shares"),
+    ("round_robin", "In turn"),
+];
+const LOOK_AHEAD: [(&str, &str); 3] = [("off", "Off"), ("advise", "Advise: only say what it would do"), ("on", "On")];
+const PRINTS: [(&str, &str); 3] = [("phone", "Phone"), ("email", "E-mail"), ("address", "Address")];
+
+/// Pairs as the inputs take them.
+pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(value, shown)| ((*value).to_owned(), (*shown).to_owned())).collect()
+}
+
+/// Every section. A new campaign's short name and currency are chosen here as well.
+pub fn sections(form: &Form, new: bool) -> AnyView {
+    let currency = form.shown("currency", Reading::Text);
+    view! {
+        {general(form, new)}
+        {fields(form)}
+        {duplicates(form)}
+        {routing(form, &currency)}
+        {unsold(form)}
+    }
+    .into_any()
+}
+
+fn general(form: &Form, new: bool) -> AnyView {
+    let active = new.then(|| checkbox(form, "active", "Takes leads at once", None));
+    let body = view! {
+        <div class="fields">
+            {text(form, "name", "Name").view()}
+            {text(form, "slug", "Short name").hint("Sources send it as \"campaign\". Lower case letters, digits, hyphens.").view()}
+            {text(form, "currency", "Currency").hint("Three letters, such as USD.").view()}
+            {checkbox(form, "consent_required", "A lead needs a consent record", Some("Without one it is refused."))}
+            {active}
+        </div>
+    };
+    section("general", "General", None, body.into_any())
+}
+
+fn fields(form: &Form) -> AnyView {
+    let list = Rows {
+        legend: "Fields",
+        row: "field",
+        blank: json!({
+            "name": "", "label": "", "kind": { "type": "text", "max": 200 }, "required": false, "visibility": "internal", "example": "",
+        }),
+        ordered: true,
+        none: "A lead needs at least one field.",
+    };
+    let (kinds, visibilities) = (pairs(&KINDS), pairs(&VISIBILITIES));
+    let each = |at: &str, _: usize| {
+        let path = |member: &str| format!("{at}.{member}");
+        // What the checks say about the kind as a whole.
+        let fault = form.fault(&path("kind"));
+        view! {
+            {text(form, path("label"), "Label").view()}
+            {text(form, path("name"), "Name in the API").view()}
+            {select(form, &path("kind.type"), "Holds", &kinds, None)}
+            {select(form, &path("visibility"), "Who sees it", &visibilities, None)}
+            {text(form, path("example"), "Example").view()}
+            {checkbox(form, &path("required"), "Required", None)}
+            <div class="when-number">{number(form, path("kind.min"), "Smallest").view()}</div>
+            <div class="when-limit">{number(form, path("kind.max"), "Largest or longest").view()}</div>
+            <div class="when-choice broad">{crate::components::form::input(form, path("kind.values"), "Allowed values", Reading::Lines).hint("One in each line.").view()}</div>
+            {fault.map(|fault| view! { <p class="fault broad" id=id(&path("kind"))>{fault}</p> })}
+        }
+        .into_any()
+    };
+    let intro =
+        "What a lead consists of, in the order a form would ask. Only kinds that hold no free text can be in a ping.";
+    section(
+        "fields",
+        "Fields",
+        Some(intro),
+        view! { <div class="schema">{rows(form, "fields", &list, each)}</div> }.into_any(),
+    )
+}
+
+fn duplicates(form: &Form) -> AnyView {
+    let body = view! {
+        {checks(form, "duplicates.by", "A person is the same when one of these is", &pairs(&PRINTS), None)}
+        <div class="fields">
+            {number(form, "duplicates.same_buyer_days", "Not again to the same buyer for").unit("days").view()}
+            {number(form, "duplicates.cross_buyer_days", "Not to another buyer for").unit("days").view()}
+        </div>
+    };
+    let intro = "How long a sold person is not sold again. 0 days switches it off.";
+    section("duplicates", "Duplicates", Some(intro), body.into_any())
+}
+
+fn routing(form: &Form, currency: &str) -> AnyView {
+    let list = Rows {
+        legend: "Tiers",
+        row: "tier",
+        blank: json!({ "name": "", "strategy": "net_value", "falls": { "no_bid": true, "rejected": true, "timeout": true } }),
+        ordered: true,
+        none: "No tiers: all contracts stand together, and whoever leaves most with us goes first.",
+    };
+    let strategies = pairs(&STRATEGIES);
+    let each = |at: &str, _: usize| {
+        let path = |member: &str| format!("{at}.{member}");
+        view! {
+            {text(form, path("name"), "Name").view()}
+            {select(form, &path("strategy"), "Order inside it", &strategies, None)}
+            <div class="broad falls">
+                <p class="hint">"The next tier is tried when"</p>
+                {checkbox(form, &path("falls.no_bid"), "nobody bid enough", None)}
+                {checkbox(form, &path("falls.rejected"), "every post was refused", None)}
+                {checkbox(form, &path("falls.timeout"), "somebody did not answer in time", None)}
+            </div>
+        }
+        .into_any()
+    };
+    let body = view! {
+        {rows(form, "auction.tiers", &list, each)}
+        <div class="fields">
+            {money(form, "auction.floor", "Floor", currency).hint("The least revenue at which a lead is sold.").view()}
+            {money(form, "auction.min_margin", "Least margin", currency).hint("What must stay with us of every sale.").view()}
+            {number(form, "auction.posts", "Most posts for one lead").view()}
+            {number(form, "auction.max_buyers", "Buyers that may share a lead").hint("1 means that nothing is shared.").view()}
+            {select(form, "auction.look_ahead", "Look ahead at how often each buyer accepts", &pairs(&LOOK_AHEAD), None)}
+            {number(form, "auction.deadline_ms", "Whole time for a lead").unit("ms").view()}
+            {number(form, "auction.post_reserve_ms", "Of it kept for the post").unit("ms").view()}
+        </div>
+    };
+    let intro =
+        "Tiers are tried one after the other, whatever later ones would pay. A contract says in which tier it is.";
+    section("routing", "Routing", Some(intro), body.into_any())
+}
+
+fn unsold(form: &Form) -> AnyView {
+    let body =
+        view! { <div class="fields">{text(form, "fallback_url", "Where the consumer goes").kind("url").view()}</div> };
+    section("unsold", "When nobody buys", None, body.into_any())
+}
+
+/// The contracts of a campaign in the order of its tiers.
+pub fn contracts(campaign: &Value, all: &[Value], buyers: &[Value]) -> AnyView {
+    let mut own: Vec<_> = all.iter().filter(|contract| contract["campaign_id"] == campaign["id"]).collect();
+    let tier = |contract: &Value| contract["routing"]["tier"].as_u64().unwrap_or_default();
+    own.sort_by_key(|contract| {
+        let exclusive = contract["routing"]["exclusive_rank"].as_u64().unwrap_or(u64::MAX);
+        (exclusive, contract["backup"] == true, tier(contract), contract["priority"].as_i64().unwrap_or_default())
+    });
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let row = |contract: &Value| {
+        let place = match (contract["routing"]["exclusive_rank"].as_u64(), contract["backup"] == true) {
+            (Some(rank), _) => format!("Exclusive {rank}"),
+            (_, true) => "Backup".to_owned(),
+            _ => {
+                let tier = tier(contract);
+                let named = campaign["auction"]["tiers"].get(usize::try_from(tier).unwrap_or_default()).map(name);
+                named.unwrap_or_else(|| "The only tier".to_owned())
+            }
+        };
+        let buyer = buyers.iter().find(|buyer| buyer["id"] == contract["buyer_id"]).map(name).unwrap_or_default();
+        let price = contract["price"]["fixed"]
+            .as_str()
+            .or_else(|| contract["price"]["floor"].as_str())
+            .unwrap_or("–")
+            .to_owned();
+        let href = format!("/contracts/{}", contract["id"].as_str().unwrap_or_default());
+        view! {
+            <tr>
+                <th scope="row"><a href=href>{name(contract)}</a></th>
+                <td>{buyer}</td>
+                <td>{place}</td>
+                <td>{contract["kind"].as_str().unwrap_or_default().to_owned()}</td>
+                <td class="number">{price}</td>
+                <td>{switch_badge(contract["active"] == true)}</td>
+            </tr>
+        }
+    };
+    let body = if own.is_empty() {
+        view! { <p class="hint">"Nobody buys here yet. Open a buyer and give it a contract in this campaign."</p> }
+            .into_any()
+    } else {
+        view! {
+            <div class="scroll" tabindex="0" role="region" aria-label="Contracts">
+                <table class="list">
+                    <caption class="sr-only">"Contracts in the order of the routing"</caption>
+                    <thead><tr>
+                        <th scope="col">"Contract"</th><th scope="col">"Buyer"</th><th scope="col">"Tier"</th>
+                        <th scope="col">"Kind"</th><th scope="col" class="number">"Price or floor"</th><th scope="col">"State"</th>
+                    </tr></thead>
+                    <tbody>{own.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! { <section class="card" aria-labelledby="contracts-title"><h2 id="contracts-title">"Contracts"</h2>{body}</section> }.into_any()
+}

@@ -1,0 +1,250 @@
+//! Counts and money.
+
+use super::{by_word, controls, days};
+use crate::{
+    components::{Bar, Bars, Empty, Nav},
+    format,
+    pages::{Shown, framed},
+    query::{
+        LeadsQuery,
+        report::{self, Report},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{
+    Currency, Micros,
+    breakdown::{Breakdown, By, Row, Wanted},
+    lead::LeadState,
+    report::Totals,
+};
+
+/// Counts and money of a span of days, with a row for each of something.
+#[component]
+pub fn ReportsPage() -> impl IntoView {
+    let map = use_query_map().get_untracked();
+    let wanted = report::read(|name| map.get(name));
+    framed(Nav::Reports, "Reports", move |ui, _| async move {
+        let choices = ui.filters().await?;
+        let found = ui.breakdown(wanted).await?;
+        let controls = controls(Report::Figures, &wanted, choices);
+        let content = content(&wanted, found);
+        Ok(Shown::new("Reports", view! { <div class="stack">{controls} {content}</div> }))
+    })
+}
+
+fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {
+    let span = days(found.first, found.last);
+    let nothing = found.total == Totals::default() && found.rows.iter().all(|row| row.chances.excluded == 0);
+    if nothing {
+        return view! {
+            <section class="card">
+                <Empty title="Nothing happened">
+                    <p>{format!("No lead of {span} fits. Choose other days, or let more through.")}</p>
+                </Empty>
+            </section>
+        }
+        .into_any();
+    }
+    let chart = chart(&found);
+    let table =
+        if found.by == By::Buyer { buyers(wanted, &found).into_any() } else { leads(wanted, &found).into_any() };
+    view! {
+        <dl class="figures quarters">{figures(&found)}</dl>
+        <section class="card" aria-labelledby="by-what">
+            <h2 id="by-what">{format!("{}, {span}", by_word(found.by))}</h2>
+            {chart}
+            {table}
+            <p class="hint">{note(found.by)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+const fn note(by: By) -> &'static str {
+    match by {
+        By::Buyer => {
+            "A lead that several buyers share is counted with each of them. Win rate is leads taken of pings sent; lost means ready to buy while another took the lead."
+        }
+        By::Hour => "Hours of the tenant's day, all days of the span together.",
+        By::Campaign | By::Source | By::Day => {
+            "Counted when it happened: a post in doubt that is settled on another day is counted there. EPL is revenue for each lead taken in."
+        }
+    }
+}
+
+fn figures(found: &Breakdown) -> impl IntoView + use<> {
+    let (now, before, currency) = (found.total, found.before, found.currency);
+    let money =
+        |name, value: Micros, then: Micros| figure(name, format::money(value, currency), change(value.0, then.0));
+    let count = |name, value: i64, then: i64| figure(name, format::thousands(value), change(value, then));
+    [
+        money("Revenue", now.revenue, before.revenue).into_any(),
+        money("Payout", now.payout, before.payout).into_any(),
+        money("Margin", now.margin(), before.margin()).into_any(),
+        count("Received", now.received, before.received).into_any(),
+        count("Sold", now.sold, before.sold).into_any(),
+        count("Unsold", now.unsold, before.unsold).into_any(),
+        figure("Sold share", format::percent(now.sold, now.received), None).into_any(),
+        figure("EPL", epl(&now, currency), None).into_any(),
+    ]
+}
+
+fn figure(name: &'static str, value: String, change: Option<String>) -> impl IntoView {
+    view! {
+        <div class="figure">
+            <dt>{name}</dt>
+            <dd>
+                <span class="value">{value}</span>
+                <span class="change">{change.unwrap_or_else(|| "\u{a0}".to_owned())}</span>
+            </dd>
+        </div>
+    }
+}
+
+/// Against as many days before.
+fn change(now: i64, before: i64) -> Option<String> {
+    if before == 0 {
+        return Some("none before".to_owned());
+    }
+    let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before.abs());
+    Some(match percent {
+        0 => "as before".to_owned(),
+        up @ 1.. => format!("up {up} %"),
+        down => format!("down {} %", -down),
+    })
+}
+
+/// Earnings for each lead taken in.
+fn epl(totals: &Totals, currency: Currency) -> String {
+    match totals.revenue.0.checked_div(totals.received) {
+        Some(each) => format::money(Micros(each), currency),
+        None => "–".to_owned(),
+    }
+}
+
+fn chart(found: &Breakdown) -> impl IntoView + use<> {
+    let best =
+        found.rows.iter().max_by_key(|row| row.totals.revenue).filter(|row| row.totals.revenue > Micros::ZERO)?;
+    let currency = found.currency;
+    let summary =
+        format!("Revenue; the most, {}, came with {}.", format::money(best.totals.revenue, currency), best.name);
+    let top = format::money(best.totals.revenue, currency);
+    let bar = |row: &Row| {
+        let label = if found.by == By::Day { row.name.get(5..).unwrap_or_default() } else { &row.name };
+        Bar {
+            label: label.chars().take(14).collect(),
+            title: format!("{}: {}", row.name, format::money(row.totals.revenue, currency)),
+            value: row.totals.revenue.0,
+        }
+    };
+    let bars = found.rows.iter().map(bar).collect::<Vec<_>>();
+    Some(view! { <Bars bars summary top/> })
+}
+
+/// A count that opens the leads it counts.
+fn opens(count: i64, of: Option<&LeadsQuery>, state: Option<LeadState>) -> impl IntoView + use<> {
+    let text = format::thousands(count);
+    match of.filter(|_| count > 0) {
+        Some(query) => {
+            let href = LeadsQuery { state, ..query.clone() }.href();
+            view! { <td class="number"><a href=href>{text}</a></td> }.into_any()
+        }
+        None => view! { <td class="number">{text}</td> }.into_any(),
+    }
+}
+
+fn leads(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
+    let currency = found.currency;
+    let cells = |totals: &Totals, of: Option<&LeadsQuery>| {
+        view! {
+            {opens(totals.received, of, None)}
+            {opens(totals.sold, of, Some(LeadState::Sold))}
+            <td class="number">{format::percent(totals.sold, totals.received)}</td>
+            {opens(totals.unsold, of, Some(LeadState::Unsold))}
+            {opens(totals.duplicate, of, Some(LeadState::Duplicate))}
+            {opens(totals.unknown, of, Some(LeadState::Unknown))}
+            {opens(totals.returned, of, Some(LeadState::Returned))}
+            // Refused at the door: nothing of them is kept but the count.
+            <td class="number">{format::thousands(totals.rejected)}</td>
+            <td class="number">{format::money(totals.revenue, currency)}</td>
+            <td class="number">{format::money(totals.payout, currency)}</td>
+            <td class="number">{format::money(totals.margin(), currency)}</td>
+            <td class="number">{epl(totals, currency)}</td>
+        }
+    };
+    let line = |row: &Row| {
+        let of = report::leads(wanted, found.first, found.last, &row.key);
+        view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals, of.as_ref())}</tr> }
+    };
+    // The latest day is the one people look for; the chart runs the other way, as time does.
+    let rows: Vec<_> = match found.by {
+        By::Day => found.rows.iter().rev().map(line).collect(),
+        _ => found.rows.iter().map(line).collect(),
+    };
+    let heads = [
+        "Received",
+        "Sold",
+        "Share",
+        "Unsold",
+        "Duplicate",
+        "In doubt",
+        "Returned",
+        "Refused",
+        "Revenue",
+        "Payout",
+        "Margin",
+        "EPL",
+    ];
+    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
+    let total = cells(&found.total, None);
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+            <table class="list report">
+                <caption class="sr-only">"Counts and money"</caption>
+                <thead><tr><th scope="col">{by_word(found.by)}</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+                <tfoot><tr><th scope="row">"Together"</th>{total}</tr></tfoot>
+            </table>
+        </div>
+    }
+}
+
+fn buyers(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
+    let currency = found.currency;
+    let rows: Vec<_> = found
+        .rows
+        .iter()
+        .map(|row| {
+            let of = report::leads(wanted, found.first, found.last, &row.key);
+            let chances = row.chances;
+            let each = row.totals.revenue.0.checked_div(chances.sold).map(|each| format::money(Micros(each), currency));
+            let reasons = report::href(Report::Reasons, &Wanted { buyer: row.key.parse().ok(), ..*wanted });
+            view! {
+                <tr>
+                    <th scope="row">{row.name.clone()}</th>
+                    <td class="number">{format::thousands(chances.pinged)}</td>
+                    {opens(chances.sold, of.as_ref(), Some(LeadState::Sold))}
+                    <td class="number">{format::percent(chances.sold, chances.pinged)}</td>
+                    <td class="number">{format::thousands(chances.lost)}</td>
+                    <td class="number"><a href=reasons.clone()>{format::thousands(chances.rejected)}</a></td>
+                    <td class="number"><a href=reasons.clone()>{format::thousands(chances.failed)}</a></td>
+                    <td class="number"><a href=reasons>{format::thousands(chances.excluded)}</a></td>
+                    <td class="number">{format::money(row.totals.revenue, currency)}</td>
+                    <td class="number">{each.unwrap_or_else(|| "–".to_owned())}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let heads = ["Pinged", "Took", "Win rate", "Lost", "Said no", "Failed", "Not asked", "Pays", "Each"];
+    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+            <table class="list report">
+                <caption class="sr-only">"Buyers and how they came out"</caption>
+                <thead><tr><th scope="col">"Buyer"</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}

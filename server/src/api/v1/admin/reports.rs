@@ -1,0 +1,34 @@
+//! `GET /api/v1/admin/reports/{report}`: the figures and reasons of the reports page, with the same query.
+
+use super::problem;
+use crate::{api::auth::Operator, problem::Problem, state::AppState};
+use app::query::report;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use std::collections::HashMap;
+
+/// Answers `figures` or `reasons` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
+/// (`2026-05-07`), `by`, `campaign`, `source`, `buyer`.
+///
+/// # Errors
+/// 404 for another report, 409 for days that make no span.
+pub async fn show(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    Path(name): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let wanted = report::read(|name| query.get(name).cloned());
+    match name.as_str() {
+        "figures" => {
+            app.services.breakdown(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem)
+        }
+        "reasons" => {
+            app.services.reasons(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem)
+        }
+        _ => Err(Problem::not_found("There are the reports `figures` and `reasons`.")),
+    }
+}

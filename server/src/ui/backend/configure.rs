@@ -1,0 +1,149 @@
+//! [`Configuring`]: the pages' way to the use cases of `service::admin`.
+
+use super::RequestBackend;
+use crate::service::{
+    ServiceError,
+    admin::{Expected, HistoryEntry, HistoryWanted},
+    keys::KeyWanted,
+};
+use app::{
+    backend::configure::{Changed, Changes, Configuring, DraftView, HistoryAsked, NewKey, Opened},
+    error::UiError,
+};
+use async_trait::async_trait;
+use model::{
+    KeyId,
+    document::{DocumentId, Kind},
+    tenant::ApiKey,
+};
+use serde_json::Value;
+
+/// How many documents are asked for at once.
+const PAGE: u16 = 500;
+
+/// The members the service adds to a document are no part of it.
+fn bare(mut shown: Value) -> Value {
+    if let Some(members) = shown.as_object_mut() {
+        members.remove("version");
+        members.remove("draft");
+    }
+    shown
+}
+
+fn changed(entry: HistoryEntry) -> Option<Changed> {
+    Some(Changed {
+        id: DocumentId::parse(entry.kind, &entry.id).ok()?,
+        at: entry.instant,
+        name: entry.name,
+        version: entry.version,
+        author: entry.author,
+        author_name: entry.author_name,
+        note: entry.note,
+        sentences: entry.differences.into_iter().map(|difference| difference.sentence).collect(),
+        deleted: entry.deleted,
+    })
+}
+
+#[async_trait]
+impl Configuring for RequestBackend {
+    async fn documents(&self, kind: Kind) -> Result<Vec<Value>, UiError> {
+        let (actor, admin) = (self.actor().await?, self.services.admin());
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = admin.list(actor, kind, after, PAGE).await.map_err(|error| self.told(error))?;
+            all.extend(page.items.into_iter().map(|shown| bare(shown.document)));
+            after = page.next.and_then(|next| DocumentId::parse(kind, &next).ok());
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn document(&self, id: DocumentId) -> Result<Opened, UiError> {
+        let (actor, admin) = (self.actor().await?, self.services.admin());
+        let shown = admin.get(actor, id).await.map_err(|error| self.told(error))?;
+        let draft = match admin.draft_beside(actor, id).await {
+            Ok(draft) => Some(DraftView {
+                value: bare(draft.shown.document),
+                base: draft.shown.version,
+                own: draft.author == actor.by(),
+                author: draft.author_name,
+                at: draft.at,
+                differences: draft.differences.into_iter().map(|difference| difference.sentence).collect(),
+            }),
+            Err(ServiceError::NotFound) => None,
+            Err(error) => return Err(self.told(error)),
+        };
+        let four_eyes = admin.options(actor).await.map_err(|error| self.told(error))?.four_eyes;
+        Ok(Opened { value: bare(shown.document), version: shown.version, draft, four_eyes })
+    }
+
+    async fn create_document(&self, kind: Kind, value: Value, note: String) -> Result<DocumentId, UiError> {
+        let made = self.services.admin().create(self.actor().await?, kind, value, &note).await;
+        let made = made.map_err(|error| self.told(error))?;
+        let id = made.document["id"].as_str().and_then(|id| DocumentId::parse(kind, id).ok());
+        id.ok_or_else(|| self.broken("a document without an id"))
+    }
+
+    async fn save_document(&self, id: DocumentId, value: Value, version: i64, note: String) -> Result<i64, UiError> {
+        let (actor, expected) = (self.actor().await?, Expected::Version(version));
+        let saved = self.services.admin().update(actor, id, value, expected, &note).await;
+        saved.map(|shown| shown.version).map_err(|error| self.told(error))
+    }
+
+    async fn save_draft(&self, id: DocumentId, value: Value, version: i64) -> Result<(), UiError> {
+        let (actor, expected) = (self.actor().await?, Expected::Version(version));
+        let kept = self.services.admin().save_draft(actor, id, value, expected).await;
+        kept.map(|_| ()).map_err(|error| self.told(error))
+    }
+
+    async fn discard_draft(&self, id: DocumentId) -> Result<(), UiError> {
+        self.services.admin().discard_draft(self.actor().await?, id).await.map_err(|error| self.told(error))
+    }
+
+    async fn publish_draft(&self, id: DocumentId, note: String) -> Result<i64, UiError> {
+        let published = self.services.admin().publish(self.actor().await?, id, &note).await;
+        published.map(|shown| shown.version).map_err(|error| self.told(error))
+    }
+
+    async fn roll_back(&self, id: DocumentId, to: i64, version: i64, note: String) -> Result<(), UiError> {
+        let (actor, expected) = (self.actor().await?, Expected::Version(version));
+        let restored = self.services.admin().rollback(actor, id, to, expected, &note).await;
+        restored.map(|_| ()).map_err(|error| self.told(error))
+    }
+
+    async fn set_document_active(&self, id: DocumentId, active: bool) -> Result<(), UiError> {
+        let set = self.services.admin().set_active(self.actor().await?, id, active, Expected::Any, "").await;
+        set.map(|_| ()).map_err(|error| self.told(error))
+    }
+
+    async fn delete_document(&self, id: DocumentId, version: i64) -> Result<(), UiError> {
+        let (actor, expected) = (self.actor().await?, Expected::Version(version));
+        self.services.admin().delete(actor, id, expected).await.map_err(|error| self.told(error))
+    }
+
+    async fn changes(&self, asked: HistoryAsked) -> Result<Changes, UiError> {
+        let HistoryAsked { kind, id, author, after, limit } = asked;
+        let wanted = HistoryWanted { kind, id, author, after, limit };
+        let page =
+            self.services.admin().history(self.actor().await?, wanted).await.map_err(|error| self.told(error))?;
+        Ok(Changes { rows: page.items.into_iter().filter_map(changed).collect(), next: page.next })
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError> {
+        let listing = self.services.admin().api_keys(self.actor().await?, None, u16::MAX).await;
+        listing.map(|listing| listing.items).map_err(|error| self.told(error))
+    }
+
+    async fn create_api_key(&self, wanted: NewKey) -> Result<(ApiKey, String), UiError> {
+        let NewKey { source, name, mode, campaigns } = wanted;
+        let wanted = KeyWanted { source_id: source, name, mode, campaigns };
+        let made = self.services.admin().create_api_key(self.actor().await?, wanted).await;
+        made.map_err(|error| self.told(error))
+    }
+
+    async fn revoke_api_key(&self, id: KeyId) -> Result<(), UiError> {
+        let revoked = self.services.admin().revoke_api_key(self.actor().await?, id).await;
+        revoked.map(|_| ()).map_err(|error| self.told(error))
+    }
+}
