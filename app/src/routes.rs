@@ -1,8 +1,9 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, LeadPage, LeadsPage, NewCampaignPage, NotFoundPage,
-    OverviewPage, ReasonsPage, ReportsPage, SignInPage,
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
+    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, ReasonsPage, ReportsPage,
+    SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -32,6 +33,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id") view=SourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:id/instructions/:campaign") view=InstructionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -100,6 +100,44 @@ pub struct NewKey {
     pub campaigns: Vec<CampaignId>,
 }
 
+/// One field of posting instructions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldLine {
+    /// The name in JSON and forms.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// What it holds, in one word.
+    pub kind: String,
+    /// Whether a lead without it is refused.
+    pub required: bool,
+    /// Whether it is only sent to the buyer that takes the lead.
+    pub personal: bool,
+    /// What a value may be, in words.
+    pub allowed: String,
+    /// A value that is taken.
+    pub example: String,
+}
+
+/// What a source sends into a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instructions {
+    /// The source's name.
+    pub source: String,
+    /// The campaign's name.
+    pub campaign: String,
+    /// Whether the campaign takes leads at present.
+    pub active: bool,
+    /// Where to send.
+    pub url: String,
+    /// Whether a lead without a consent record is refused.
+    pub consent_required: bool,
+    /// The fields, in the order a form would ask.
+    pub fields: Vec<FieldLine>,
+    /// A request that is taken, for a command line.
+    pub curl: String,
+}
+
 /// Configuring campaigns, sources, buyers and contracts. What is wrong with a document is [`UiError::Invalid`] with every
 /// fault by its path; a version that is not the current one any more, and what is in use, is [`UiError::Refused`].
 #[async_trait]
@@ -126,6 +164,8 @@ pub trait Configuring {
     async fn delete_document(&self, id: DocumentId, version: i64) -> Result<(), UiError>;
     /// A page of the history.
     async fn changes(&self, asked: HistoryAsked) -> Result<Changes, UiError>;
+    /// What a source sends into a campaign.
+    async fn instructions(&self, source: SourceId, campaign: CampaignId) -> Result<Instructions, UiError>;
     /// Every API key of the tenant, newest first, revoked ones included.
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError>;
     /// Makes an API key; also the whole key, which is never shown again. Needs `Right::Configure`.

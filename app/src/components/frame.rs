@@ -12,33 +12,69 @@ pub enum Nav {
     Overview,
     /// `/leads`
     Leads,
+    /// `/doubt`
+    Doubt,
     /// `/campaigns`
     Campaigns,
     /// `/buyers`
     Buyers,
-    /// `/doubt`
-    Doubt,
+    /// `/sources`
+    Sources,
+    /// `/endpoints`
+    Endpoints,
+    /// `/people`
+    People,
     /// `/reports`
     Reports,
+    /// `/history`
+    History,
 }
 
-const MENU: [(Nav, &str, &str, &str); 6] = [
-    (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
-    (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
-    (Nav::Campaigns, "/campaigns", "Campaigns", "M2.5 6.5v3l8 3.5V3zM13 6v4M4.5 10.5l1 3"),
+/// A place: where in the menu, its path, its name, its picture.
+type Place = (Nav, &'static str, &'static str, &'static str);
+
+/// The menu by groups. A new page is a line here.
+const MENU: [(&str, &[Place]); 4] = [
     (
-        Nav::Buyers,
-        "/buyers",
-        "Buyers",
-        "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 7.5a2 2 0 1 0 0-4M12 9.7c1.6.4 2.6 1.7 2.6 3.8",
+        "Live",
+        &[
+            (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
+            (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+            (
+                Nav::Doubt,
+                "/doubt",
+                "In doubt",
+                "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6 6.2a2 2 0 1 1 2.7 1.9c-.4.2-.7.6-.7 1.1v.3M8 11.6v.1",
+            ),
+        ],
     ),
     (
-        Nav::Doubt,
-        "/doubt",
-        "In doubt",
-        "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6 6.2a2 2 0 1 1 2.7 1.9c-.4.2-.7.6-.7 1.1v.3M8 11.6v.1",
+        "Configure",
+        &[
+            (Nav::Campaigns, "/campaigns", "Campaigns", "M2.5 6.5v3l8 3.5V3zM13 6v4M4.5 10.5l1 3"),
+            (
+                Nav::Buyers,
+                "/buyers",
+                "Buyers",
+                "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 7.5a2 2 0 1 0 0-4M12 9.7c1.6.4 2.6 1.7 2.6 3.8",
+            ),
+            (Nav::Sources, "/sources", "Sources", "M8 2v8M4.5 6.5 8 10l3.5-3.5M2.5 10.5v3h11v-3"),
+            (Nav::Endpoints, "/endpoints", "Endpoints", "M8 10V2M4.5 5.5 8 2l3.5 3.5M2.5 10.5v3h11v-3"),
+        ],
     ),
-    (Nav::Reports, "/reports", "Reports", "M2.5 2.5v11h11M5 10.5l2.5-3 2.5 2 3.5-5"),
+    ("Reports", &[(Nav::Reports, "/reports", "Reports", "M2.5 2.5v11h11M5 10.5l2.5-3 2.5 2 3.5-5")]),
+    (
+        "Admin",
+        &[
+            (
+                Nav::People,
+                "/people",
+                "People",
+                "M8 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M3 13.5c0-2.5 2.2-4 5-4s5 1.5 5 4",
+            ),
+            (Nav::History, "/history", "History", "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M8 4.5V8l2.5 1.5"),
+        ],
+    ),
 ];
 
 /// The frame of a signed-in page.
@@ -54,16 +90,25 @@ pub fn Frame(
     aside: Option<AnyView>,
     /// The page's own path, to come back to.
     here: String,
+    /// How many posts are in doubt.
+    doubts: usize,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
-    let menu = MENU.map(|(place, href, name, path)| {
+    let place = |(place, href, name, path): &Place| {
+        let (place, href, name, path) = (*place, *href, *name, *path);
+        let count = if place == Nav::Doubt { doubts } else { 0 };
+        let count =
+            (count > 0).then(|| view! { <span class="count">{count}<span class="sr-only">" waiting"</span></span> });
         view! {
             <li>
-                <a href=href aria-current=(place == nav).then_some("page")><Icon path/><span>{name}</span></a>
+                <a href=href aria-current=(place == nav).then_some("page")><Icon path/><span>{name}</span>{count}</a>
             </li>
         }
+    };
+    let menu = MENU.map(|(group, places)| {
+        view! { <li class="group"><p class="group-name">{group}</p><ul>{places.iter().map(place).collect_view()}</ul></li> }
     });
     view! {
         <Title text=format!("{title} · {}", signed.tenant.name)/>

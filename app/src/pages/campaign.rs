@@ -3,6 +3,8 @@
 mod shape;
 mod view;
 
+pub(super) use view::pairs;
+
 use super::{
     Reply, Shown,
     configure::{self, Desk, Said},

@@ -3,6 +3,7 @@
 use super::{
     Shown,
     buyers::{Done, switch, switch_badge},
+    configure::deleted_bar,
     framed,
 };
 use crate::{
@@ -18,7 +19,7 @@ const ACTION: &str = "/ui/campaigns/active";
 /// Every campaign of the tenant.
 #[component]
 pub fn CampaignsPage() -> impl IntoView {
-    let done = Done::read();
+    let (done, deleted) = (Done::read(), deleted_bar("The campaign is deleted."));
     framed(Nav::Campaigns, "Campaigns", |ui, _| async move {
         let campaigns = ui.campaigns().await?;
         let bar = done.bar(ACTION, |id| campaigns.iter().find(|c| c.id.to_string() == id).map(|c| c.name.clone()));
@@ -28,7 +29,7 @@ pub fn CampaignsPage() -> impl IntoView {
         }
         Ok(Shown::new(
             "Campaigns",
-            view! { <div class="stack">{bar} <section class="card">{table(campaigns)}</section></div> },
+            view! { <div class="stack">{deleted}{bar} <section class="card">{table(campaigns)}</section></div> },
         )
         .beside(new()))
     })

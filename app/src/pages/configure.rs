@@ -3,7 +3,7 @@
 
 mod parts;
 
-pub use parts::{Said, aside, delete_form, draft_panel, history};
+pub use parts::{Said, aside, delete_form, deleted_bar, draft_panel, history};
 
 use super::Reply;
 use crate::{

@@ -5,24 +5,32 @@ mod campaign;
 mod campaigns;
 pub(crate) mod configure;
 mod doubt;
+mod endpoint;
+mod endpoints;
 mod lead;
 mod leads;
 mod not_found;
 mod overview;
 mod reports;
 mod sign_in;
+mod source;
+mod sources;
 mod waterfall;
 
 pub use buyers::BuyersPage;
 pub use campaign::{CampaignPage, NewCampaignPage};
 pub use campaigns::CampaignsPage;
 pub use doubt::DoubtPage;
+pub use endpoint::{EndpointPage, NewEndpointPage};
+pub use endpoints::EndpointsPage;
 pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use reports::{ReasonsPage, ReportsPage};
 pub use sign_in::SignInPage;
+pub use source::{InstructionsPage, NewSourcePage, SourcePage};
+pub use sources::SourcesPage;
 
 use crate::{
     backend::{Signed, Ui},
@@ -140,12 +148,14 @@ where
                 return view! { <main><h1>{name}</h1><ErrorPanel error/></main> }.into_any();
             }
         };
-        let shown = load(ui, signed.clone()).await.unwrap_or_else(|error| {
+        let shown = load(ui.clone(), signed.clone()).await.unwrap_or_else(|error| {
             reply.failed(&error, &here);
             Shown::new(name, view! { <ErrorPanel error/> })
         });
+        // Who may not see them, or is told of a fault anyway, is not told twice.
+        let doubts = ui.doubts().await.map_or(0, |doubts| doubts.len());
         view! {
-            <Frame signed nav title=shown.title aside=shown.aside here>
+            <Frame signed nav title=shown.title aside=shown.aside here doubts>
                 {said.map(|error| view! { <ErrorPanel error/> })}
                 {shown.body}
             </Frame>

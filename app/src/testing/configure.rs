@@ -2,7 +2,9 @@
 
 use super::{Fake, NOW};
 use crate::{
-    backend::configure::{Changed, Changes, Configuring, DraftView, HistoryAsked, NewKey, Opened},
+    backend::configure::{
+        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened,
+    },
     error::UiError,
 };
 use async_trait::async_trait;
@@ -149,6 +151,28 @@ impl Configuring for Fake {
             deleted: false,
         };
         self.answer(Changes { rows: vec![change(3), change(2)], next: None }, Changes::default())
+    }
+
+    async fn instructions(&self, _: SourceId, _: CampaignId) -> Result<Instructions, UiError> {
+        let field = FieldLine {
+            name: "zip".into(),
+            label: "ZIP code".into(),
+            kind: "zip".into(),
+            required: true,
+            personal: false,
+            allowed: String::new(),
+            example: "48226".into(),
+        };
+        let told = Instructions {
+            source: "Own form".into(),
+            campaign: "Auto insurance".into(),
+            active: false,
+            url: "https://gavel.example/api/v1/leads".into(),
+            consent_required: true,
+            fields: vec![field],
+            curl: "curl …".into(),
+        };
+        self.answer(told.clone(), told)
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError> {

@@ -1,9 +1,11 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
 mod configure;
+mod endpoints;
 mod reporting;
 
 pub use configure::{document, document_id};
+pub use endpoints::endpoint_id;
 
 use crate::{
     backend::{Backend, FilterChoices, Signed},

@@ -11,7 +11,7 @@ use model::{
     contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
     field::{Field, FieldKind, Visibility},
     filter::Filter,
-    mapping::{BodyFormat, Call, Delivery, From, Meta, ResponseRules, Row, Sign, Style},
+    mapping::{BodyFormat, Call, Delivery, From, Meta, ResponseRules, Row, Sign},
     schedule::Schedule,
     source::{Payout, Source},
 };
@@ -182,19 +182,11 @@ fn call(url: String, rows: Vec<Row>, response: ResponseRules) -> Call {
 
 fn rules(yes: &str, no: &str) -> ResponseRules {
     let sign = |value: &str| Sign { path: "status".to_owned(), values: vec![value.to_owned()], ..Sign::default() };
-    ResponseRules {
-        accept: sign(yes),
-        reject: sign(no),
-        price: None,
-        reference: None,
-        redirect: None,
-        reason: None,
-        reasons: Vec::new(),
-    }
+    ResponseRules { accept: sign(yes), reject: sign(no), ..ResponseRules::default() }
 }
 
 fn row(to: &str, from: From) -> Row {
-    Row { to: to.to_owned(), from, style: Style::Plain, replace: Vec::new() }
+    Row { to: to.to_owned(), from, ..Row::default() }
 }
 
 fn field_row(name: &str) -> Row {

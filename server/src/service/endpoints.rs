@@ -9,12 +9,13 @@ use crate::{
     security::{TenantKeys, Vault},
 };
 use model::{
-    CampaignId, Currency, EndpointId, LeadId, MessageId, Micros, Money, SourceId, TenantId, Timestamp,
+    CampaignId, Currency, EndpointId, FieldError, LeadId, MessageId, Micros, Money, SourceId, TenantId, Timestamp,
     endpoint::{Delivery, Endpoint, Event, LeadFacts, Message, Target},
     lead::Tracking,
     page::{Cursor, Page},
     user::Right,
 };
+use serde_json::Value;
 use std::mem::discriminant;
 use store::{Store, TenantStore};
 
@@ -38,6 +39,114 @@ pub struct EndpointWanted {
     pub on: Vec<Event>,
     /// Where and how.
     pub target: Target,
+}
+
+impl EndpointWanted {
+    /// Reads what was sent for an endpoint: its own members, empty texts for no source and no campaign.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] with every fault by its path.
+    pub fn read(mut value: Value) -> Result<Self, ServiceError> {
+        let Some(members) = value.as_object_mut() else {
+            return Err(ServiceError::Invalid(vec![FieldError::new(
+                "",
+                "not_understood",
+                "This has to be an object.",
+            )]));
+        };
+        members.insert("id".to_owned(), EndpointId::from_bits(0).to_string().into());
+        members.insert("active".to_owned(), true.into());
+        members.entry("on").or_insert_with(|| Value::Array(Vec::new()));
+        members.entry("name").or_insert_with(|| "".into());
+        for member in ["source_id", "campaign_id"] {
+            if members.get(member).and_then(Value::as_str) == Some("") {
+                members.insert(member.to_owned(), Value::Null);
+            }
+        }
+        let mut faults = Vec::new();
+        let known = ["id", "name", "active", "disabled_reason", "test", "source_id", "campaign_id", "on", "target"];
+        for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+            faults.push(FieldError::new(name, "unknown", "There is no such member."));
+        }
+        for (member, right, message) in members_of(&value) {
+            if !right {
+                faults.push(FieldError::new(member, "not_understood", message));
+            }
+        }
+        let endpoint = serde_json::from_value::<Endpoint>(value);
+        match endpoint {
+            Ok(endpoint) => {
+                faults.extend(faults_of(&endpoint));
+                if !faults.is_empty() {
+                    return Err(ServiceError::Invalid(faults));
+                }
+                let Endpoint { name, test, source_id, campaign_id, on, target, .. } = endpoint;
+                Ok(Self { name, test, source_id, campaign_id, on, target })
+            }
+            Err(_) if faults.is_empty() => {
+                let message = "This is not an endpoint: it has a name, `on` and a `target`.";
+                Err(ServiceError::Invalid(vec![FieldError::new("", "not_understood", message)]))
+            }
+            Err(_) => Err(ServiceError::Invalid(faults)),
+        }
+    }
+
+    /// The endpoint that is to stand in the place of another.
+    #[must_use]
+    pub fn instead_of(self, have: &Endpoint, active: bool) -> Endpoint {
+        let Self { name, test, source_id, campaign_id, on, target } = self;
+        Endpoint { id: have.id, name, active, disabled_reason: None, test, source_id, campaign_id, on, target }
+    }
+}
+
+/// Which members can be read, each on its own: the deserialiser stops at the first that cannot.
+fn members_of(value: &Value) -> [(&'static str, bool, &'static str); 6] {
+    let reads = |right: bool, absent: bool| right || absent;
+    let id = |member: &str| value[member].is_null();
+    [
+        ("name", value["name"].is_string(), "This has to be a text."),
+        ("test", reads(value["test"].is_boolean(), value["test"].is_null()), "This has to be true or false."),
+        (
+            "source_id",
+            id("source_id") || serde_json::from_value::<SourceId>(value["source_id"].clone()).is_ok(),
+            "This has to be the id of a source.",
+        ),
+        (
+            "campaign_id",
+            id("campaign_id") || serde_json::from_value::<CampaignId>(value["campaign_id"].clone()).is_ok(),
+            "This has to be the id of a campaign.",
+        ),
+        (
+            "on",
+            serde_json::from_value::<Vec<Event>>(value["on"].clone()).is_ok(),
+            "This has to be a list of sold, unsold, rejected, returned, unknown.",
+        ),
+        (
+            "target",
+            serde_json::from_value::<Target>(value["target"].clone()).is_ok(),
+            "This has to be a webhook with its url, or a postback with its method, GET or POST, and its url.",
+        ),
+    ]
+}
+
+/// What is wrong with an endpoint, by path.
+fn faults_of(endpoint: &Endpoint) -> Vec<FieldError> {
+    let path = |fault: &str| {
+        if fault.starts_with("the name") {
+            "name"
+        } else if endpoint.on.is_empty() && fault.contains("event") {
+            "on"
+        } else {
+            "target.url"
+        }
+    };
+    let sentence = |fault: &str| {
+        let mut letters = fault.chars();
+        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+    };
+    let told = |fault: String| FieldError::new(path(&fault), "not_allowed", sentence(&fault));
+    endpoint_faults(endpoint).into_iter().map(told).collect()
 }
 
 /// What a test sent, and what came back.

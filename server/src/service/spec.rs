@@ -1,10 +1,14 @@
 //! Posting instructions: what a source sends, made from the campaign's schema.
 
-use super::{Services, intake::Caller};
+use super::{ServiceError, Services, intake::Caller};
+use crate::context::Actor;
 use model::{
+    CampaignId,
     campaign::Campaign,
+    document::{Document, DocumentId},
     field::{Field, FieldKind, Visibility},
     tenant::Mode,
+    user::Right,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -75,6 +79,44 @@ impl Services {
         let campaign = &snapshot.campaign(caller.tenant_id, slug)?.campaign;
         let allowed = caller.campaigns.is_empty() || caller.campaigns.contains(&campaign.id);
         allowed.then(|| spec(campaign, caller.mode, public_url))
+    }
+}
+
+impl Services {
+    /// Posting instructions for a campaign, for operators.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`]; not found for another tenant's.
+    pub async fn instructions(&self, actor: &Actor, id: CampaignId, public_url: &Url) -> Result<Spec, ServiceError> {
+        match self.tenant(actor, Right::SeeExchange)?.document(DocumentId::Campaign(id)).await?.document {
+            Document::Campaign(campaign) => Ok(spec(&campaign, Mode::Live, public_url)),
+            _ => Err(ServiceError::NotFound),
+        }
+    }
+}
+
+impl FieldSpec {
+    /// What a value may be, in words.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        if !self.values.is_empty() {
+            return self.values.join(", ");
+        }
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (None, Some(max)) => format!("at most {max} characters"),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Spec {
+    /// The example as a command line for a shell; the key is left to be put in.
+    #[must_use]
+    pub fn curl(&self) -> String {
+        let body = serde_json::to_string_pretty(&self.example).unwrap_or_default().replace('\'', "'\\''");
+        let key = "Authorization: Bearer YOUR_KEY";
+        format!("curl -sS '{}' \\\n  -H '{key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'", self.url)
     }
 }
 

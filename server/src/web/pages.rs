@@ -130,7 +130,13 @@ struct Contexts {
 impl Contexts {
     fn of(app: &AppState, session: Session, from: ClientIp, headers: &HeaderMap) -> Self {
         let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let backend = RequestBackend::new(app.services.clone(), Arc::clone(&app.clock), session, from);
+        let backend = RequestBackend::new(
+            app.services.clone(),
+            Arc::clone(&app.clock),
+            session,
+            from,
+            app.settings.public_url.clone(),
+        );
         Self {
             ui: Ui(Arc::new(backend)),
             assets: app.site.assets(),

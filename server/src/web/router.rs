@@ -47,7 +47,7 @@ fn machines() -> Doors {
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
-    use admin::{config, documents, history, keys, options, presets, reports};
+    use admin::{config, documents, endpoints, history, keys, options, presets, reports};
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
     let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);
@@ -65,6 +65,17 @@ fn operators(doors: Doors) -> Doors {
             operator,
             get(keys::show).delete(keys::revoke),
         )
+        .doors(&write, "/api/v1/admin/endpoints", operator, get(endpoints::list).post(endpoints::create))
+        .doors(
+            &[Method::GET, Method::PUT, Method::DELETE],
+            "/api/v1/admin/endpoints/{id}",
+            operator,
+            get(endpoints::show).put(endpoints::update).delete(endpoints::delete),
+        )
+        .door(Method::POST, "/api/v1/admin/endpoints/{id}/test", operator, post(endpoints::test))
+        .door(Method::POST, "/api/v1/admin/endpoints/{id}/secret", operator, post(endpoints::rotate))
+        .door(Method::POST, "/api/v1/admin/endpoints/{id}/replay", operator, post(endpoints::replay))
+        .door(Method::GET, "/api/v1/admin/endpoints/{id}/deliveries", operator, get(endpoints::deliveries))
         .doors(&write, "/api/v1/admin/{kind}", operator, get(documents::list).post(documents::create))
         .doors(&all, "/api/v1/admin/{kind}/{id}", operator, one)
         .door(Method::POST, "/api/v1/admin/{kind}/{id}/publish", operator, post(documents::publish))

@@ -31,6 +31,12 @@ pub fn aside(desk: &Desk, opened: &Opened) -> AnyView {
     view! { {switch_badge(active)} {button} }.into_any()
 }
 
+/// Says on a list that something was deleted. Before the first `await`.
+pub fn deleted_bar(text: &'static str) -> Option<AnyView> {
+    let deleted = use_query_map().get_untracked().get("done").as_deref() == Some("deleted");
+    deleted.then(|| view! { <div class="status-bar" role="status"><span>{text}</span></div> }.into_any())
+}
+
 /// What was just done, as the address says.
 pub struct Said {
     done: String,
@@ -56,6 +62,7 @@ impl Said {
             "restored" => "The earlier version is restored.",
             "paused" => "It is paused.",
             "resumed" => "It is active again.",
+            "revoked" => "The key is revoked.",
             _ => return None,
         };
         // Only the newest version can be undone in one step; a link that names another offers nothing.

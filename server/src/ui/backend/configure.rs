@@ -5,14 +5,17 @@ use crate::service::{
     ServiceError,
     admin::{Expected, HistoryEntry, HistoryWanted},
     keys::KeyWanted,
+    spec::FieldSpec,
 };
 use app::{
-    backend::configure::{Changed, Changes, Configuring, DraftView, HistoryAsked, NewKey, Opened},
+    backend::configure::{
+        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened,
+    },
     error::UiError,
 };
 use async_trait::async_trait;
 use model::{
-    KeyId,
+    CampaignId, KeyId, SourceId,
     document::{DocumentId, Kind},
     tenant::ApiKey,
 };
@@ -128,6 +131,31 @@ impl Configuring for RequestBackend {
         let page =
             self.services.admin().history(self.actor().await?, wanted).await.map_err(|error| self.told(error))?;
         Ok(Changes { rows: page.items.into_iter().filter_map(changed).collect(), next: page.next })
+    }
+
+    async fn instructions(&self, source: SourceId, campaign: CampaignId) -> Result<Instructions, UiError> {
+        let (actor, admin) = (self.actor().await?, self.services.admin());
+        let source = admin.get(actor, DocumentId::Source(source)).await.map_err(|error| self.told(error))?;
+        let told = self.services.instructions(actor, campaign, &self.public_url).await;
+        let spec = told.map_err(|error| self.told(error))?;
+        let line = |field: FieldSpec| FieldLine {
+            allowed: field.allowed(),
+            name: field.name,
+            label: field.label,
+            kind: field.kind.to_owned(),
+            required: field.required,
+            personal: field.personal,
+            example: field.example,
+        };
+        Ok(Instructions {
+            source: source.document["name"].as_str().unwrap_or_default().to_owned(),
+            curl: spec.curl(),
+            campaign: spec.campaign.name,
+            active: spec.active,
+            url: spec.url,
+            consent_required: spec.consent_required,
+            fields: spec.fields.into_iter().map(line).collect(),
+        })
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError> {

@@ -1,6 +1,7 @@
 //! [`Backend`] for one request.
 
 mod configure;
+mod endpoints;
 mod reporting;
 
 use super::session;
@@ -25,6 +26,7 @@ use model::{
 use std::{fmt::Display, sync::Arc};
 use tokio::sync::OnceCell;
 use tower_sessions::Session;
+use url::Url;
 
 /// The backend of one request: it knows the request's session.
 pub struct RequestBackend {
@@ -32,6 +34,8 @@ pub struct RequestBackend {
     clock: Arc<dyn Clock>,
     session: Session,
     from: ClientIp,
+    /// Where sources send to.
+    public_url: Url,
     /// Taken when the backend is made: Leptos may go on in another task.
     request_id: String,
     /// Looked up once in a request, however often a page asks.
@@ -39,10 +43,10 @@ pub struct RequestBackend {
 }
 
 impl RequestBackend {
-    /// The backend of a request with this session from this address.
+    /// The backend of a request with this session from this address, of a server that people know under `public_url`.
     #[must_use]
-    pub fn new(services: Services, clock: Arc<dyn Clock>, session: Session, from: ClientIp) -> Self {
-        Self { services, clock, session, from, request_id: context::request_id(), actor: OnceCell::new() }
+    pub fn new(services: Services, clock: Arc<dyn Clock>, session: Session, from: ClientIp, public_url: Url) -> Self {
+        Self { services, clock, session, from, public_url, request_id: context::request_id(), actor: OnceCell::new() }
     }
 
     async fn known(&self) -> Result<Option<&Actor>, UiError> {

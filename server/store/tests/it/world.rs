@@ -318,16 +318,8 @@ pub fn buyer(id: BuyerId, slug: &str) -> Buyer {
 }
 
 pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> Contract {
-    let sign = |path: &str| Sign { path: path.to_owned(), values: Vec::new() };
-    let response = ResponseRules {
-        accept: sign("ok"),
-        reject: sign("no"),
-        price: None,
-        reference: None,
-        redirect: None,
-        reason: None,
-        reasons: Vec::new(),
-    };
+    let sign = |path: &str| Sign { path: path.to_owned(), ..Sign::default() };
+    let response = ResponseRules { accept: sign("ok"), reject: sign("no"), ..ResponseRules::default() };
     Contract {
         id,
         campaign_id,

@@ -1,12 +1,6 @@
 //! `GET /api/v1/campaigns/{slug}/spec`: posting instructions for this key, as JSON, or as a page for a browser.
 
-use crate::{
-    api::auth::Keyed,
-    problem::Problem,
-    security::policy,
-    service::spec::{FieldSpec, Spec},
-    state::AppState,
-};
+use crate::{api::auth::Keyed, problem::Problem, security::policy, service::spec::Spec, state::AppState};
 use askama::Template;
 use axum::{
     Json,
@@ -50,16 +44,4 @@ fn page(app: &AppState, spec: &Spec) -> Result<Response, Problem> {
     })?;
     let policy = [(header::CONTENT_SECURITY_POLICY, policy::PLAIN_PAGE)];
     Ok((policy, Html(html)).into_response())
-}
-
-/// What a value may be, in words, for the page.
-fn allowed(field: &FieldSpec) -> String {
-    if !field.values.is_empty() {
-        return field.values.join(", ");
-    }
-    match (field.min, field.max) {
-        (Some(min), Some(max)) => format!("{min} to {max}"),
-        (None, Some(max)) => format!("at most {max} characters"),
-        _ => String::new(),
-    }
 }

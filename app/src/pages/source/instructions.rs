@@ -1,0 +1,79 @@
+//! What a source sends into one campaign: to be printed, or copied into a mail.
+
+use crate::{
+    backend::configure::FieldLine,
+    components::Nav,
+    error::UiError,
+    pages::{Shown, framed},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{CampaignId, SourceId};
+
+/// Posting instructions of a source for a campaign.
+#[component]
+pub fn InstructionsPage() -> impl IntoView {
+    let params = use_params_map().get_untracked();
+    let get = |name: &str| params.get(name).unwrap_or_default();
+    let (source, campaign) = (get("id"), get("campaign"));
+    framed(Nav::Sources, "Posting instructions", move |ui, _| async move {
+        let source: SourceId = source.parse().map_err(|_| UiError::NotFound)?;
+        let campaign: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;
+        let told = ui.instructions(source, campaign).await?;
+        let back = format!("/sources/{source}");
+        let paused = (!told.active)
+            .then(|| view! { <p class="fault">"The campaign is paused: leads are not taken at present."</p> });
+        let consent = told
+            .consent_required
+            .then(|| view! { <p>"A consent record is required: without one the lead is refused."</p> });
+        Ok(Shown::new(
+            format!("{}: posting instructions for {}", told.campaign, told.source),
+            view! {
+                <div class="stack spec">
+                    <section class="card">
+                        <p><code>"POST "{told.url}</code>" with "<code>"Authorization: Bearer"</code>" and your key, as JSON or as a form, in UTF-8, at most 256 kB."</p>
+                        {paused}{consent}
+                    </section>
+                    <section class="card" aria-labelledby="spec-fields">
+                        <h2 id="spec-fields">"Fields"</h2>
+                        <div class="scroll" tabindex="0" role="region" aria-label="Fields">
+                            <table>
+                                <caption class="sr-only">"What a lead consists of"</caption>
+                                <thead><tr>
+                                    <th scope="col">"Name"</th><th scope="col">"What it is"</th><th scope="col">"Type"</th>
+                                    <th scope="col">"Required"</th><th scope="col">"Allowed"</th><th scope="col">"Example"</th>
+                                </tr></thead>
+                                <tbody>{told.fields.into_iter().map(field).collect_view()}</tbody>
+                            </table>
+                        </div>
+                    </section>
+                    <section class="card" aria-labelledby="spec-curl">
+                        <h2 id="spec-curl">"A request that is taken"</h2>
+                        <pre class="code" tabindex="0">{told.curl}</pre>
+                    </section>
+                    <section class="card" aria-labelledby="spec-answer">
+                        <h2 id="spec-answer">"What is answered"</h2>
+                        <p>"HTTP 200 with a "<code>"status"</code>" of "<code>"sold"</code>", "<code>"unsold"</code>", "<code>"duplicate"</code>", "
+                            <code>"rejected"</code>" or "<code>"pending"</code>", and the "<code>"redirect_url"</code>" for the consumer. Errors name every bad field. Send an "
+                            <code>"Idempotency-Key"</code>" header or an "<code>"external_id"</code>", so that a repeated request is the same lead."</p>
+                    </section>
+                </div>
+            },
+        )
+        .beside(view! { <a class="button small" href=back>"Back to the source"</a> }))
+    })
+}
+
+fn field(field: FieldLine) -> impl IntoView {
+    let personal = if field.personal { " (personal)" } else { "" };
+    view! {
+        <tr>
+            <th scope="row"><code>{field.name}</code></th>
+            <td>{field.label}{personal}</td>
+            <td>{field.kind}</td>
+            <td>{if field.required { "yes" } else { "no" }}</td>
+            <td>{field.allowed}</td>
+            <td>{field.example}</td>
+        </tr>
+    }
+}
