@@ -37,7 +37,11 @@ fn call(change: &Value) -> Result<Prepared, Vec<String>> {
 
 fn carried() -> Carried {
     let ids = vec!["b1".to_owned(), "b 2".to_owned()];
-    Carried { token: Some("../tok?x=1&y".into()), values: vec![("ids".into(), ids), ("one".into(), vec!["1".into()])] }
+    Carried {
+        token: Some("../tok?x=1&y".into()),
+        values: vec![("ids".into(), ids), ("one".into(), vec!["1".into()])],
+        good_until: None,
+    }
 }
 
 fn posted(change: &Value) -> Request {
