@@ -1,6 +1,6 @@
 //! Pings of affiliates: a price before the person is known.
 
-use crate::{ContractId, Micros, Money, PingId, Reason};
+use crate::{ContractId, Micros, Money, PingId, Reason, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a source is told about a ping (api.md, `POST /api/v1/pings`).
@@ -38,6 +38,9 @@ pub struct Held {
     /// Further values of its answer, to be sent back with the post.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<(String, Vec<String>)>,
+    /// Until when its bid is good, when it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good_until: Option<Timestamp>,
     /// Why it made no bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,

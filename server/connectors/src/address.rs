@@ -20,13 +20,12 @@ impl Address {
         if !written.contains(['{', '}']) {
             return Some(Self { fixed: parse(written, faults)?, template: None });
         }
-        check_text(written, faults);
+        let fixed = check(written, faults)?;
         let template =
             Template::new(written, secrets).map_err(|why| faults.push(format!("the address: {why}"))).ok()?;
         if let Some(text) = template.fixed() {
             return Some(Self { fixed: parse(text, faults)?, template: None });
         }
-        let fixed = parse(&sample(written), faults)?;
         Some(Self { fixed, template: Some(template) })
     }
 
@@ -77,16 +76,15 @@ fn parse(written: &str, faults: &mut Vec<String>) -> Option<Url> {
     url
 }
 
-/// Places stand in the path and the query only: nobody but the configuration chooses the host.
-pub(crate) fn check_text(written: &str, faults: &mut Vec<String>) {
-    let host = written.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    match host {
-        Some(host) if host.contains(['{', '}']) => {
-            faults.push("a place in an address stands behind the host".to_owned());
-        }
-        Some(host) if !host.is_empty() && written.starts_with("http") => {}
-        _ => faults.push("the address is not an http or https address".to_owned()),
+/// Names what is wrong with an address that may have places: they stand in its path and query only, so that nobody but the
+/// configuration chooses the host.
+pub(crate) fn check(written: &str, faults: &mut Vec<String>) -> Option<Url> {
+    let host = written.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    if host.is_some_and(|host| host.contains(['{', '}'])) {
+        faults.push("a place in an address stands behind the host".to_owned());
+        return None;
     }
+    parse(&sample(written), faults)
 }
 
 fn sample(written: &str) -> String {

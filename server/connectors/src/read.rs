@@ -4,9 +4,8 @@
 use crate::{
     answer::Answer,
     path::Path,
-    price::read_price,
     reasons::normalise,
-    rules::{Offers, Rules, blank, scalar},
+    rules::{Offers, Rules, blank, price_of, scalar},
 };
 use model::{Micros, Reason, mapping::Pick};
 use serde_json::Value;
@@ -203,14 +202,6 @@ pub(crate) fn post(rules: &Rules, status: u16, content_type: Option<&str>, body:
             reference: reference(),
             redirect: whole_at(rules.redirect.as_ref(), &answer, LONGEST_REDIRECT).filter(|url| safe(url)),
         },
-    }
-}
-
-/// An XML element with attributes is its text.
-fn price_of(value: &Value) -> Option<Micros> {
-    match value {
-        Value::Object(members) => members.get("#text").and_then(read_price),
-        other => read_price(other),
     }
 }
 

@@ -98,7 +98,7 @@ impl Mark {
             (Test::There, _, text) => text.is_some_and(|text| !blank(&text)),
             (Test::Values(values), _, text) => text.is_some_and(|t| values.iter().any(|v| v.eq_ignore_ascii_case(&t))),
             (Test::Pattern(pattern), _, text) => text.is_some_and(|text| pattern.is_match(&text)),
-            (Test::Above(least), found, _) => read_price(found).is_some_and(|number| number > *least),
+            (Test::Above(least), found, _) => price_of(found).is_some_and(|number| number > *least),
         }
     }
 }
@@ -115,6 +115,14 @@ pub(crate) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
         Value::Bool(flag) => Some(flag.to_string().into()),
         Value::Object(members) => members.get("#text").and_then(scalar),
         Value::Null | Value::Array(_) => None,
+    }
+}
+
+/// An amount; an XML element with attributes is its text.
+pub(crate) fn price_of(value: &Value) -> Option<Micros> {
+    match value {
+        Value::Object(members) => members.get("#text").and_then(read_price),
+        other => read_price(other),
     }
 }
 
@@ -142,7 +150,7 @@ impl Rules {
             if rules.pending.is_none() || rules.reference.is_none() {
                 faults.push("asking again needs a pending sign and a reference".to_owned());
             }
-            crate::address::check_text(&poll.url, faults);
+            crate::address::check(&poll.url, faults);
             Some((keep(Template::new(&poll.url, secrets), faults)?, poll.every_ms))
         });
         let bids = rules.bids.as_ref().and_then(|bids| {

@@ -107,18 +107,20 @@ fn coded(out: Out<'_>, no: i64) -> Out<'_> {
 
 /// Bare in JSON, when it is a number as JSON writes one; leading zeros go.
 fn number(out: Out<'_>) -> Out<'_> {
-    let text = plain(&out);
-    let digits = text.trim();
-    let (sign, rest) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let (whole, decimals) = rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));
-    let all = |text: &str| !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !all(whole) || !decimals.is_none_or(all) {
-        return out.clone();
-    }
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let decimals = decimals.map(|decimals| format!(".{decimals}")).unwrap_or_default();
-    Out::Decimal(format!("{sign}{whole}{decimals}").into())
+    let bare = {
+        let text = plain(&out);
+        let digits = text.trim();
+        let (sign, rest) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+        let (whole, decimals) = rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));
+        let all = |text: &str| !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+        (all(whole) && decimals.is_none_or(all)).then(|| {
+            let whole = whole.trim_start_matches('0');
+            let whole = if whole.is_empty() { "0" } else { whole };
+            let decimals = decimals.map(|decimals| format!(".{decimals}")).unwrap_or_default();
+            format!("{sign}{whole}{decimals}")
+        })
+    };
+    bare.map_or(out, |bare| Out::Decimal(bare.into()))
 }
 
 fn title(text: &str) -> String {

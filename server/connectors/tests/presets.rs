@@ -121,8 +121,11 @@ fn a_preset_sends_what_its_platform_wants_and_no_person_in_a_ping() {
             }
         }
         let prepared = Prepared::new(&delivery.post).expect("sound");
-        let carried =
-            Carried { token: Some("tok/1?x".into()), values: vec![("bid_ids".into(), vec!["b1".into(), "b2".into()])] };
+        let carried = Carried {
+            token: Some("tok/1?x".into()),
+            values: vec![("bid_ids".into(), vec!["b1".into(), "b2".into()])],
+            good_until: None,
+        };
         let request = prepared.post(&lead.post_view(&meta, &award), &carried).expect("sent");
         let sent = text(&request);
         for wanted in ["Danaqz", "qz@example.com"] {
@@ -135,7 +138,6 @@ fn a_preset_sends_what_its_platform_wants_and_no_person_in_a_ping() {
                 preset.id
             );
         }
-        assert_eq!(request.url.host_str().is_some(), true);
         assert!(!format!("{request:?} {prepared:?}").contains("qz"));
     }
 }

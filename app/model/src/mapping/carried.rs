@@ -1,5 +1,6 @@
 //! What a ping's answer gives back to the post.
 
+use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Values of a ping answer that the post sends back.
@@ -12,13 +13,16 @@ pub struct Carried {
     /// Others by the name the rules carry them under; several values are a list.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<(String, Vec<String>)>,
+    /// Until when the bid is good, when the buyer said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good_until: Option<Timestamp>,
 }
 
 impl Carried {
     /// Only a token.
     #[must_use]
     pub fn token(token: Option<String>) -> Self {
-        Self { token, values: Vec::new() }
+        Self { token, ..Self::default() }
     }
 
     /// The values carried under a name; none when there is no such name.

@@ -67,8 +67,11 @@ impl Run {
         let held = self.admitted.held.as_ref()?.iter().find(|held| held.contract_id == contract)?;
         Some(match held.price {
             Some(price) => {
-                self.carried[entrant] = Carried { token: held.token.clone(), values: held.carried.clone() };
-                Event::Bid { entrant, price, good_for: None }
+                let left = held.good_until.map(|until| until.0 - self.pipeline.0.clock.now().0);
+                let good_for = left.map(|left| Elapsed::try_from(left).unwrap_or_default());
+                let (token, values, good_until) = (held.token.clone(), held.carried.clone(), held.good_until);
+                self.carried[entrant] = Carried { token, values, good_until };
+                Event::Bid { entrant, price, good_for }
             }
             None => Event::NoBid { entrant, reason: held.reason },
         })
@@ -114,8 +117,8 @@ impl Run {
         let contract_id = self.machine.auction().entrants[entrant].contract;
         let bid = self.machine.price(entrant).filter(|_| !matches!(standing, Standing::Failed));
         let reason = findings.last().map(|finding| finding.reason).filter(|_| bid.is_none());
-        let Carried { token, values } = self.carried[entrant].clone();
-        Some(Held { contract_id, price: bid, token, carried: values, reason })
+        let Carried { token, values, good_until } = self.carried[entrant].clone();
+        Some(Held { contract_id, price: bid, token, carried: values, good_until, reason })
     }
 
     pub(super) fn heard_ping(
@@ -131,7 +134,8 @@ impl Run {
         match result {
             Ok((_, PingReading::Bid { price, token, carried, good_for_ms })) => {
                 seen.reference = token.clone().map(|token| lead.redact(&token));
-                self.carried[entrant] = Carried { token, values: carried };
+                let good_until = good_for_ms.map(|ms| self.pipeline.0.clock.now().plus_millis(ms.into()));
+                self.carried[entrant] = Carried { token, values: carried, good_until };
                 let good_for = good_for_ms.map(|ms| Elapsed::from(ms) * 1000);
                 Some(Event::Bid { entrant, price, good_for })
             }

@@ -119,7 +119,7 @@ on_both! {
 
     async fn a_ping_is_held_for_its_source_and_recognised_by_its_body(db: &Db) {
         let world = World::new(&db.store).await;
-        let held = Held { contract_id: world.contracts[0], price: Some(PRICE), token: Some("t-1".into()), carried: Vec::new(), reason: None };
+        let held = Held { contract_id: world.contracts[0], price: Some(PRICE), token: Some("t-1".into()), carried: Vec::new(), good_until: None, reason: None };
         let row = PingRow {
             id: PingId::from_bits(next()),
             source_id: world.source,
