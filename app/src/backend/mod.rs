@@ -6,10 +6,12 @@
 
 pub mod configure;
 pub mod endpoints;
+pub mod people;
 mod reporting;
 
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
+pub use people::People;
 pub use reporting::Reporting;
 
 use crate::{error::UiError, query::LeadsQuery};
@@ -48,7 +50,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Endpoints + Reporting + Send + Sync {
+pub trait Backend: Configuring + Endpoints + People + Reporting + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod people;
 mod reporting;
 
 pub use configure::{document, document_id};

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod people;
 mod reporting;
 
 use super::session;
