@@ -1,9 +1,9 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
-    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PortalLeadPage,
-    PortalLeadsPage, PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
+    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, HistoryPage, InstructionsPage,
+    LeadPage, LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage,
+    PortalLeadPage, PortalLeadsPage, PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -14,7 +14,17 @@ use leptos_router::{
 };
 
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
-pub const FORM_PAGES: &[&str] = &["/campaigns/new", "/campaigns/{id}"];
+pub const FORM_PAGES: &[&str] = &[
+    // One a line, so that areas do not collide here.
+    "/campaigns/new",
+    "/campaigns/{id}",
+    "/endpoints/new",
+    "/endpoints/{id}",
+    "/history",
+    "/people",
+    "/sources/new",
+    "/sources/{id}",
+];
 
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
 #[component]
@@ -43,6 +53,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -6,11 +6,13 @@
 
 pub mod configure;
 pub mod endpoints;
+pub mod people;
 mod portal;
 mod reporting;
 
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
+pub use people::People;
 pub use portal::Portal;
 pub use reporting::Reporting;
 
@@ -50,7 +52,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Endpoints + Portal + Reporting + Send + Sync {
+pub trait Backend: Configuring + Endpoints + People + Portal + Reporting + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

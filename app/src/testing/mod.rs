@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod people;
 mod portal;
 mod reporting;
 

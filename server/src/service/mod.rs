@@ -3,6 +3,7 @@
 pub mod admin;
 mod buyers;
 mod campaigns;
+mod colleagues;
 mod doubts;
 pub mod endpoints;
 mod error;
@@ -21,6 +22,7 @@ mod sign_in;
 pub mod spec;
 
 pub use crate::pipeline::LiveEvent;
+pub use colleagues::{PersonWanted, SignedIn};
 pub use error::ServiceError;
 pub use sessions::{SESSION_IDLE_MS, SESSION_USER, SessionRows};
 pub use sign_in::SignInError;

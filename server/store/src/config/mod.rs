@@ -20,7 +20,7 @@ pub use history::{HistoryPlace, HistoryRow};
 pub use keys::KeyRow;
 pub use operators::OperatorRow;
 pub use people::UserSecret;
-pub use sessions::Session;
+pub use sessions::{OpenSession, Session};
 pub use sign_in::Attempts;
 pub use snapshot::Config;
 pub use tenants::TenantRow;

@@ -1,7 +1,10 @@
 //! People who sign in. An e-mail address belongs to one person on the whole server, so sign-in needs no tenant.
 
 use crate::{Store, StoreError, TenantStore, read::Read, sql::sql};
-use model::{UserId, user::User};
+use model::{
+    BuyerId, UserId,
+    user::{Role, User},
+};
 use sqlx::any::AnyRow;
 
 /// A person with the hash of the password. Only sign-in asks for it.
@@ -104,6 +107,19 @@ impl TenantStore {
             .bind(self.tenant)
             .bind(id)
             .bind(active);
+        self.change_user(id, statement).await
+    }
+
+    /// Gives the person another role, and a buyer's person the buyer; every session of the person ends.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_user_role(&self, id: UserId, role: Role, buyer: Option<BuyerId>) -> Result<(), StoreError> {
+        let statement = sql("UPDATE users SET role = $3, buyer_id = $4 WHERE tenant_id = $1 AND id = $2")
+            .bind(self.tenant)
+            .bind(id)
+            .bind(role)
+            .bind(buyer);
         self.change_user(id, statement).await
     }
 

@@ -1,6 +1,6 @@
 //! Sessions of browsers. What is in them is the server's business; here they are texts that expire.
 
-use crate::{Store, StoreError, read::Read, sql::sql};
+use crate::{Store, StoreError, TenantStore, read::Read, sql::sql};
 use model::{Timestamp, UserId};
 
 /// A session as it is stored.
@@ -74,5 +74,47 @@ impl Store {
     /// Any [`StoreError`].
     pub async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         sql("DELETE FROM sessions WHERE expires_at <= $1").bind(now).run(self.writer()).await
+    }
+}
+
+/// A session of somebody of a tenant, as a list of sessions shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// The row's key: a hash of the cookie, worth nothing to sign in with.
+    pub id: String,
+    /// Who is signed in in it.
+    pub user_id: UserId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl TenantStore {
+    /// The sessions of the tenant's people that have not expired at `now`, the latest used first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn open_sessions(&self, now: Timestamp) -> Result<Vec<OpenSession>, StoreError> {
+        let statement = sql("SELECT s.id, s.user_id, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE u.tenant_id = $1 AND s.expires_at > $2 ORDER BY s.expires_at DESC, s.id")
+        .bind(self.tenant)
+        .bind(now);
+        let read = |row: &sqlx::any::AnyRow| {
+            Ok(OpenSession { id: row.text("id")?, user_id: row.parsed("user_id")?, expires_at: row.at("expires_at")? })
+        };
+        statement.all(self.store.reader()).await?.iter().map(read).collect()
+    }
+
+    /// Ends one session of one of the tenant's people.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn end_session(&self, id: &str) -> Result<(), StoreError> {
+        let ended = sql("DELETE FROM sessions WHERE id = $1 \
+             AND user_id IN (SELECT id FROM users WHERE tenant_id = $2)")
+        .bind(id)
+        .bind(self.tenant)
+        .run(self.store.writer())
+        .await?;
+        if ended == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 }

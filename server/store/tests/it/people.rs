@@ -68,6 +68,26 @@ on_both! {
         assert_eq!(db.store.session("s", NOW).await, Err(StoreError::NotFound), "a new password ends sessions");
 
         db.store.put_session("s", "{}", Some(pat.id), NOW.plus_millis(1)).await.unwrap();
+        assert_eq!(foreign.set_user_role(pat.id, Role::Admin, None).await, Err(StoreError::NotFound));
+        tables.set_user_role(pat.id, Role::Viewer, None).await.unwrap();
+        assert_eq!(db.store.session("s", NOW).await, Err(StoreError::NotFound), "another role begins with signing in");
+        (pat.role, pat.buyer_id) = (Role::Viewer, None);
+        assert_eq!(tables.user(pat.id).await.as_ref(), Ok(&pat));
+
+        for (id, ends) in [("s1", 5), ("s2", 9), ("s3", 0)] {
+            db.store.put_session(id, "{}", Some(pat.id), NOW.plus_millis(ends)).await.unwrap();
+        }
+        let open = tables.open_sessions(NOW).await.unwrap();
+        let ids: Vec<_> = open.iter().map(|session| (session.id.as_str(), session.user_id)).collect();
+        assert_eq!(ids, [("s2", pat.id), ("s1", pat.id)]);
+        assert_eq!(open[0].expires_at, NOW.plus_millis(9));
+        assert_eq!(foreign.open_sessions(NOW).await.unwrap(), []);
+        assert_eq!(foreign.end_session("s1").await, Err(StoreError::NotFound));
+        tables.end_session("s1").await.unwrap();
+        assert_eq!(tables.end_session("s1").await, Err(StoreError::NotFound));
+        assert_eq!(tables.open_sessions(NOW).await.unwrap().len(), 1);
+
+        db.store.put_session("s", "{}", Some(pat.id), NOW.plus_millis(1)).await.unwrap();
         tables.set_user_active(pat.id, false).await.unwrap();
         assert_eq!(db.store.session("s", NOW).await, Err(StoreError::NotFound), "who may not sign in is out");
         pat.active = false;
