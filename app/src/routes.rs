@@ -1,9 +1,9 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, InstructionsPage, LeadPage,
-    LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage,
-    SourcesPage,
+    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, DoubtPage, EndpointPage, EndpointsPage,
+    InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage,
+    NewSourcePage, NotFoundPage, OverviewPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -14,7 +14,8 @@ use leptos_router::{
 };
 
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
-pub const FORM_PAGES: &[&str] = &["/campaigns/new", "/campaigns/{id}"];
+pub const FORM_PAGES: &[&str] =
+    &["/campaigns/new", "/campaigns/{id}", "/buyers/new", "/buyers/{id}", "/contracts/new", "/contracts/{id}"];
 
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
 #[component]
@@ -28,6 +29,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
+                <Route path=path!("/buyers/new") view=NewBuyerPage ssr=SsrMode::Async/>
+                <Route path=path!("/buyers/:id") view=BuyerPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>

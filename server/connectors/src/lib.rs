@@ -2,10 +2,12 @@
 
 mod address;
 mod answer;
+mod domain;
 mod json_in;
 mod outward;
 mod path;
 pub mod postback;
+mod preset;
 mod price;
 mod read;
 mod reasons;
@@ -21,9 +23,12 @@ pub mod webhook;
 mod xml_in;
 mod xml_out;
 
+pub use domain::{Unreachable, unreachable_values};
 pub use outward::endpoint_faults;
+pub use preset::{Example, Placeholder, Preset, preset, presets};
 pub use price::read_price;
 pub use read::{PingReading, PostReading};
+pub use xml_in::parse as read_xml;
 
 use address::Address;
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -8,8 +8,11 @@ use serde_json::{Map, Value};
 /// Deepest nesting.
 const DEEPEST: usize = 64;
 
-/// Reads a document.
-pub(crate) fn parse(text: &str) -> Result<Value, String> {
+/// Reads a document: elements become members, see the crate's paths.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn parse(text: &str) -> Result<Value, String> {
     let mut reader = Reader { rest: text };
     reader.prolog()?;
     let mut root = Map::new();

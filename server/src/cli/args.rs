@@ -61,6 +61,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Endpoint,
     },
+    /// Platforms whose buyers are connected by filling in a few values
+    Preset {
+        /// What to do.
+        #[command(subcommand)]
+        command: Preset,
+    },
     /// A tenant's whole configuration as one document
     Config {
         /// What to do.
@@ -258,6 +264,13 @@ pub struct AddEndpoint {
     /// Of test leads as well
     #[arg(long)]
     pub test: bool,
+}
+
+/// `gavel preset`
+#[derive(Debug, Subcommand)]
+pub enum Preset {
+    /// List all presets with what has to be filled in
+    List,
 }
 
 /// `gavel config`

@@ -8,6 +8,7 @@ mod endpoint;
 mod generate;
 mod key;
 pub mod market;
+mod preset;
 mod proof;
 mod sandbox;
 mod seed;
@@ -59,6 +60,10 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
     // Commands that need no store.
     let command = match command {
         Command::Sandbox(wanted) => return sandbox::run(wanted).await.map(|()| ExitCode::SUCCESS),
+        Command::Preset { command: args::Preset::List } => {
+            preset::list();
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Verify(wanted) => return verify::run(&wanted).map(|()| ExitCode::SUCCESS),
         other => other,
     };
@@ -79,7 +84,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::Endpoint { command } => endpoint::run(&opened, command).await?,
         Command::Config { command } => configuration::run(&opened, command).await?,
         Command::Migrate => println!("The tables are up to date."),
-        Command::Sandbox(_) | Command::Verify(_) => {}
+        Command::Sandbox(_) | Command::Verify(_) | Command::Preset { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@
 mod book;
 mod buyers;
 mod control;
+mod dialects;
 mod faults;
 mod habits;
 pub mod market;
@@ -39,6 +40,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     book: Mutex<Book>,
     inbox: Mutex<Inbox>,
+    dialects: Mutex<dialects::Desk>,
 }
 
 impl Sandbox {
@@ -51,7 +53,13 @@ impl Sandbox {
     /// The same with another clock: whoever checks a signature looks at it.
     #[must_use]
     pub fn at(seed: u64, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner { seed, clock, book: Mutex::default(), inbox: Mutex::default() }))
+        Self(Arc::new(Inner {
+            seed,
+            clock,
+            book: Mutex::default(),
+            inbox: Mutex::default(),
+            dialects: Mutex::default(),
+        }))
     }
 
     /// Buyers that also append every purchase to a file of JSON lines, so that it outlives this process.
@@ -68,6 +76,7 @@ impl Sandbox {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/buyers/{name}/{phase}", any(buyers::handle))
+            .route("/dialects/{name}/{*path}", any(dialects::handle))
             .route("/webhook/{name}", any(receivers::webhook))
             .route("/postback/{name}", any(receivers::postback))
             .route("/__control/receivers/{name}", get(receivers::received).post(receivers::set))
@@ -94,6 +103,10 @@ impl Sandbox {
             ended = serving => ended,
             () = stopped => Ok(()),
         }
+    }
+
+    fn dialects(&self) -> MutexGuard<'_, dialects::Desk> {
+        self.0.dialects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {

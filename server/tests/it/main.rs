@@ -5,6 +5,7 @@ mod api;
 mod audit;
 mod auth;
 mod cli;
+mod dialects;
 mod doors;
 mod harness;
 mod imports;

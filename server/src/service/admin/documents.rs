@@ -3,7 +3,7 @@
 use super::{
     Admin, Desk, NOT_ALONE, ServiceError,
     check::{self, World},
-    sealing, wire,
+    presets, sealing, wire,
 };
 use crate::{clock::new_id, context::Actor};
 use model::{
@@ -48,6 +48,16 @@ impl Expected {
             Self::Version(expected) if expected != version => Err(ServiceError::Stale),
             _ => Ok(()),
         }
+    }
+}
+
+impl Shown {
+    /// With what the pages and programs should be told beside it, as its `warnings`.
+    pub(super) fn warned(mut self, warnings: Vec<String>) -> Self {
+        if !warnings.is_empty() {
+            self.document["warnings"] = warnings.into();
+        }
+        self
     }
 }
 
@@ -102,6 +112,9 @@ impl Admin {
         let id = DocumentId::from_bits(kind, new_id(now));
         body.insert("id".to_owned(), id.to_string().into());
         body.entry("active").or_insert_with(|| (!desk.four_eyes).into());
+        if kind == Kind::Contract {
+            presets::fill(&mut body)?;
+        }
         let missing = kind == Kind::Campaign && body.get("vertical_id").is_none_or(Value::is_null);
         let own = if missing { vertical_for(&desk, &mut body, VerticalId::from_bits(new_id(now))) } else { None };
         let mut document = wire::read(kind, body.into()).map_err(ServiceError::Invalid)?;
@@ -120,7 +133,7 @@ impl Admin {
         desk.rows.apply(&edits, &self.change(actor, note)).await?;
         tracing::info!(%id, by = %actor.by(), "configuration: made");
         self.changed().await;
-        Ok(show(&document, 1))
+        Ok(show(&document, 1).warned(desk.warnings(&document)))
     }
 
     /// Changes a document as a whole. Secrets sent as the mask stay; what does not change anything makes no version.
@@ -216,7 +229,7 @@ impl Admin {
         let version = versions.first().copied().unwrap_or(have.version + 1);
         tracing::info!(%id, version, by = %actor.by(), "configuration: changed");
         self.changed().await;
-        Ok(show(&document, version))
+        Ok(show(&document, version).warned(desk.warnings(&document)))
     }
 }
 

@@ -46,7 +46,8 @@ impl Admin {
         let base = desk.find(id)?.version;
         expected.check(base)?;
         let document = desk.read(id, body)?;
-        self.keep_draft(actor, document, base).await
+        let warnings = desk.warnings(&document);
+        Ok(self.keep_draft(actor, document, base).await?.warned(warnings))
     }
 
     async fn keep_draft(&self, actor: &Actor, document: Document, base: i64) -> Result<Shown, ServiceError> {

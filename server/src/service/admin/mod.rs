@@ -9,6 +9,7 @@ mod history;
 mod keys;
 mod options;
 mod part;
+mod presets;
 mod sealing;
 mod shape;
 mod symbols;

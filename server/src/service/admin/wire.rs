@@ -42,6 +42,7 @@ fn mask(delivery: &mut Delivery) {
 pub(super) fn read(kind: Kind, mut value: Value) -> Result<Document, Vec<FieldError>> {
     if let Some(object) = value.as_object_mut() {
         object.remove("version");
+        object.remove("warnings");
     }
     let mut faults = Vec::new();
     if kind == Kind::Contract {

@@ -7,6 +7,7 @@ pub mod endpoints;
 pub mod history;
 pub mod keys;
 pub mod options;
+pub mod presets;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{
