@@ -1,9 +1,10 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyersPage, CampaignPage, CampaignsPage, DoubtPage, EndpointPage, EndpointsPage, HistoryPage, InstructionsPage,
-    LeadPage, LeadsPage, NewCampaignPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage,
-    PortalLeadPage, PortalLeadsPage, PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
+    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, DoubtPage, EndpointPage, EndpointsPage,
+    HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
+    NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
+    PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -16,8 +17,12 @@ use leptos_router::{
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
 pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
+    "/buyers/new",
+    "/buyers/{id}",
     "/campaigns/new",
     "/campaigns/{id}",
+    "/contracts/new",
+    "/contracts/{id}",
     "/endpoints/new",
     "/endpoints/{id}",
     "/history",
@@ -38,6 +43,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
+                <Route path=path!("/buyers/new") view=NewBuyerPage ssr=SsrMode::Async/>
+                <Route path=path!("/buyers/:id") view=BuyerPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/leads") view=PortalLeadsPage ssr=SsrMode::Async/>

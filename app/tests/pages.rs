@@ -5,13 +5,13 @@ use app::{
     App,
     backend::Ui,
     context::{Assets, RequestId, Theme},
-    testing::{Fake, Mood, buyer_id, lead_id},
+    testing::{Fake, Mood, buyer_id, document_id, lead_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use model::user::Role;
+use model::{document::Kind, user::Role};
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -256,4 +256,30 @@ async fn a_post_in_doubt_can_be_resolved_either_way_without_script() {
     assert!(text(&wrong.html).contains("Write it as 12.50"));
     let nothing = show("/doubt", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(text(&nothing.html).contains("Nothing is in doubt"));
+}
+
+#[tokio::test]
+async fn buyers_and_contracts_are_edited() {
+    let contract = format!("/contracts/{}", document_id(Kind::Contract));
+    let buyer = format!("/buyers/{}", buyer_id());
+    let made = format!("/contracts/new?buyer={}&campaign={}", buyer_id(), document_id(Kind::Campaign));
+    for (path, words) in [
+        ("/buyers/new", vec!["New buyer", "Legal entity", "Time zone", "Make the buyer"]),
+        (&buyer, vec!["Contracts", "Standard", "Caps over all its contracts", "Delete this buyer"]),
+        (&made, vec!["Passes when", "Opening hours", "Closed on", "Make the contract"]),
+        (&contract, vec!["Acme", "Auto insurance", "Floor", "How its answer is read", "History"]),
+    ] {
+        let shown = show(path, OPERATOR).await;
+        assert_eq!(shown.status, 200, "{path}");
+        assert_eq!(shown.html.matches("<h1").count(), 1, "{path}");
+        assert!(!shown.html.contains("style=\""), "{path} has no inline style");
+        for word in words {
+            assert!(text(&shown.html).contains(word), "{path} lacks {word}");
+        }
+        let viewer = Fake { role: Role::Viewer, ..OPERATOR };
+        let shown = show(path, viewer).await;
+        assert!(!text(&shown.html).contains("Save and publish"), "{path}: a viewer cannot save");
+    }
+    let gone = show("/contracts/con_0000000000000000000000000z", OPERATOR).await;
+    assert_eq!(gone.status, 404);
 }

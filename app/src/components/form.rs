@@ -62,6 +62,12 @@ impl Input<'_> {
         self
     }
 
+    /// Several lines.
+    pub fn lines(mut self, lines: u8) -> Self {
+        self.lines = Some(lines);
+        self
+    }
+
     /// An input of another type: `email`, `password`, `date`, …
     pub fn kind(mut self, kind: &'static str) -> Self {
         self.kind = kind;

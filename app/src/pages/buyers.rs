@@ -1,6 +1,6 @@
 //! The buyers with today's counts.
 
-use super::{Shown, framed};
+use super::{Shown, configure::deleted_bar, framed};
 use crate::{
     components::{Empty, Nav, StatusBar},
     format,
@@ -8,25 +8,28 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{Currency, report::BuyerRow};
+use model::{Currency, report::BuyerRow, user::Right};
 
 const ACTION: &str = "/ui/buyers/active";
 
 /// Every buyer of the tenant.
 #[component]
 pub fn BuyersPage() -> impl IntoView {
-    let done = Done::read();
-    framed(Nav::Buyers, "Buyers", |ui, _| async move {
+    let (done, deleted) = (Done::read(), deleted_bar("The buyer is deleted."));
+    framed(Nav::Buyers, "Buyers", |ui, signed| async move {
+        let may = signed.user.role.may(Right::Configure);
+        let new = || may.then(|| view! { <a class="button primary" href="/buyers/new">"New buyer"</a> });
         let buyers = ui.buyers().await?;
         let bar = done.bar(ACTION, |id| buyers.iter().find(|b| b.id.to_string() == id).map(|b| b.name.clone()));
         if buyers.is_empty() {
             let empty = view! { <Empty title="No buyers yet"><p>"A buyer is a company that buys leads. Add the first one to sell to it."</p></Empty> };
-            return Ok(Shown::new("Buyers", empty));
+            return Ok(Shown::new("Buyers", view! { <div class="stack">{deleted}{empty}</div> }).beside(new()));
         }
         Ok(Shown::new(
             "Buyers",
-            view! { <div class="stack">{bar} <section class="card">{table(buyers)}</section></div> },
-        ))
+            view! { <div class="stack">{deleted}{bar} <section class="card">{table(buyers)}</section></div> },
+        )
+        .beside(new()))
     })
 }
 
@@ -59,7 +62,7 @@ fn row(buyer: BuyerRow) -> impl IntoView {
     let sandbox = buyer.sandbox.then(|| view! { <span class="badge test">"Sandbox"</span> });
     view! {
         <tr>
-            <th scope="row">{buyer.name.clone()}<span class="hint">{buyer.legal_name.clone()}</span></th>
+            <th scope="row"><a href=format!("/buyers/{}", buyer.id)>{buyer.name.clone()}</a><span class="hint">{buyer.legal_name.clone()}</span></th>
             <td>{switch_badge(buyer.active)} {sandbox}</td>
             <td class="number">{format::thousands(buyer.contracts)}</td>
             <td class="number">{format::thousands(buyer.pinged)}</td>

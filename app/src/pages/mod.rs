@@ -1,9 +1,12 @@
 //! The pages. Each is whole when it leaves the server.
 
+mod buyer;
 mod buyers;
 mod campaign;
 mod campaigns;
+mod caps;
 pub(crate) mod configure;
+mod contract;
 mod doubt;
 mod endpoint;
 mod endpoints;
@@ -20,9 +23,11 @@ mod source;
 mod sources;
 mod waterfall;
 
+pub use buyer::{BuyerPage, NewBuyerPage};
 pub use buyers::BuyersPage;
 pub use campaign::{CampaignPage, NewCampaignPage};
 pub use campaigns::CampaignsPage;
+pub use contract::{ContractPage, NewContractPage};
 pub use doubt::DoubtPage;
 pub use endpoint::{EndpointPage, NewEndpointPage};
 pub use endpoints::EndpointsPage;

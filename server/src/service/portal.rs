@@ -24,7 +24,7 @@ use store::{DeliveredFilter, TenantStore};
 const LATEST: u16 = 8;
 
 impl Services {
-    fn buyer_of(&self, actor: &Actor) -> Result<(TenantStore, BuyerId), ServiceError> {
+    fn own_buyer(&self, actor: &Actor) -> Result<(TenantStore, BuyerId), ServiceError> {
         let tenant = self.tenant(actor, Right::SeePortal)?;
         actor.user.buyer_id.map(|buyer| (tenant, buyer)).ok_or(ServiceError::Forbidden)
     }
@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// Without [`Right::SeePortal`], or for somebody who belongs to no buyer.
     pub async fn portal_home(&self, actor: &Actor) -> Result<PortalHome, ServiceError> {
-        let (tenant, buyer_id) = self.buyer_of(actor)?;
+        let (tenant, buyer_id) = self.own_buyer(actor)?;
         let buyer = tenant.buyer(buyer_id).await?;
         let zone = zone_of(&buyer);
         let now = self.clock.now();
@@ -76,7 +76,7 @@ impl Services {
         cursor: Cursor,
         limit: u16,
     ) -> Result<Page<DeliveredRow>, ServiceError> {
-        let (tenant, buyer_id) = self.buyer_of(actor)?;
+        let (tenant, buyer_id) = self.own_buyer(actor)?;
         let zone = zone_of(&tenant.buyer(buyer_id).await?);
         let span = days.map(|(first, last)| super::reports::between(&zone, first, last)).transpose()?;
         let filter = DeliveredFilter { from: span.map(|(from, _)| from), to: span.map(|(_, to)| to) };
@@ -94,7 +94,7 @@ impl Services {
     /// # Errors
     /// As [`Services::portal_home`]; not found for a lead it did not take, or when the person was forgotten.
     pub async fn portal_lead(&self, actor: &Actor, id: LeadId) -> Result<Delivered, ServiceError> {
-        let (tenant, buyer_id) = self.buyer_of(actor)?;
+        let (tenant, buyer_id) = self.own_buyer(actor)?;
         let mut row = tenant.delivered_lead(buyer_id, id).await?;
         let contracts = own(&tenant, buyer_id).await?;
         only_sent(&mut row, &contracts);
