@@ -103,7 +103,7 @@ fn decide(
     };
     let no = no.and_then(|no| {
         let all =
-            [No::Geo, No::Cap, No::Duplicate, No::Criteria, No::Hours, No::Field, No::Auth, No::NoMatch, No::Expired];
+            [No::Geo, No::Cap, No::Duplicate, No::Criteria, No::Hours, No::Field, No::Auth, No::Nobody, No::Expired];
         all.get(usize::try_from(no).ok()?.checked_sub(1)?).copied()
     });
     let mut desk = sandbox.dialects();

@@ -50,7 +50,7 @@ pub(super) enum No {
     Hours,
     Field,
     Auth,
-    NoMatch,
+    Nobody,
     Expired,
 }
 
@@ -64,7 +64,7 @@ impl No {
             Self::Hours => "Closed: outside business hours",
             Self::Field => "Missing required field",
             Self::Auth => "Unauthorized: unknown credential",
-            Self::NoMatch => "No buyer found",
+            Self::Nobody => "No buyer found",
             Self::Expired => "Ping id expired",
         }
     }
@@ -105,7 +105,7 @@ fn boberdoo(said: &Said) -> Reply {
             let to = said.redirect.map(|url| format!("<redirect_url>{url}</redirect_url>")).unwrap_or_default();
             format!("<status>Matched</status><lead_id>{}</lead_id>{price}{to}", said.token)
         }
-        Err(No::NoMatch) => "<status>Unmatched</status>".to_owned(),
+        Err(No::Nobody) => "<status>Unmatched</status>".to_owned(),
         Err(no) => format!("<status>Error</status><error>{}</error>", no.words()),
     };
     (200, "text/xml", format!("<?xml version=\"1.0\"?><response>{inner}</response>"))
@@ -179,7 +179,7 @@ fn leadbyte(said: &Said) -> Reply {
         Err(No::Auth) => -7,
         Err(No::Hours) => -9,
         Err(No::Geo) => -14,
-        Err(No::Criteria | No::NoMatch | No::Expired) => -11,
+        Err(No::Criteria | No::Nobody | No::Expired) => -11,
     };
     let words = said.price.as_ref().err().map_or("OK", |no| no.words());
     let id = if code == 1 { Value::from(said.token.clone()) } else { Value::Null };
@@ -195,7 +195,7 @@ fn leadexec(said: &Said) -> Reply {
         Err(No::Field) => ("Data_Errors", "Errors"),
         Err(No::Auth) => ("4", "No account"),
         Err(No::Hours) => ("Account_Disabled", "Disabled"),
-        Err(No::Geo | No::Criteria | No::NoMatch | No::Expired) => ("5", "Outside"),
+        Err(No::Geo | No::Criteria | No::Nobody | No::Expired) => ("5", "Outside"),
     };
     let (valid, id) = (said.price.is_ok(), if said.price.is_ok() { said.token.as_str() } else { "0" });
     let price = said.price.as_ref().ok().and_then(Option::as_ref).map_or_else(|| "0".to_owned(), amount);
@@ -232,7 +232,7 @@ fn mediaalpha_ping(said: &Said) -> Reply {
             let buyers = json!([{ "bid_id": "b1", "bid": 0 }, { "bid_id": "b2", "bid": price }]);
             json!({ "time": 0.2, "ping_id": said.token, "buyers": buyers })
         }
-        Err(No::NoMatch) => json!({ "ping_id": said.token, "buyers": [], "status": "no_bids" }),
+        Err(No::Nobody) => json!({ "ping_id": said.token, "buyers": [], "status": "no_bids" }),
         Err(no) => json!({ "error": no.words() }),
     };
     (200, JSON, body.to_string())

@@ -34,7 +34,7 @@ async fn a_secret_is_kept_changed_and_never_told() {
     let [.., id] = furnish(&admin).await;
     let path = format!("contracts/{id}");
     let mut body = admin.get(&path).await.made();
-    assert_eq!(body["delivery"]["post"]["headers"], json!([{ "name": "X-Api-Key", "value": "•••" }]));
+    assert_eq!(body["delivery"]["post"]["headers"], json!([{ "name": "X-Api-Key", "value": "•••", "as": "header" }]));
     let stored = async || {
         let stored = world.opened.store.tenant(fresh.id).document(id.parse().map(DocumentId::Contract).unwrap()).await;
         serde_json::to_value(stored.unwrap().document).unwrap()["delivery"]["post"]["headers"][0]["value"].clone()
