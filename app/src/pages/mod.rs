@@ -17,6 +17,7 @@ mod reports;
 mod sign_in;
 mod source;
 mod sources;
+mod steps;
 mod waterfall;
 
 pub use buyers::BuyersPage;
