@@ -44,7 +44,6 @@ test('a campaign, a source and a key by keyboard, and a lead with that key', asy
   await type(page, 'Share', '62.5');
   await press(page, 'Make the source');
   await expect(page.getByRole('heading', { level: 1, name: source })).toBeVisible();
-  await type(page, 'Name', source);
   await page.locator('#f-key-name').fill('Form');
   await page.getByRole('group', { name: 'Only for these campaigns' }).getByLabel(title).focus();
   await page.keyboard.press('Space');
