@@ -21,6 +21,7 @@ mod reports;
 mod sign_in;
 mod source;
 mod sources;
+mod steps;
 mod waterfall;
 
 pub use buyer::{BuyerPage, NewBuyerPage};

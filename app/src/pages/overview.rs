@@ -1,6 +1,6 @@
 //! The first page: how today goes.
 
-use super::{Shown, framed, leads::rows};
+use super::{Shown, framed, leads::rows, steps::steps};
 use crate::{
     components::{Empty, HourChart, Nav},
     format::{self, Clock},
@@ -20,7 +20,9 @@ pub fn OverviewPage() -> impl IntoView {
     framed(Nav::Overview, "Overview", |ui, signed| async move {
         let overview = ui.overview().await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        Ok(Shown::new("Overview", content(overview, clock)).beside(view! { <Live/> }))
+        let steps = steps(&ui).await?;
+        Ok(Shown::new("Overview", view! { <div class="stack">{steps} {content(overview, clock)}</div> })
+            .beside(view! { <Live/> }))
     })
 }
 

@@ -31,7 +31,7 @@ pub fn rows(form: &Form, path: &str, list: &Rows, each: impl Fn(&str, usize) -> 
         // What the row has beyond its inputs goes along with it.
         let whole = form.at(&place).to_string();
         view! {
-            <li class="row" id=id(&place) tabindex="-1" role="group" aria-label=name.clone()>
+            <div class="row" id=id(&place) tabindex="-1" role="group" aria-label=name.clone()>
                 <input type="hidden" name=Reading::Json.name(&place) value=whole/>
                 <div class="row-fields">{each(&place, at)}</div>
                 <div class="row-tools">
@@ -40,17 +40,13 @@ pub fn rows(form: &Form, path: &str, list: &Rows, each: impl Fn(&str, usize) -> 
                     {tool("remove", &place, "Remove", &format!("Remove {name}"))}
                 </div>
                 {fault}
-            </li>
+            </div>
         }
     };
     let all = (0..count).map(row).collect_view();
     let add = format!("add:{path}:{}", list.blank);
     let none = (count == 0).then(|| view! { <p class="hint">{list.none}</p> });
-    let body = if list.ordered {
-        view! { <ol class="rows">{all}</ol> }.into_any()
-    } else {
-        view! { <ul class="rows">{all}</ul> }.into_any()
-    };
+    let body = view! { <div class="rows">{all}</div> };
     view! {
         <fieldset class="field list" id=base tabindex="-1">
             <legend>{list.legend}</legend>

@@ -1,7 +1,7 @@
 //! The sections of a campaign's form, and the contracts in it.
 
 use crate::{
-    components::form::{Rows, checkbox, checks, money, number, rows, section, select, text},
+    components::form::{Choice, Rows, checkbox, checks, money, number, pick, rows, section, select, text},
     form::{Form, Reading, id},
     pages::buyers::switch_badge,
 };
@@ -143,12 +143,12 @@ fn routing(form: &Form, currency: &str) -> AnyView {
     };
     let body = view! {
         {rows(form, "auction.tiers", &list, each)}
+        {pick(form, "auction.look_ahead", "Look ahead at how often each buyer accepts", LOOK_AHEAD.map(|(word, label)| Choice::plain(word, label)).into(), None)}
         <div class="fields">
             {money(form, "auction.floor", "Floor", currency).hint("The least revenue at which a lead is sold.").view()}
             {money(form, "auction.min_margin", "Least margin", currency).hint("What must stay with us of every sale.").view()}
             {number(form, "auction.posts", "Most posts for one lead").view()}
             {number(form, "auction.max_buyers", "Buyers that may share a lead").hint("1 means that nothing is shared.").view()}
-            {select(form, "auction.look_ahead", "Look ahead at how often each buyer accepts", &pairs(&LOOK_AHEAD), None)}
             {number(form, "auction.deadline_ms", "Whole time for a lead").unit("ms").view()}
             {number(form, "auction.post_reserve_ms", "Of it kept for the post").unit("ms").view()}
         </div>

@@ -1,0 +1,171 @@
+//! Pages that take a form: what was typed stays, faults stand beside their fields, and what worked sends the browser on.
+#![cfg(feature = "ssr")]
+
+use app::{
+    App, FORM_PAGES,
+    backend::Ui,
+    context::{RequestId, Theme},
+    form::Sent,
+    testing::{Fake, Mood, document_id, endpoint_id},
+};
+use axum::{body::Body, http::Request};
+use http_body_util::BodyExt;
+use leptos::prelude::*;
+use leptos_axum::{generate_route_list, render_app_async_with_context};
+use model::{document::Kind, user::Role};
+use std::sync::Arc;
+
+const ADMIN: Fake = Fake { mood: Mood::Full, role: Role::Admin };
+
+struct Shown {
+    status: u16,
+    location: String,
+    html: String,
+}
+
+async fn show(path: &str, fake: Fake, sent: Option<&[(&str, &str)]>) -> Shown {
+    let options = LeptosOptions::builder().output_name("gavel").build();
+    let sent = sent.map(|pairs| Sent(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()));
+    let provide = move || {
+        provide_context(Ui(Arc::new(fake)));
+        provide_context(Theme::Dark);
+        provide_context(RequestId("req_00000000000000000000000001".into()));
+        if let Some(sent) = &sent {
+            provide_context(sent.clone());
+        }
+    };
+    let render = render_app_async_with_context(provide, move || app::shell::shell(options.clone()));
+    let response = render(Request::get(path).body(Body::empty()).expect("a request")).await;
+    let status = response.status().as_u16();
+    let location = response.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
+    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    Shown { status, location: location.unwrap_or_default(), html: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
+}
+
+fn campaign() -> String {
+    format!("/campaigns/{}", document_id(Kind::Campaign))
+}
+
+fn source() -> String {
+    format!("/sources/{}", document_id(Kind::Source))
+}
+
+#[test]
+fn every_form_page_is_a_page() {
+    let pages: Vec<_> = generate_route_list(App).iter().map(|page| page.path().to_owned()).collect();
+    for form in FORM_PAGES {
+        assert!(pages.iter().any(|page| page == form), "{form} is no route: {pages:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_configuring_is_whole() {
+    let instructions = format!("{}/instructions/{}", source(), document_id(Kind::Campaign));
+    let endpoint = format!("/endpoints/{}", endpoint_id());
+    let paths = [
+        "/campaigns/new",
+        &campaign(),
+        "/sources",
+        "/sources/new",
+        &source(),
+        &instructions,
+        "/endpoints",
+        "/endpoints/new",
+        &endpoint,
+        "/history",
+        "/people",
+    ];
+    for path in paths {
+        let shown = show(path, ADMIN, None).await;
+        assert_eq!(shown.status, 200, "{path}");
+        assert_eq!(shown.html.matches("<h1").count(), 1, "{path}");
+        assert_eq!(shown.html.matches("<table").count(), shown.html.matches("<caption").count(), "{path}");
+        for forbidden in [" style=", " onclick=", "javascript:"] {
+            assert!(!shown.html.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn faults_stand_beside_their_fields_and_what_was_typed_stays() {
+    let sent = [("version", "3"), ("name:text", ""), ("auction.floor:money", "a lot"), ("do", "save")];
+    let shown = show(&campaign(), ADMIN, Some(&sent)).await;
+    assert_eq!((shown.status, shown.location.as_str()), (422, ""));
+    for part in
+        ["href=\"#f-name\"", "id=\"f-name-fault\"", "aria-invalid=\"true\"", "value=\"a lot\"", "role=\"alert\""]
+    {
+        assert!(shown.html.contains(part), "{part} is missing");
+    }
+}
+
+#[tokio::test]
+async fn what_worked_sends_the_browser_on() {
+    let to = |word: &'static str| async move {
+        show(&campaign(), ADMIN, Some(&[("version", "3"), ("name:text", "Next"), ("do", word)])).await
+    };
+    for (word, wanted) in [
+        ("save", "?done=saved&v=4"),
+        ("draft", "?done=draft"),
+        ("publish", "?done=published&v=4"),
+        ("rollback:2", "?done=restored"),
+    ] {
+        let shown = to(word).await;
+        assert_eq!((shown.status, shown.location), (303, campaign() + wanted), "{word}");
+    }
+    let refused = to("delete").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("Pause it instead."));
+}
+
+#[tokio::test]
+async fn a_row_is_added_without_saving() {
+    let sent = [("version", "3"), ("name:text", "Typed"), ("do", "add:auction.tiers:{\"name\":\"Fresh\"}")];
+    let shown = show(&campaign(), ADMIN, Some(&sent)).await;
+    assert_eq!((shown.status, shown.location.as_str()), (200, ""));
+    for part in ["value=\"Typed\"", "value=\"Fresh\"", "aria-label=\"tier 2\""] {
+        assert!(shown.html.contains(part), "{part} is missing");
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_change_sees_no_buttons_and_cannot_save() {
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    let shown = show(&campaign(), viewer, None).await;
+    assert!(shown.status == 200 && !shown.html.contains("save-bar"), "{}", shown.status);
+    let sent = [("version", "3"), ("name:text", "Mine"), ("do", "save")];
+    assert_eq!(show(&campaign(), viewer, Some(&sent)).await.status, 403);
+    for path in ["/campaigns/new", "/sources/new", "/endpoints/new"] {
+        assert_eq!(show(path, viewer, None).await.status, 403, "{path}");
+    }
+    let people = show("/people", viewer, None).await;
+    assert!(people.status == 200 && !people.html.contains("New person") && people.html.contains("Your own password"));
+}
+
+#[tokio::test]
+async fn what_is_shown_once_is_shown() {
+    let key =
+        show(&source(), ADMIN, Some(&[("key.name:text", "Form"), ("key.mode:optional", "live"), ("do", "key-new")]))
+            .await;
+    assert!(key.status == 200 && key.html.contains("gvl_live_shown_once"));
+    let sent = [
+        ("name:text", "Hook"),
+        ("target.kind:optional", "webhook"),
+        ("target.url:text", "https://a.example"),
+        ("do", "save"),
+    ];
+    assert!(show("/endpoints/new", ADMIN, Some(&sent)).await.html.contains("whsec_once"));
+    let sent = [("name:text", "Pat"), ("email:text", "pat@example.com"), ("role:optional", "viewer"), ("do", "new")];
+    assert!(show("/people", ADMIN, Some(&sent)).await.html.contains("aaaa-bbbb-cccc-dddd"));
+    let sent = [("old", "wrong-secret"), ("new", "a new password"), ("again", "a new password"), ("do", "password")];
+    let wrong = show("/people", ADMIN, Some(&sent)).await;
+    assert!(wrong.status == 422 && !wrong.html.contains("wrong-secret"), "a password is never put back");
+}
+
+#[tokio::test]
+async fn an_endpoint_says_what_its_test_brought() {
+    let path = format!("/endpoints/{}", endpoint_id());
+    let shown = show(&path, ADMIN, Some(&[("do", "test")])).await;
+    assert!(shown.status == 200 && shown.html.contains("Taken: 204"));
+    let done = show(&path, ADMIN, Some(&[("do", "delete")])).await;
+    assert_eq!((done.status, done.location.as_str()), (303, "/endpoints?done=deleted"));
+}
