@@ -6,9 +6,11 @@
 
 pub mod configure;
 pub mod endpoints;
+mod foresee;
 
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
+pub use foresee::Foreseeing;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -46,7 +48,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Endpoints + Send + Sync {
+pub trait Backend: Configuring + Endpoints + Foreseeing + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

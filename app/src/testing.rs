@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod foresee;
 
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;

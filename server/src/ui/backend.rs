@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod foresee;
 
 use super::session;
 use crate::{
