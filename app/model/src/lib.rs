@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod cap;
 pub mod contract;
 pub mod document;
+pub mod effects;
 pub mod endpoint;
 pub mod error;
 pub mod field;

@@ -15,6 +15,9 @@ pub use endpoints::Endpoints;
 pub use people::People;
 pub use portal::Portal;
 pub use reporting::Reporting;
+mod foresee;
+
+pub use foresee::Foreseeing;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -52,7 +55,7 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Endpoints + People + Portal + Reporting + Send + Sync {
+pub trait Backend: Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Send + Sync {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

@@ -1,6 +1,7 @@
 //! One contract: what a buyer buys in a campaign, on what terms, and how it is reached.
 
 mod delivery;
+mod effects;
 mod filter;
 mod hours;
 mod terms;
@@ -41,6 +42,7 @@ pub fn ContractPage() -> impl IntoView {
             spread(&mut form);
             desk.answer(&mut form, sent, tidy).await?;
         }
+        let effects = effects::panel(&desk.ui, &form.value).await?;
         spread(&mut form);
         let around = Documents::of(&desk.ui, &form.value).await?;
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
@@ -61,6 +63,7 @@ pub fn ContractPage() -> impl IntoView {
                     {form::summary(&form)}
                     {form::enter(buttons[0].0)}
                     <input type="hidden" name="version" value=opened.version.to_string()/>
+                    {effects}
                     {around.sections(&form, false)}
                     {may.then(|| form::save_bar(buttons, note()))}
                 </form>
@@ -98,6 +101,7 @@ pub fn NewContractPage() -> impl IntoView {
             spread(&mut form);
             configure::create((&ui, &reply), Kind::Contract, &mut form, sent, tidy).await?;
         }
+        let effects = effects::panel(&ui, &form.value).await?;
         spread(&mut form);
         let around = Documents::of(&ui, &form.value).await?;
         Ok(Shown::new(
@@ -108,6 +112,7 @@ pub fn NewContractPage() -> impl IntoView {
                     <form method="post" class="form" novalidate>
                         {form::summary(&form)}
                         {form::enter("save")}
+                        {effects}
                         {around.sections(&form, true)}
                         {form::save_bar(&[("save", "Make the contract")], ().into_any())}
                     </form>

@@ -2,6 +2,7 @@
 
 mod configure;
 mod endpoints;
+mod foresee;
 mod people;
 mod portal;
 mod reporting;

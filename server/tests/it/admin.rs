@@ -2,6 +2,7 @@
 
 mod configuration;
 mod documents;
+mod effects;
 mod history;
 mod secrets;
 mod walk;

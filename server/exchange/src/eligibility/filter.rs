@@ -174,3 +174,55 @@ fn want(test: &Test) -> String {
         Test::Absent => "no value".to_owned(),
     }
 }
+
+/// A filter as a sentence: *State is MI or OH, and Age is 25 to 64.*
+pub(super) fn sentence(filter: &Filter, label: &dyn Fn(&str) -> String) -> String {
+    match filter {
+        Filter::All(parts) if parts.is_empty() => "Every lead passes.".to_owned(),
+        Filter::All(parts) => format!("{}.", said(parts, ", and ", label)),
+        other => format!("{}.", phrase(other, label)),
+    }
+}
+
+fn said(parts: &[Filter], between: &str, label: &dyn Fn(&str) -> String) -> String {
+    parts.iter().map(|part| phrase(part, label)).collect::<Vec<_>>().join(between)
+}
+
+fn phrase(filter: &Filter, label: &dyn Fn(&str) -> String) -> String {
+    let condition = match filter {
+        Filter::All(parts) if parts.is_empty() => return "anything".to_owned(),
+        Filter::Any(parts) if parts.is_empty() => return "nothing".to_owned(),
+        Filter::None(parts) if parts.is_empty() => return "anything".to_owned(),
+        Filter::All(parts) => return format!("({})", said(parts, " and ", label)),
+        Filter::Any(parts) => return format!("({})", said(parts, " or ", label)),
+        Filter::None(parts) => return format!("none of ({})", said(parts, "; ", label)),
+        Filter::Is(condition) => condition,
+    };
+    let test = match &condition.test {
+        Test::In(list) => format!("is {}", list.join(" or ")),
+        Test::NotIn(list) => format!("is not {}", list.join(" or ")),
+        Test::Prefix(list) => format!("begins with {}", list.join(" or ")),
+        Test::Present => "is there".to_owned(),
+        Test::Absent => "is not there".to_owned(),
+        test => format!("is {}", want(test)),
+    };
+    format!("{} {test}", label(&condition.field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_as_a_sentence() {
+        let is = |field: &str, test: Test| Filter::Is(Condition { field: field.to_owned(), test });
+        let label = |name: &str| name.to_uppercase();
+        let state = is("state", Test::In(vec!["MI".to_owned(), "OH".to_owned()]));
+        let age = is("age", Test::Between { min: Some(25), max: Some(64) });
+        let flag = Filter::Any(vec![is("insured", Test::Flag(true)), is("email", Test::Absent)]);
+        let filter = Filter::All(vec![state, age, flag]);
+        let words = "STATE is MI or OH, and AGE is 25 to 64, and (INSURED is yes or EMAIL is not there).";
+        assert_eq!(sentence(&filter, &label), words);
+        assert_eq!(sentence(&Filter::default(), &label), "Every lead passes.");
+    }
+}

@@ -3,6 +3,7 @@
 mod caps;
 mod compile;
 pub mod duplicates;
+mod effects;
 mod filter;
 mod schedule;
 

@@ -208,19 +208,37 @@ impl Lead {
         self.personal.redact(text)
     }
 
+    /// A stored lead as filters see it: its open values, and which personal fields it has. No personal value is in it.
+    ///
+    /// # Errors
+    /// When the open part is not what [`Lead::open_json`] wrote.
+    pub fn outline(schema: &Schema, open: &str, personal: &[String]) -> Result<Self, BadPersonal> {
+        let readings = restored(schema, open)?;
+        let blank = |name: &String| (name.clone(), Reading { value: Value::Text(String::new()), raw: String::new() });
+        let fields = personal.iter().map(blank).collect();
+        let part =
+            PersonalPart { fields, extra: BTreeMap::new(), consent: None, certificates: Certificates::default() };
+        Ok(Self::new(schema.clone(), readings, part, Tracking::default()))
+    }
+
     /// Puts a lead together again from what the store kept.
     ///
     /// # Errors
     /// When the open part is not what [`Lead::open_json`] wrote. Fields that the schema no longer has are left out.
     pub fn restore(schema: &Schema, open: &str, opened: Opened, tracking: Tracking) -> Result<Self, BadPersonal> {
-        let members: Map<String, serde_json::Value> = serde_json::from_str(open).map_err(|_| BadPersonal)?;
-        let mut readings = BTreeMap::new();
-        for (name, member) in members {
-            let raw = member.get("raw").and_then(serde_json::Value::as_str).ok_or(BadPersonal)?.to_owned();
-            if let Some(Ok(value)) = schema.read(&name, &raw) {
-                readings.insert(name, Reading { value, raw });
-            }
-        }
+        let readings = restored(schema, open)?;
         Ok(Self::new(schema.clone(), readings, opened.into_part(), tracking))
     }
+}
+
+fn restored(schema: &Schema, open: &str) -> Result<BTreeMap<String, Reading>, BadPersonal> {
+    let members: Map<String, serde_json::Value> = serde_json::from_str(open).map_err(|_| BadPersonal)?;
+    let mut readings = BTreeMap::new();
+    for (name, member) in members {
+        let raw = member.get("raw").and_then(serde_json::Value::as_str).ok_or(BadPersonal)?.to_owned();
+        if let Some(Ok(value)) = schema.read(&name, &raw) {
+            readings.insert(name, Reading { value, raw });
+        }
+    }
+    Ok(readings)
 }

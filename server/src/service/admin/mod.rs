@@ -5,6 +5,7 @@ mod check;
 mod configuration;
 mod documents;
 mod drafts;
+mod effects;
 mod history;
 mod keys;
 mod options;

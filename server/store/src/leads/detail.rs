@@ -4,7 +4,7 @@ use super::page::{FROM, ROW, lead_row};
 use crate::{StoreError, TenantStore, read::Read, sql::sql};
 use exchange::ledger::{Account, Kind};
 use model::{
-    LeadId, Money,
+    CampaignId, LeadId, Money,
     lead::{LeadDetail, LedgerLine},
     trace::Trace,
 };
@@ -54,6 +54,27 @@ impl TenantStore {
             trace,
             ledger: self.ledger_of(id).await?,
         })
+    }
+
+    /// The newest leads of a campaign as filters see them: the open values as they are stored, and the names of the
+    /// personal fields they have.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn outlines(&self, campaign: CampaignId, limit: u16) -> Result<Vec<(String, Vec<String>)>, StoreError> {
+        let rows = sql("SELECT open_fields, masks FROM leads WHERE tenant_id = ")
+            .param(self.tenant)
+            .text(" AND campaign_id = ")
+            .param(campaign)
+            .text(" ORDER BY id DESC LIMIT ")
+            .param(i64::from(limit))
+            .all(self.store.reader())
+            .await?;
+        let outline = |row: &AnyRow| {
+            let masks: Vec<(String, String)> = row.doc("masks")?;
+            Ok((row.text("open_fields")?, masks.into_iter().map(|(name, _)| name).collect()))
+        };
+        rows.iter().map(outline).collect()
     }
 
     /// The sealed personal values of a lead.

@@ -154,6 +154,11 @@ on_both! {
         receive(&db.store, received.clone()).await;
         let before = tables.lead_detail(lead).await.unwrap();
         assert_eq!((before.trace, before.ledger.len(), before.history.len()), (None, 0, 1));
+        let outlines = tables.outlines(before.row.campaign_id, 500).await.unwrap();
+        let names: Vec<_> = received.personal_mask.iter().map(|(name, _)| name.clone()).collect();
+        assert_eq!(outlines.iter().map(|(_, names)| names.clone()).collect::<Vec<_>>(), [names]);
+        assert!(outlines[0].0.contains("41"), "{outlines:?}");
+        assert_eq!(World::new(&db.store).await.tables(&db.store).outlines(before.row.campaign_id, 500).await.unwrap(), []);
 
         let first = world.intent(lead, 0, PRICE);
         reserve(&db.store, first.clone()).await;

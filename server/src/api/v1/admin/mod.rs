@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod documents;
+pub mod effects;
 pub mod endpoints;
 pub mod history;
 pub mod keys;
