@@ -24,6 +24,8 @@ struct Shown {
 }
 
 async fn show(path: &str, fake: Fake, sent: Option<&[(&str, &str)]>) -> Shown {
+    // It is this that tells Leptos what to run its tasks on.
+    let _ = generate_route_list(App);
     let options = LeptosOptions::builder().output_name("gavel").build();
     let sent = sent.map(|pairs| Sent(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()));
     let provide = move || {

@@ -18,6 +18,7 @@ use model::{
     time::Day,
     user::Right,
 };
+use serde_json::Value;
 use store::{DeliveredFilter, TenantStore};
 
 /// Leads on the first page.
@@ -132,12 +133,22 @@ fn only_sent(row: &mut DeliveredRow, contracts: &[Contract]) {
     row.masks.retain(|(name, _)| sent(name));
 }
 
-/// Whether a mapping carries a field in whatever form: as a row's source, in a condition, or in a template.
+/// Whether a mapping carries a field in whatever form: as a row's source, in a list, or in a template.
 fn sends(call: &Call, field: &str) -> bool {
-    let Ok(rows) = serde_json::to_string(&call.rows) else { return false };
-    rows.contains(&format!("\"{field}\""))
-        || rows.contains(&format!("{{{field}}}"))
-        || rows.contains(&format!("{{{field}|"))
+    let names =
+        |text: &str| text == field || text.contains(&format!("{{{field}}}")) || text.contains(&format!("{{{field}|"));
+    let sources = call.rows.iter().filter_map(|row| serde_json::to_value(&row.from).ok());
+    sources.into_iter().any(|source| mentions(&source, &names))
+}
+
+fn mentions(value: &Value, names: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => names(text),
+        Value::Array(all) => all.iter().any(|value| mentions(value, names)),
+        // What is always the same text is no field, whatever it says.
+        Value::Object(members) => members.iter().any(|(name, value)| name != "constant" && mentions(value, names)),
+        _ => false,
+    }
 }
 
 fn cap(cap: &Cap) -> String {
@@ -179,6 +190,7 @@ mod tests {
         let call = Call {
             rows: serde_json::from_value(serde_json::json!([
                 { "to": "first", "from": { "field": "first_name" } },
+                { "to": "kind", "from": { "constant": "last_name" } },
             ]))
             .expect("rows"),
             ..Call::default()
