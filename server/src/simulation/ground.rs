@@ -79,7 +79,7 @@ impl Shared {
         if !writing {
             self.kill.notify_one();
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// A transaction is about to be written; false when the server is dying.

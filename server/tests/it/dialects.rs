@@ -173,7 +173,7 @@ async fn speaks(world: &World, admin: &Operator<'_>, tenant: TenantId, preset: &
     }
     match id {
         "phonexa" => {
-            assert_eq!(shop.sell("40004").await.paid, Some(Micros::cents(1250)), "asked again until it was sold")
+            assert_eq!(shop.sell("40004").await.paid, Some(Micros::cents(1250)), "asked again until it was sold");
         }
         "leadexec" => assert_eq!(shop.sell("40004").await.state, LeadState::Unknown, "in review"),
         _ => {}
