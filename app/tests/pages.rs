@@ -113,7 +113,7 @@ async fn a_buyers_people_have_pages_of_their_own() {
     let lead = show(&format!("/portal/leads/{}", lead_id()), Fake { mood: Mood::Full, role: Role::Buyer }).await;
     assert!(text(&lead.html).contains("(313) 555-0142"), "{}", lead.html);
     let first = show("/", Fake { mood: Mood::Full, role: Role::Buyer }).await;
-    assert_eq!(first.location.as_deref(), Some("/portal"));
+    assert_eq!((first.status, first.location.as_deref()), (303, Some("/portal")));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 // Every first screen: silent console, no serious fault of accessibility, one h1, a title, nothing wider than the window;
 // and a picture of each in both themes, on a desk and on a phone.
+import type { APIRequestContext, Page } from '@playwright/test';
 import { sell } from '../support/demo';
 import { SCREENS } from '../support/paths';
 import { accessible, expect, fits, test, visit } from '../support/test';
@@ -12,12 +13,31 @@ const screens = [
   { name: 'buyers', path: '/buyers' },
   { name: 'doubt', path: '/doubt' },
   { name: 'campaigns', path: '/campaigns' },
+  { name: 'campaign', path: '/campaigns/:first' },
+  { name: 'buyer', path: '/buyers/:first' },
+  { name: 'sources', path: '/sources' },
+  { name: 'source', path: '/sources/:first' },
+  { name: 'endpoints', path: '/endpoints' },
+  { name: 'history', path: '/history' },
+  { name: 'reports', path: '/reports?by=day' },
+  { name: 'scorecard', path: '/reports?by=buyer' },
+  { name: 'reasons', path: '/reports/reasons' },
 ];
 const themes = ['light', 'dark'] as const;
 const sizes = [
   { name: 'desk', width: 1280, height: 900 },
   { name: 'phone', width: 360, height: 740 },
 ];
+
+/** A screen's own path; `:sold` is a lead that was sold just now, `:first` the first thing of its list. */
+async function place(path: string, page: Page, request: APIRequestContext): Promise<string> {
+  if (path.endsWith('/:sold')) return path.replace(':sold', (await sell(request)).lead_id);
+  if (!path.endsWith('/:first')) return path;
+  const list = path.replace('/:first', '');
+  await visit(page, list);
+  const links = page.locator(`main a[href^="${list}/"]:not([href$="/new"])`);
+  return (await links.first().getAttribute('href'))!;
+}
 
 for (const screen of screens) {
   test.describe(screen.name, () => {
@@ -28,7 +48,7 @@ for (const screen of screens) {
         test.use({ colorScheme });
 
         test(`${screen.name} in ${colorScheme}`, async ({ page, request }) => {
-          const path = screen.path.includes(':sold') ? `/leads/${(await sell(request)).lead_id}` : screen.path;
+          const path = await place(screen.path, page, request);
           for (const { name, ...viewport } of sizes) {
             await page.setViewportSize(viewport);
             await visit(page, path);
@@ -44,7 +64,7 @@ for (const screen of screens) {
 
     test(`${screen.name} at 320 pixels`, async ({ page, request }) => {
       await page.setViewportSize({ width: 320, height: 640 });
-      await visit(page, screen.path.includes(':sold') ? `/leads/${(await sell(request)).lead_id}` : screen.path);
+      await visit(page, await place(screen.path, page, request));
       await fits(page);
     });
   });

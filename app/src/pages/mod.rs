@@ -163,6 +163,7 @@ where
         // Who belongs to a buyer has a first page of its own.
         if nav == Nav::Overview && signed.user.role.may(Right::SeePortal) {
             reply.go("/portal");
+            return view! { <main><p><a href="/portal">"To the portal"</a></p></main> }.into_any();
         }
         let shown = load(ui.clone(), signed.clone()).await.unwrap_or_else(|error| {
             reply.failed(&error, &here);

@@ -35,7 +35,8 @@ async fn a_buyer_sees_what_it_took_and_nothing_else() {
 
     let buyer = world.signed_in("buyer").await;
     let home = buyer.get("/").await;
-    assert_eq!(home.location.as_deref(), Some("/portal"), "a buyer's first page is the portal");
+    let went = (home.status.as_u16(), home.location.as_deref());
+    assert_eq!(went, (303, Some("/portal")), "a buyer's first page is the portal");
     let home = buyer.get("/portal").await;
     assert!(
         home.text.contains("Northwind Auto") && home.text.contains(&format!("{} leads", own.len())),
