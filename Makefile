@@ -17,7 +17,7 @@ help:
 	@echo "make e2e     the journeys in Chromium"
 	@echo "make bench   added latency and CPU per auction at 50 leads/s"
 	@echo "make fault   kill -9 in the middle of the traffic, 20 times"
-	@echo "make proof   the same in small, and caps under 200 leads at once on SQLite and on PostgreSQL with two servers"
+	@echo "make proof   the same in small, and caps under a rush: 200 leads on SQLite and on two servers, 1,000 on three of which one is killed"
 
 # One cargo call for both host programs, in one profile, so that nothing they share is compiled twice.
 run: toolchain
@@ -72,6 +72,7 @@ proof: prerequisites
 	$(TARGET)/debug/load fault --gavel $(TARGET)/debug/gavel --rounds 5
 	$(TARGET)/debug/load cap --gavel $(TARGET)/debug/gavel
 	e2e/postgres.sh run sh -c '$(TARGET)/debug/load cap --gavel $(TARGET)/debug/gavel --servers 2 --database "$$GAVEL_TEST_POSTGRES_URL"'
+	e2e/postgres.sh run sh -c '$(TARGET)/debug/load storm --gavel $(TARGET)/debug/gavel --database "$$GAVEL_TEST_POSTGRES_URL"'
 
 # The dev build: what is tested here is behaviour, not speed.
 e2e: prerequisites

@@ -28,6 +28,10 @@ pub struct Terms {
     pub cents: i64,
     /// How many leads its contract may buy in a day. The server holds it; the buyer itself never refuses.
     pub daily_cap: Option<u32>,
+    /// Of a hundred posts it refuses so many.
+    pub refuses: u64,
+    /// Of a hundred posts it answers so many in a way nobody can read, after it made up its mind.
+    pub dark: u64,
 }
 
 /// Ten buyers as a campaign may have them: the slowest is not the one that bids most.
@@ -39,6 +43,8 @@ pub fn ten() -> Vec<Terms> {
             post: Duration::from_millis(25),
             cents: 500 + i64::try_from(n * 7 % 10).unwrap_or(0) * 100,
             daily_cap: None,
+            refuses: 0,
+            dark: 0,
         })
         .collect()
 }
@@ -151,15 +157,30 @@ async fn buy(
     if body.get("ping_id").and_then(Value::as_str) != Some(&format!("{buyer}-{lead}")) {
         return Ok(Json(json!({ "status": "rejected", "reason": "unknown ping" })));
     }
+    let draw = drawn(lead, buyer);
+    if draw < terms.refuses {
+        return Ok(Json(json!({ "status": "rejected", "reason": "criteria" })));
+    }
     // First the book, then the answer: a seller that dies meanwhile has sold all the same.
     buyers.book().sales.push(Sale { lead: lead.to_owned(), email: email.to_owned(), buyer });
     tokio::time::sleep(terms.post).await;
+    if draw < terms.refuses + terms.dark {
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
+    }
     let mut book = buyers.book();
     let seen = book.seen.entry(lead.to_owned()).or_default();
     seen.posts += 1;
     seen.post += start.elapsed();
     let redirect = format!("https://{}.example/thanks/{lead}", terms.name);
     Ok(Json(json!({ "status": "accepted", "id": format!("b-{lead}"), "redirect_url": redirect })))
+}
+
+/// 0 to 99, the same for the same lead and buyer (FNV-1a).
+fn drawn(lead: &str, buyer: usize) -> u64 {
+    let bytes = lead.bytes().chain(buyer.to_le_bytes());
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    hash % 100
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, StatusCode> {

@@ -38,6 +38,8 @@ fn two(cap: u32) -> Vec<Terms> {
         post: Duration::from_millis(30),
         cents,
         daily_cap,
+        refuses: 0,
+        dark: 0,
     };
     vec![terms("capped", 2000, Some(cap)), terms("open", 500, None)]
 }

@@ -14,6 +14,7 @@ mod leads;
 mod market;
 mod process;
 mod server;
+mod storm;
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -36,6 +37,8 @@ enum Command {
     Fault(fault::Wanted),
     /// Send more leads at once than a capped contract may buy
     Cap(cap::Wanted),
+    /// A thousand leads at once over three servers, one of them killed
+    Storm(storm::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
             Command::Fanout(wanted) => fanout::run(wanted).await,
             Command::Fault(wanted) => fault::run(wanted).await,
             Command::Cap(wanted) => cap::run(wanted).await,
+            Command::Storm(wanted) => storm::run(wanted).await,
         }
     });
     done.map_or_else(|why| failed(&why), |()| ExitCode::SUCCESS)

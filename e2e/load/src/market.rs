@@ -48,8 +48,9 @@ async fn fill(store: &Store, tenant: &str, buyers: &[Terms], url: &str) -> Resul
     Ok(())
 }
 
+/// The machine's clock.
 #[allow(clippy::disallowed_methods)] // a program of its own, without the server's clock
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -203,8 +203,11 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
         None => close(pipeline, &lead, LeadState::Unsold, Reason::Interrupted).await,
         Some(admitted) => {
             let posted: Vec<ContractId> = lead.attempts.iter().map(|attempt| attempt.contract_id).collect();
+            // From this moment, not from when the task gets its turn: nobody takes it up a second time meanwhile.
+            let at_work = pipeline.0.working.begin(lead.lead_id);
             let pipeline = pipeline.clone();
             tokio::spawn(async move {
+                let _at_work = at_work;
                 let (mut run, first) = Run::again(pipeline, admitted, &posted).await;
                 if let Ended::Answered(_) = run.drive(first).await {
                     run.see_doubt_through().await;

@@ -116,6 +116,7 @@ impl Run {
         received: Option<Pending>,
         posted: &[ContractId],
     ) -> (Self, VecDeque<Command>) {
+        let at_work = pipeline.0.working.begin(admitted.meta.lead_id);
         let mut steps =
             vec![step("receive", 0, &admitted, format!("{} from {}", admitted.campaign.slug, admitted.source.name))];
         let screened = elapsed(admitted.started);
@@ -128,7 +129,6 @@ impl Run {
         let (machine, commands) = Machine::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
         let carried = vec![Carried::default(); slots.len()];
-        let at_work = pipeline.0.working.begin(admitted.meta.lead_id);
         let run = Self {
             pipeline,
             admitted,
