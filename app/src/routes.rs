@@ -1,10 +1,10 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, DoubtPage, EndpointPage, EndpointsPage,
+    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage, EndpointsPage,
     HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
-    PortalPage, ReasonsPage, ReportsPage, SignInPage, SourcePage, SourcesPage,
+    PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -26,7 +26,10 @@ pub const FORM_PAGES: &[&str] = &[
     "/endpoints/new",
     "/endpoints/{id}",
     "/history",
+    "/leads/{id}/return",
     "/people",
+    "/portal/leads/{id}",
+    "/returns",
     "/sources/new",
     "/sources/{id}",
 ];
@@ -48,6 +51,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/:id/return") view=CreditPage ssr=SsrMode::Async/>
+                <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal/returns") view=PortalReturnsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/leads") view=PortalLeadsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/leads/:id") view=PortalLeadPage ssr=SsrMode::Async/>

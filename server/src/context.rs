@@ -57,7 +57,8 @@ impl Actor {
     /// A program with a token.
     #[must_use]
     pub fn program(token: &OperatorToken, tenant: Tenant) -> Self {
-        Self { user: stand_in(&token.name, token.role, &tenant), tenant, principal: Principal::Token(token.id) }
+        let user = User { buyer_id: token.buyer_id, ..stand_in(&token.name, token.role, &tenant) };
+        Self { user, tenant, principal: Principal::Token(token.id) }
     }
 
     /// Whoever runs the server; everything is allowed that an administrator may.

@@ -109,6 +109,9 @@ pub struct Chances {
     pub failed: i64,
     /// Was not asked.
     pub excluded: i64,
+    /// Leads it gave back.
+    #[serde(default)]
+    pub returned: i64,
 }
 
 impl Add for Chances {
@@ -121,6 +124,7 @@ impl Add for Chances {
             rejected: self.rejected + other.rejected,
             failed: self.failed + other.failed,
             excluded: self.excluded + other.excluded,
+            returned: self.returned + other.returned,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Contracts: what one buyer buys in one campaign, and on what terms.
 
 use crate::{
-    BuyerId, CampaignId, ContractId, Micros, SourceId, cap::Cap, filter::Filter, mapping::Delivery, schedule::Schedule,
+    BuyerId, CampaignId, ContractId, Micros, SourceId, cap::Cap, filter::Filter, mapping::Delivery, returns::ReturnTerms,
+    schedule::Schedule,
 };
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +169,9 @@ pub struct Contract {
     /// What is done about a post without a known outcome.
     #[serde(default)]
     pub on_unknown: OnUnknown,
+    /// On which terms its buyer may give leads back; none: it may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<ReturnTerms>,
     /// How it is reached.
     pub delivery: Delivery,
 }

@@ -24,6 +24,7 @@ pub mod ping;
 pub mod portal;
 pub mod reason;
 pub mod report;
+pub mod returns;
 pub mod schedule;
 pub mod secret;
 pub mod source;

@@ -1,17 +1,27 @@
 //! What a buyer sees of itself: the leads it took, what it pays, and the contracts it takes them under. Nothing of sources,
 //! other buyers or their bids is in here.
 
-use crate::{ContractId, Currency, LeadId, Micros, Money, Timestamp};
+use crate::{
+    AttemptId, ContractId, Currency, LeadId, Micros, Money, Timestamp,
+    returns::Returnable,
+    time::{as_text, as_text_if_any},
+};
 use serde::{Deserialize, Serialize};
 
 /// One lead that the buyer took.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeliveredRow {
     /// The lead.
     pub lead_id: LeadId,
     /// Under which contract.
     pub contract_id: ContractId,
+    /// By which post.
+    pub attempt_id: AttemptId,
+    /// When it was given back.
+    #[serde(serialize_with = "as_text_if_any")]
+    pub returned_at: Option<Timestamp>,
     /// When it was taken.
+    #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
     /// What kind of lead.
     pub campaign: String,
@@ -30,12 +40,31 @@ pub struct DeliveredRow {
 /// What moved on the buyer's account in a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthRow {
-    /// How many entries.
+    /// How many leads it took.
     pub entries: i64,
-    /// What the buyer owes for them.
+    /// How many it gave back, whenever it took them.
+    pub returned: i64,
+    /// What the buyer owes for what it took, less what it got back.
     pub pays: Micros,
     /// In which currency.
     pub currency: Currency,
+}
+
+/// What a buyer owes for a span of its days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// The buyer.
+    pub buyer: String,
+    /// From this instant.
+    #[serde(serialize_with = "as_text")]
+    pub from: Timestamp,
+    /// Until before this one.
+    #[serde(serialize_with = "as_text")]
+    pub to: Timestamp,
+    /// The zone whose days these are.
+    pub zone: String,
+    /// What moved, by currency.
+    pub rows: Vec<MonthRow>,
 }
 
 /// A contract as its buyer sees it.
@@ -54,7 +83,7 @@ pub struct PortalContract {
 }
 
 /// The buyer's first page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PortalHome {
     /// The buyer's name.
     pub buyer: String,
@@ -75,10 +104,12 @@ pub struct PortalHome {
 }
 
 /// One lead with the personal values that the buyer was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivered {
     /// The same as in the list.
     pub row: DeliveredRow,
     /// Personal values: name, value.
     pub personal: Vec<(String, String)>,
+    /// Whether it may be given back.
+    pub returnable: Returnable,
 }

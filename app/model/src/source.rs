@@ -102,4 +102,7 @@ pub struct Source {
     /// How it may ping.
     #[serde(default)]
     pub pings: PingTerms,
+    /// Whether it keeps its payout when a buyer gives a lead back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_payout: bool,
 }

@@ -1,6 +1,6 @@
 //! Tenants: companies running their exchange here.
 
-use crate::{CampaignId, KeyId, SourceId, TenantId, Timestamp, user::Role};
+use crate::{BuyerId, CampaignId, KeyId, SourceId, TenantId, Timestamp, user::Role};
 use serde::{Deserialize, Serialize};
 
 /// One company.
@@ -60,8 +60,11 @@ pub struct OperatorToken {
     pub name: String,
     /// The first characters, to recognise it by.
     pub hint: String,
-    /// What it may do; never [`Role::Buyer`].
+    /// What it may do.
     pub role: Role,
+    /// Of [`Role::Buyer`]: for which buyer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_id: Option<BuyerId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was revoked, if it was.

@@ -74,6 +74,26 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// Writes an instant as people and other programs read it, where a document is for them.
+///
+/// # Errors
+/// The serialiser's.
+pub fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+/// The same of one that may be missing.
+///
+/// # Errors
+/// The serialiser's.
+#[allow(clippy::ref_option)] // serde hands it over so
+pub fn as_text_if_any<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => as_text(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// A day of the Gregorian calendar, in whichever zone it is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

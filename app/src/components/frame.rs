@@ -15,6 +15,8 @@ pub enum Nav {
     Leads,
     /// `/doubt`
     Doubt,
+    /// `/returns`
+    Returns,
     /// `/campaigns`
     Campaigns,
     /// `/buyers`
@@ -33,6 +35,8 @@ pub enum Nav {
     Portal,
     /// `/portal/leads`
     Delivered,
+    /// `/portal/returns`
+    OwnReturns,
 }
 
 /// A place: where in the menu, its path, its name, its picture.
@@ -51,6 +55,7 @@ const MENU: [(&str, &[Place]); 4] = [
                 "In doubt",
                 "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M6 6.2a2 2 0 1 1 2.7 1.9c-.4.2-.7.6-.7 1.1v.3M8 11.6v.1",
             ),
+            (Nav::Returns, "/returns", "Returns", "M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 7H6"),
         ],
     ),
     (
@@ -88,6 +93,7 @@ const PORTAL: [(&str, &[Place]); 1] = [(
     &[
         (Nav::Portal, "/portal", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
         (Nav::Delivered, "/portal/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+        (Nav::OwnReturns, "/portal/returns", "Returns", "M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 7H6"),
     ],
 )];
 
@@ -104,15 +110,19 @@ pub fn Frame(
     aside: Option<AnyView>,
     /// The page's own path, to come back to.
     here: String,
-    /// How many posts are in doubt.
-    doubts: usize,
+    /// How many posts are in doubt, and how many returns wait.
+    waiting: (usize, usize),
     /// The content.
     children: Children,
 ) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
     let place = |(place, href, name, path): &Place| {
         let (place, href, name, path) = (*place, *href, *name, *path);
-        let count = if place == Nav::Doubt { doubts } else { 0 };
+        let count = match place {
+            Nav::Doubt => waiting.0,
+            Nav::Returns => waiting.1,
+            _ => 0,
+        };
         let count =
             (count > 0).then(|| view! { <span class="count">{count}<span class="sr-only">" waiting"</span></span> });
         view! {

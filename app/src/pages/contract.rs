@@ -243,6 +243,12 @@ fn tidy(form: &mut Form) {
             contract[at][member] = plain;
         }
     }
+    // Without days there are no returns.
+    if contract["returns"]["days"].is_null()
+        && let Some(contract) = contract.as_object_mut()
+    {
+        contract.remove("returns");
+    }
     if contract["priority"].is_null() {
         contract["priority"] = 0.into();
     }

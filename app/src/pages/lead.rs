@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     LeadId,
-    lead::{HistoryLine, LeadDetail, LedgerLine},
+    lead::{HistoryLine, LeadDetail, LeadState, LedgerLine},
+    tenant::Mode,
     user::Right,
 };
 
@@ -53,6 +54,9 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
         }
         .into_any(),
     };
+    let sold = row.state == LeadState::Sold && row.mode == Mode::Live && may;
+    let take_back =
+        sold.then(|| view! { <p><a class="button small" href=format!("/leads/{id}/return")>"Take it back…"</a></p> });
     let mut labels = vec![("Source", row.source.clone())];
     let subs = [
         ("sub1", tracking.sub1),
@@ -104,6 +108,7 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
             <section class="card" aria-labelledby="money">
                 <h2 id="money">"Money"</h2>
                 {money(ledger, clock)}
+                {take_back}
             </section>
             <section class="card" aria-labelledby="history">
                 <h2 id="history">"History"</h2>

@@ -18,6 +18,7 @@ mod overview;
 mod people;
 mod portal;
 mod reports;
+mod returns;
 mod sign_in;
 mod source;
 mod sources;
@@ -38,8 +39,9 @@ pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use people::PeoplePage;
-pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage};
+pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage};
 pub use reports::{ReasonsPage, ReportsPage};
+pub use returns::{CreditPage, ReturnsPage};
 pub use sign_in::SignInPage;
 pub use source::{InstructionsPage, NewSourcePage, SourcePage};
 pub use sources::SourcesPage;
@@ -170,9 +172,10 @@ where
             Shown::new(name, view! { <ErrorPanel error/> })
         });
         // Who may not see them, or is told of a fault anyway, is not told twice.
-        let doubts = ui.doubts().await.map_or(0, |doubts| doubts.len());
+        let returns = ui.returns_waiting().await.map_or(0, |count| usize::try_from(count).unwrap_or(0));
+        let waiting = (ui.doubts().await.map_or(0, |doubts| doubts.len()), returns);
         view! {
-            <Frame signed nav title=shown.title aside=shown.aside here doubts>
+            <Frame signed nav title=shown.title aside=shown.aside here waiting>
                 {said.map(|error| view! { <ErrorPanel error/> })}
                 {shown.body}
             </Frame>

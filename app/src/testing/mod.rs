@@ -6,9 +6,11 @@ mod foresee;
 mod people;
 mod portal;
 mod reporting;
+mod returns;
 
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
+pub use returns::returned;
 
 use crate::{
     backend::{Backend, FilterChoices, Signed},

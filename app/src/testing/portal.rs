@@ -4,9 +4,10 @@ use super::{Fake, NOW, dollars, lead_id};
 use crate::{backend::Portal, error::UiError};
 use async_trait::async_trait;
 use model::{
-    ContractId, Currency, LeadId, Micros,
+    AttemptId, ContractId, Currency, LeadId, Micros,
     page::{Cursor, Page},
     portal::{Delivered, DeliveredRow, MonthRow, PortalContract, PortalHome},
+    returns::{ReturnReason, Returnable},
     time::Day,
 };
 
@@ -14,6 +15,8 @@ fn delivered() -> DeliveredRow {
     DeliveredRow {
         lead_id: lead_id(),
         contract_id: ContractId::from_bits(4),
+        attempt_id: AttemptId::from_bits(6),
+        returned_at: None,
         at: NOW.plus_millis(-120_000),
         campaign: "Auto insurance".into(),
         contract: "Standard".into(),
@@ -27,7 +30,7 @@ fn delivered() -> DeliveredRow {
 #[async_trait]
 impl Portal for Fake {
     async fn portal_home(&self) -> Result<PortalHome, UiError> {
-        let month = |entries, pays| vec![MonthRow { entries, pays: Micros::units(pays), currency: Currency::USD }];
+        let month = |entries, pays| vec![MonthRow { entries, returned: 1, pays: Micros::units(pays), currency: Currency::USD }];
         let contract = PortalContract {
             id: ContractId::from_bits(4),
             name: "Standard".into(),
@@ -61,7 +64,9 @@ impl Portal for Fake {
     }
 
     async fn portal_lead(&self, _: LeadId) -> Result<Delivered, UiError> {
-        let full = Delivered { row: delivered(), personal: vec![("phone".into(), "(313) 555-0142".into())] };
+        let reasons = vec![ReturnReason::BadPhone, ReturnReason::Other];
+        let returnable = Returnable::Yes { until: NOW.plus_millis(3_600_000), reasons };
+        let full = Delivered { row: delivered(), personal: vec![("phone".into(), "(313) 555-0142".into())], returnable };
         self.answer(full.clone(), full)
     }
 }

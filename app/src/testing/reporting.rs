@@ -34,7 +34,7 @@ impl Reporting for Fake {
             By::Hour => "17:00".to_owned(),
             By::Campaign | By::Source => CampaignId::from_bits(2).to_string(),
         };
-        let chances = Chances { pinged: 10, sold: 9, lost: 1, rejected: 0, failed: 0, excluded: 2 };
+        let chances = Chances { pinged: 10, sold: 9, lost: 1, rejected: 0, failed: 0, excluded: 2, returned: 1 };
         let row = Row { key, name: "Auto insurance".into(), totals: totals(), chances };
         let before = Totals { received: 10, sold: 9, revenue: Micros::units(200), ..Totals::default() };
         let full = Breakdown {

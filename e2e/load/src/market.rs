@@ -64,6 +64,7 @@ fn source() -> Source {
         payout: Payout::Share(500_000),
         floor: None,
         pings: model::source::PingTerms::default(),
+        keeps_payout: false,
     }
 }
 
@@ -137,6 +138,7 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         schedule: Schedule::default(),
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
+        returns: None,
         delivery: Delivery { ping: Some(ping(url)), post: post(url) },
     }
 }

@@ -9,7 +9,7 @@ use model::{
     trace::{Finding, Stage},
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 /// Whose limit it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +150,20 @@ impl Counter {
         self.used += 1;
         self.used_money += paid;
     }
+
+    /// Takes back what a lead that was given back used: its money, and with `count` its place.
+    pub fn give_back(&mut self, paid: Micros, count: bool) {
+        self.used -= i64::from(count);
+        self.used_money -= paid;
+    }
+}
+
+/// Which counters a lead that is given back leaves, and whether it leaves its place in them too. What the buyer has paid in
+/// and may owe is its again in any case; the places in its caps only when its terms say so.
+#[must_use]
+pub fn freed(demands: &[Demand], frees_caps: bool) -> BTreeMap<CapKey, bool> {
+    let left = demands.iter().filter(|demand| frees_caps || demand.bound == Bound::Balance);
+    left.map(|demand| (demand.key, frees_caps)).collect()
 }
 
 impl Demand {
@@ -188,6 +202,25 @@ impl Demand {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_return_leaves_the_balance_always_and_the_caps_by_choice() {
+        let buyer = BuyerId::from_bits(2);
+        let demand = |window, bound| {
+            let key = CapKey { scope: Scope::Buyer(buyer), window, start: Timestamp(0) };
+            Demand { key, limit: Limit::Count(5), price: Micros::units(9), bound }
+        };
+        let demands = [demand(Window::Day, Bound::Pace), demand(Window::Total, Bound::Balance)];
+        assert_eq!(freed(&demands, false), BTreeMap::from([(demands[1].key, false)]));
+        assert_eq!(freed(&demands, true).into_values().collect::<Vec<_>>(), [true, true]);
+        let mut counter = Counter::default();
+        counter.hold(Micros::units(9));
+        counter.confirm(Micros::units(9), Micros::units(8));
+        counter.give_back(Micros::units(8), false);
+        assert_eq!((counter.used, counter.used_money), (1, Micros::ZERO));
+        counter.give_back(Micros::ZERO, true);
+        assert_eq!(counter, Counter::default());
+    }
 
     #[test]
     fn scopes_read_back() {

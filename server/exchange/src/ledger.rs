@@ -45,6 +45,8 @@ impl FromStr for Account {
 pub enum Kind {
     /// A lead was sold.
     Sale,
+    /// A buyer gave a lead back.
+    Return,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sale => "sale",
+            Self::Return => "return",
         }
     }
 }
@@ -81,6 +84,23 @@ pub fn sales(paid: &[(BuyerId, Micros)], source: SourceId, payout: Micros, curre
     entries
 }
 
+/// The movement of a lead that a buyer gives back: it gets back what it paid, the source loses `taken_back`, margin bears the
+/// rest.
+#[must_use]
+pub fn returned(
+    (buyer, paid): (BuyerId, Micros),
+    source: SourceId,
+    taken_back: Micros,
+    currency: Currency,
+) -> Vec<Entry> {
+    let entry = |account, amount| Entry { account, kind: Kind::Return, amount, currency };
+    vec![
+        entry(Account::Buyer(buyer), paid),
+        entry(Account::Source(source), -taken_back),
+        entry(Account::Margin, taken_back - paid),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +112,20 @@ mod tests {
             let paid: Vec<_> = paid.into_iter().zip(1..).map(|(p, id)| (BuyerId::from_bits(id), Micros(p))).collect();
             let entries = sales(&paid, SourceId::from_bits(2), Micros(payout), Currency::USD);
             prop_assert_eq!(entries.iter().map(|e| e.amount).sum::<Micros>(), Micros::ZERO);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_return_undoes_a_sale(paid in 0_i64..1 << 50, payout in 0_i64..1 << 50) {
+            let (buyer, source) = (BuyerId::from_bits(1), SourceId::from_bits(2));
+            let (paid, payout) = (Micros(paid), Micros(payout));
+            let mut both = sales(&[(buyer, paid)], source, payout, Currency::USD);
+            both.extend(returned((buyer, paid), source, payout, Currency::USD));
+            for account in [Account::Buyer(buyer), Account::Source(source), Account::Margin] {
+                let moved = both.iter().filter(|entry| entry.account == account);
+                prop_assert_eq!(moved.map(|entry| entry.amount).sum::<Micros>(), Micros::ZERO);
+            }
         }
     }
 

@@ -32,9 +32,19 @@ pub struct LeadFact {
     pub source: SourceId,
     /// Where the lead stands now.
     pub state: LeadState,
+    /// When the lead came in: it is counted, with everything that became of it later, in that hour. (Events of before this
+    /// was kept count in their own.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Timestamp>,
     /// Where an earlier event of this lead said it stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<LeadState>,
+    /// The buyer it was counted with until now, where that was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was_with: Option<BuyerId>,
+    /// A buyer gave it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Back>,
     /// A test lead: it is in no figure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
@@ -56,6 +66,24 @@ pub struct LeadFact {
     pub contracts: Vec<ContractFact>,
 }
 
+/// That a buyer gave the lead back. `revenue` is what it had paid, negative; `payout` what the source loses, negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// Who gave it back.
+    pub buyer: BuyerId,
+    /// Of a lead that others still have: with whom it is counted from now on, if that changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heir: Option<BuyerId>,
+}
+
+impl LeadFact {
+    /// The UTC hour in which an event of `at` counts.
+    #[must_use]
+    pub fn hour(&self, at: Timestamp) -> Timestamp {
+        self.came.unwrap_or(at).hour()
+    }
+}
+
 /// What a counter counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
@@ -63,6 +91,8 @@ pub enum Measure {
     Lead(LeadState),
     /// Leads of a buyer that another has as well and is counted with.
     Shared,
+    /// Leads that a buyer gave back.
+    Returned,
     /// Leads taken in, refused ones included.
     Received,
     /// Pings sent to a buyer.
@@ -74,12 +104,13 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The text in the database: `lead.sold`, `shared`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
+    /// The text in the database: `lead.sold`, `shared`, `returned`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::Lead(state) => format!("lead.{}", state.name()),
             Self::Shared => "shared".into(),
+            Self::Returned => "returned".into(),
             Self::Received => "received".into(),
             Self::Pinged => "pinged".into(),
             Self::Contract(standing) => format!("contract.{}", standing.name()),
@@ -121,13 +152,22 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
     let mut counters = BTreeMap::<Key, Sums>::new();
     for (at, fact) in events.into_iter().filter(|(_, fact)| !fact.test) {
         let mut add = |buyer, measure, count, revenue, payout| {
-            let key = Key { hour: at.hour(), campaign: fact.campaign, source: fact.source, buyer, measure };
+            let key = Key { hour: fact.hour(at), campaign: fact.campaign, source: fact.source, buyer, measure };
             let sums = counters.entry(key).or_default();
             sums.count += count;
             sums.revenue += revenue;
             sums.payout += payout;
         };
         let nothing = Micros::ZERO;
+        if let Some(back) = fact.back {
+            for (buyer, measure, count) in give_back(fact, back) {
+                add(Some(buyer), measure, count, nothing, nothing);
+            }
+            // The money leaves where it was counted: the revenue with who gave back, the payout with the lead.
+            add(Some(back.buyer), Measure::Returned, 1, fact.revenue, nothing);
+            add(fact.was_with, Measure::Returned, 0, nothing, fact.payout);
+            continue;
+        }
         // A lead is counted once, with the buyer whose redirect it got; the money of each buyer is its own.
         let others: Micros = fact.also.iter().map(|(_, revenue)| *revenue).sum();
         let again = i64::from(fact.was != Some(fact.state));
@@ -138,7 +178,7 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
         match fact.was {
             // One buyer more of a lead that was sold already.
             Some(was) if was == fact.state => {}
-            Some(was) => add(None, Measure::Lead(was), -1, nothing, nothing),
+            Some(was) => add(fact.was_with, Measure::Lead(was), -1, nothing, nothing),
             None => add(None, Measure::Received, 1, nothing, nothing),
         }
         if let Some(reason) = fact.reason {
@@ -156,4 +196,15 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
         }
     }
     counters
+}
+
+/// How the counts of leads change when a buyer gives one back: it is returned when nobody else has it, and otherwise stays
+/// sold and counted with somebody who has it still.
+fn give_back(fact: &LeadFact, back: Back) -> Vec<(BuyerId, Measure, i64)> {
+    let sold = Measure::Lead(LeadState::Sold);
+    match (fact.state, back.heir) {
+        (LeadState::Returned, _) => vec![(back.buyer, sold, -1), (back.buyer, Measure::Lead(LeadState::Returned), 1)],
+        (_, Some(heir)) => vec![(back.buyer, sold, -1), (heir, sold, 1), (heir, Measure::Shared, -1)],
+        (_, None) => vec![(back.buyer, Measure::Shared, -1)],
+    }
 }

@@ -78,6 +78,7 @@ fn contract() -> Contract {
         schedule: Schedule::default(),
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
+        returns: None,
         delivery: Delivery { ping: Some(call.clone()), post: call },
     }
 }
@@ -115,6 +116,7 @@ fn told(contract: &CompiledContract, given: &Given) -> Vec<String> {
         payout: Payout::Fixed(Micros::ZERO),
         floor: None,
         pings: model::source::PingTerms::default(),
+        keeps_payout: false,
     };
     let (lead, campaign) = (lead(), campaign());
     let facts = Facts {

@@ -10,6 +10,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
+use model::user::Role;
 
 /// A request with a valid key that does not come too often.
 pub struct Keyed(pub Caller);
@@ -39,11 +40,35 @@ impl FromRequestParts<AppState> for Operator {
             let message = "This is the key of a source. Configuring needs an operator token (`gvl_op_…`).";
             return Err(if source { Problem::forbidden(message) } else { Problem::unauthorized() });
         };
-        if let Principal::Token(id) = actor.principal {
-            app.key_rate.take(id, app.clock.now()).map_err(Problem::too_many)?;
+        limited(app, &actor)?;
+        if actor.user.role == Role::Buyer {
+            return Err(Problem::forbidden("This is the token of a buyer. It opens /api/v1/buyer and nothing else."));
         }
         Ok(Self(actor))
     }
+}
+
+/// A request with the valid token of a buyer that does not come too often.
+pub struct BuyerToken(pub Actor);
+
+impl FromRequestParts<AppState> for BuyerToken {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let found = app.services.admin().operator(presented).await;
+        let actor = found.map_err(super::v1::admin::problem)?.ok_or_else(Problem::unauthorized)?;
+        limited(app, &actor)?;
+        if actor.user.role != Role::Buyer {
+            return Err(Problem::forbidden("This needs the token of a buyer: gavel key create --buyer."));
+        }
+        Ok(Self(actor))
+    }
+}
+
+fn limited(app: &AppState, actor: &Actor) -> Result<(), Problem> {
+    let Principal::Token(id) = actor.principal else { return Ok(()) };
+    app.key_rate.take(id, app.clock.now()).map_err(Problem::too_many)
 }
 
 /// The key in `Authorization: Bearer …` or `X-Api-Key`.

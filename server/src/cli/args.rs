@@ -179,7 +179,7 @@ pub enum Key {
         /// Short name of the tenant
         tenant: String,
         /// Short name or id of the source whose leads it sends
-        #[arg(required_unless_present = "operator", conflicts_with = "operator")]
+        #[arg(required_unless_present_any = ["operator", "buyer"], conflicts_with = "operator")]
         source: Option<String>,
         /// What people call it
         #[arg(long)]
@@ -193,6 +193,9 @@ pub enum Key {
         /// A token for a program that configures the tenant, of no source
         #[arg(long, conflicts_with_all = ["test", "campaign"])]
         operator: bool,
+        /// A token for the programs of this buyer (short name): its leads, returns and statement
+        #[arg(long, value_name = "SLUG", conflicts_with_all = ["source", "test", "campaign", "operator"])]
+        buyer: Option<String>,
         /// What the token may do: admin, operator or viewer
         #[arg(long, default_value = "operator", value_parser = role)]
         #[arg(conflicts_with_all = ["source", "test", "campaign"])]

@@ -8,15 +8,24 @@ use crate::{
         keys::{self, KeyWanted},
     },
 };
-use model::{CampaignId, SourceId, TenantId, tenant::Mode};
+use model::{CampaignId, SourceId, TenantId, tenant::Mode, user::Role};
 use store::StoreError;
 
 /// Makes, lists or revokes keys.
 pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
     match command {
+        Key::Create { tenant, buyer: Some(slug), name, .. } => {
+            let (admin, actor) = configuration::admin(opened, &tenant).await?;
+            let found = opened.store.tenant(actor.tenant.id).buyer_by_slug(&slug).await;
+            let buyer = found.map_err(|error| missing("buyer", &slug, &error))?.id;
+            let made = admin.create_token(&actor, &name, Role::Buyer, Some(buyer)).await;
+            let (token, shown) = made.map_err(|error| error.to_string())?;
+            eprintln!("Made {}. This is the only time the token is shown:", token.id);
+            println!("{shown}");
+        }
         Key::Create { tenant, operator: true, role, name, .. } => {
             let (admin, actor) = configuration::admin(opened, &tenant).await?;
-            let made = admin.create_token(&actor, &name, role).await;
+            let made = admin.create_token(&actor, &name, role, None).await;
             let (token, shown) = made.map_err(|error| error.to_string())?;
             eprintln!("Made {}. This is the only time the token is shown:", token.id);
             println!("{shown}");

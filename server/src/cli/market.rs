@@ -198,6 +198,7 @@ async fn source(
         payout,
         floor: None,
         pings: model::source::PingTerms::default(),
+        keeps_payout: false,
     };
     rows.put_source(&source).await?;
     Ok(id)

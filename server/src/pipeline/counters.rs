@@ -1,7 +1,7 @@
 //! What this process believes the caps hold. It spares pings to buyers that are full; the reservation before the post is
 //! what decides, so a belief that is a moment old does no harm.
 
-use exchange::caps::{CapKey, Counter, Demand};
+use exchange::caps::{CapKey, Counter, Demand, freed};
 use model::{Micros, TenantId};
 use std::{
     collections::HashMap,
@@ -37,6 +37,13 @@ impl Counters {
 
     pub(super) fn confirm(&self, tenant: TenantId, demands: &[Demand], paid: Micros) {
         self.each(tenant, demands, |counter, demand| counter.confirm(demand.price, paid));
+    }
+
+    pub(super) fn give_back(&self, tenant: TenantId, demands: &[Demand], paid: Micros, frees_caps: bool) {
+        let mut counters = self.lock();
+        for (key, count) in freed(demands, frees_caps) {
+            counters.entry((tenant, key)).or_default().give_back(paid, count);
+        }
     }
 
     fn each(&self, tenant: TenantId, demands: &[Demand], change: impl Fn(&mut Counter, &Demand)) {

@@ -7,6 +7,7 @@
 mod counters;
 pub mod courier;
 mod enter;
+mod give_back;
 mod guard;
 mod intake;
 mod outbound;
@@ -22,6 +23,7 @@ mod stats;
 mod track;
 mod verdicts;
 
+pub use give_back::GiveBackError;
 pub use guard::{EgressRefused, Guard};
 pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};

@@ -93,12 +93,14 @@ impl Pipeline {
         // A source that is gone is owed nothing more.
         let payout = |revenue| source.map_or(Payout::Fixed(Micros::ZERO), |source| source.payout.clone()).of(revenue);
         let test = stands.mode == Mode::Test;
+        // A lead that was given back meanwhile was sold as well: it stays where it is unless this buyer has it now.
         let sold = stands.state == LeadState::Sold;
+        let back = stands.state == LeadState::Returned;
         let others = stands.attempts.iter().any(|row| row.id != post.id && row.state == AttemptState::Unknown);
         let before = (stands.revenue.unwrap_or_default(), stands.payout.unwrap_or_default());
         let (state, paid) = match verdict {
             Verdict::Accepted { paid } => (LeadState::Sold, Some(paid.unwrap_or(post.price))),
-            Verdict::Rejected if sold => (LeadState::Sold, None),
+            Verdict::Rejected if sold || back => (stands.state, None),
             Verdict::Rejected if others => (LeadState::Unknown, None),
             Verdict::Rejected => (LeadState::Unsold, None),
         };
@@ -112,13 +114,17 @@ impl Pipeline {
         let reason = match state {
             LeadState::Sold => None,
             LeadState::Unknown => Some(Reason::PostUnknown),
+            LeadState::Returned => Some(Reason::GivenBack),
             _ => Some(Reason::AllRejected),
         };
         let fact = LeadFact {
             campaign: stands.campaign_id,
             source: stands.source_id,
             state,
+            came: Some(stands.received_at),
             was: Some(stands.state),
+            was_with: stands.buyer_id,
+            back: None,
             test,
             reason: reason.filter(|_| state != stands.state),
             buyer: counted.filter(|_| !sold).map(|_| post.buyer_id),
@@ -128,7 +134,7 @@ impl Pipeline {
             contracts: Vec::new(),
         };
         let first = sold || paid.is_none();
-        let known = revenue != Micros::ZERO || counted.is_some() || sold;
+        let known = revenue != Micros::ZERO || counted.is_some() || sold || back;
         let answer = Answer {
             lead_id: lead,
             status: state.public().to_owned(),

@@ -9,6 +9,7 @@ use model::{
     field::{Field, FieldKind, Visibility},
     filter::{Condition, Filter, Test},
     mapping::{BodyFormat, Call, Delivery, From, Header, Meta, ReasonRule, ResponseRules, Row, SecretUse, Sign, Style},
+    returns::ReturnTerms,
     schedule::Schedule,
     secret::Secret,
 };
@@ -152,6 +153,7 @@ fn demo(
         schedule: Schedule::default(),
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
+        returns: Some(ReturnTerms { days: 7, reasons: Vec::new(), automatic_up_to: None, frees_caps: true }),
         delivery,
     };
     DemoBuyer { buyer, contract }

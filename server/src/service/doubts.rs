@@ -6,7 +6,9 @@ use crate::{
     context::Actor,
     pipeline::{ResolveError, Verdict},
 };
-use model::{AttemptId, Currency, EventId, LeadId, Micros, Money, lead::LeadState, report::DoubtRow, user::Right};
+use model::{
+    AttemptId, Currency, EventId, FieldError, LeadId, Micros, Money, lead::LeadState, report::DoubtRow, user::Right,
+};
 use std::collections::HashMap;
 
 impl Services {
@@ -66,5 +68,101 @@ impl Services {
         let note = format!("{} says that the buyer {what}.", actor.user.name);
         rows.append_history(EventId::from_bits(new_id(now)), lead, "resolved", &note, &actor.by(), now).await?;
         Ok(state)
+    }
+}
+
+/// What a buyer says of its posts in doubt: a row each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdicts(Vec<Row>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    line: u64,
+    lead: String,
+    attempt: Option<String>,
+    verdict: String,
+    paid: Option<String>,
+}
+
+/// What became of a file of verdicts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Resolved {
+    /// Posts that are resolved now.
+    pub resolved: usize,
+    /// Rows that were not, by their line, with what is wrong.
+    pub faults: Vec<FieldError>,
+}
+
+impl Verdicts {
+    /// Reads a CSV with a head that names `lead`, `verdict` and, if they are there, `attempt` and `paid`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the file as a whole.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+        let head = reader.headers().map_err(|_| "The file is no CSV.".to_owned())?.clone();
+        let column = |name: &str| head.iter().position(|have| have.eq_ignore_ascii_case(name));
+        let (Some(lead), Some(verdict)) = (column("lead"), column("verdict")) else {
+            return Err("The first line has to name the columns `lead` and `verdict`.".to_owned());
+        };
+        let (attempt, paid) = (column("attempt"), column("paid"));
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| format!("The file is no CSV: {error}."))?;
+            let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
+            let some = |at: Option<usize>| at.map(cell).filter(|text| !text.is_empty());
+            let line = record.position().map_or(0, csv::Position::line);
+            rows.push(Row { line, lead: cell(lead), attempt: some(attempt), verdict: cell(verdict), paid: some(paid) });
+        }
+        Ok(Self(rows))
+    }
+}
+
+impl Row {
+    /// Which post it means and what it says of it.
+    fn meant(&self, doubts: &[DoubtRow]) -> Result<((LeadId, AttemptId), bool, Option<Micros>), String> {
+        let accepted = match self.verdict.to_ascii_lowercase().as_str() {
+            "accepted" | "taken" | "sold" | "yes" => true,
+            "rejected" | "refused" | "no" => false,
+            _ => return Err("The verdict is `accepted` or `rejected`.".to_owned()),
+        };
+        let paid = self.paid.as_deref().map(str::parse::<Micros>).transpose();
+        let paid = paid.map_err(|_| "The amount cannot be read; write it as 12.50.".to_owned())?;
+        let of = |doubt: &&DoubtRow| {
+            doubt.lead_id.to_string() == self.lead
+                && self.attempt.as_ref().is_none_or(|attempt| doubt.attempt_id.to_string() == *attempt)
+        };
+        match doubts.iter().filter(of).collect::<Vec<_>>()[..] {
+            [one] => Ok(((one.lead_id, one.attempt_id), accepted, paid)),
+            [] => Err("No post of this lead is in doubt.".to_owned()),
+            _ => Err("Several posts of this lead are in doubt: name the `attempt`.".to_owned()),
+        }
+    }
+}
+
+impl Services {
+    /// Resolves what a buyer's file says. A row that cannot be resolved keeps no other from it.
+    ///
+    /// # Errors
+    /// Without [`Right::Configure`]; when the store cannot be asked.
+    pub async fn resolve_doubts(&self, actor: &Actor, verdicts: Verdicts) -> Result<Resolved, ServiceError> {
+        self.tenant(actor, Right::Configure)?;
+        let doubts = self.doubts(actor).await?;
+        let mut done = Resolved::default();
+        for row in verdicts.0 {
+            let fault = match row.meant(&doubts) {
+                Ok((ids, accepted, paid)) => match self.resolve_doubt(actor, ids, accepted, paid).await {
+                    Ok(_) => {
+                        done.resolved += 1;
+                        continue;
+                    }
+                    Err(ServiceError::Refused(why)) => why,
+                    Err(error) => return Err(error),
+                },
+                Err(why) => why,
+            };
+            done.faults.push(FieldError::new(format!("line {}", row.line), "not_resolved", fault));
+        }
+        Ok(done)
     }
 }

@@ -1,7 +1,7 @@
 //! The buyer's portal. Whoever belongs to a buyer sees what that buyer took, and nothing else: another buyer's lead is not
 //! found.
 
-use super::{ServiceError, Services};
+use super::{ServiceError, Services, returns::returnable};
 use crate::{clock::new_id, context::Actor};
 use exchange::{
     lead::{Opened, Viewing},
@@ -14,7 +14,7 @@ use model::{
     contract::Contract,
     mapping::Call,
     page::{Cursor, Page},
-    portal::{Delivered, DeliveredRow, PortalContract, PortalHome},
+    portal::{Delivered, DeliveredRow, PortalContract, PortalHome, Statement},
     time::Day,
     user::Right,
 };
@@ -25,7 +25,7 @@ use store::{DeliveredFilter, TenantStore};
 const LATEST: u16 = 8;
 
 impl Services {
-    fn own_buyer(&self, actor: &Actor) -> Result<(TenantStore, BuyerId), ServiceError> {
+    pub(super) fn own_buyer(&self, actor: &Actor) -> Result<(TenantStore, BuyerId), ServiceError> {
         let tenant = self.tenant(actor, Right::SeePortal)?;
         actor.user.buyer_id.map(|buyer| (tenant, buyer)).ok_or(ServiceError::Forbidden)
     }
@@ -42,7 +42,7 @@ impl Services {
         let (today, month) = (zone.window_start(Window::Day, now), zone.window_start(Window::Month, now));
         let before = zone.window_start(Window::Month, month.plus_millis(-1));
         let campaigns = tenant.campaigns().await?;
-        let contracts = own(&tenant, buyer_id).await?.into_iter().map(|contract| {
+        let contracts = own_contracts(&tenant, buyer_id).await?.into_iter().map(|contract| {
             let campaign = campaigns.iter().find(|campaign| campaign.id == contract.campaign_id);
             PortalContract {
                 id: contract.id,
@@ -81,12 +81,54 @@ impl Services {
         let zone = zone_of(&tenant.buyer(buyer_id).await?);
         let span = days.map(|(first, last)| super::reports::between(&zone, first, last)).transpose()?;
         let filter = DeliveredFilter { from: span.map(|(from, _)| from), to: span.map(|(_, to)| to) };
-        let contracts = own(&tenant, buyer_id).await?;
-        let mut page = tenant.delivered(buyer_id, filter, &cursor, limit).await?;
+        self.delivered(&tenant, buyer_id, filter, cursor, limit).await
+    }
+
+    /// One page of the leads the buyer took at `since` or later, newest first.
+    ///
+    /// # Errors
+    /// As [`Services::portal_home`].
+    pub async fn portal_leads_since(
+        &self,
+        actor: &Actor,
+        since: Option<Timestamp>,
+        cursor: Cursor,
+        limit: u16,
+    ) -> Result<Page<DeliveredRow>, ServiceError> {
+        let (tenant, buyer_id) = self.own_buyer(actor)?;
+        self.delivered(&tenant, buyer_id, DeliveredFilter { from: since, to: None }, cursor, limit).await
+    }
+
+    async fn delivered(
+        &self,
+        tenant: &TenantStore,
+        buyer: BuyerId,
+        filter: DeliveredFilter,
+        cursor: Cursor,
+        limit: u16,
+    ) -> Result<Page<DeliveredRow>, ServiceError> {
+        let contracts = own_contracts(tenant, buyer).await?;
+        let mut page = tenant.delivered(buyer, filter, &cursor, limit).await?;
         for row in &mut page.rows {
             only_sent(row, &contracts);
         }
         Ok(page)
+    }
+
+    /// What the buyer owes for some days of its own, both included; for this month so far when none are named.
+    ///
+    /// # Errors
+    /// As [`Services::portal_home`]; refused for days that make no span.
+    pub async fn statement(&self, actor: &Actor, days: Option<(Day, Day)>) -> Result<Statement, ServiceError> {
+        let (tenant, buyer_id) = self.own_buyer(actor)?;
+        let buyer = tenant.buyer(buyer_id).await?;
+        let (zone, now) = (zone_of(&buyer), self.clock.now());
+        let (from, to) = match days {
+            Some((first, last)) => super::reports::between(&zone, first, last)?,
+            None => (zone.window_start(Window::Month, now), Timestamp(now.0 + 1)),
+        };
+        let rows = tenant.account_of(buyer_id, from, to).await?;
+        Ok(Statement { buyer: buyer.name, from, to, zone: buyer.zone, rows })
     }
 
     /// One lead the buyer took, with the personal values it was sent. That it was looked at is written to the lead's history
@@ -97,7 +139,7 @@ impl Services {
     pub async fn portal_lead(&self, actor: &Actor, id: LeadId) -> Result<Delivered, ServiceError> {
         let (tenant, buyer_id) = self.own_buyer(actor)?;
         let mut row = tenant.delivered_lead(buyer_id, id).await?;
-        let contracts = own(&tenant, buyer_id).await?;
+        let contracts = own_contracts(&tenant, buyer_id).await?;
         only_sent(&mut row, &contracts);
         let sealed = tenant.sealed(id).await?;
         let keys = self.store.tenant_by_id(actor.tenant.id).await?.key_sealed;
@@ -110,10 +152,12 @@ impl Services {
         tenant.append_history(event, id, "personal_viewed", &note, &by, self.clock.now()).await?;
         let opened = Opened::by(Viewing::recorded(event), &plain);
         let values = opened.map(|opened| opened.values()).map_err(|error| ServiceError::Broken(error.to_string()))?;
-        let post =
-            contracts.iter().find(|contract| contract.id == row.contract_id).map(|contract| &contract.delivery.post);
+        let contract = contracts.iter().find(|contract| contract.id == row.contract_id);
+        let post = contract.map(|contract| &contract.delivery.post);
+        let asked = tenant.returns_of(id).await?.into_iter().find(|asked| asked.attempt_id == row.attempt_id);
+        let returnable = returnable(contract, row.at, asked, self.clock.now());
         let personal = values.into_iter().filter(|(name, _)| post.is_some_and(|post| sends(post, name)));
-        Ok(Delivered { row, personal: personal.collect() })
+        Ok(Delivered { personal: personal.collect(), returnable, row })
     }
 }
 
@@ -121,7 +165,7 @@ fn zone_of(buyer: &Buyer) -> Zone {
     Zone::named(&buyer.zone).unwrap_or_else(|_| Zone::utc())
 }
 
-async fn own(tenant: &TenantStore, buyer: BuyerId) -> Result<Vec<Contract>, ServiceError> {
+pub(super) async fn own_contracts(tenant: &TenantStore, buyer: BuyerId) -> Result<Vec<Contract>, ServiceError> {
     Ok(tenant.contracts().await?.into_iter().filter(|contract| contract.buyer_id == buyer).collect())
 }
 

@@ -98,6 +98,9 @@ impl Faulty {
                     let one_more = outcome.settles.iter().any(|settle| settle.state == AttemptState::Accepted);
                     ground.came_out(outcome.lead_id, outcome.state, one_more);
                 }
+                (Record::Return(back), Receipt::Outcome(OutcomeReceipt::Done)) => {
+                    ground.came_out(back.outcome.lead_id, back.outcome.state, false);
+                }
                 _ => {}
             }
         }

@@ -84,7 +84,7 @@ pub async fn portal(State(app): State<AppState>, session: Session, query: Pairs)
     let first = services.portal_leads(&actor, days, Cursor::Newest, PAGE).await.map_err(problem)?;
     tracing::info!(user = %actor.user.id, tenant = %actor.tenant.id, "delivered leads are exported");
     // Each kind of lead has fields of its own: they stand as one cell each of name and value pairs.
-    let head = line(&["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields"]);
+    let head = line(&["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields", "returned_at"]);
     let text = head + &first.rows.iter().map(delivered).collect::<String>();
     let rest = stream::unfold((services, actor, first.older), move |(services, actor, older)| async move {
         let cursor = Cursor::OlderThan(older?);
@@ -108,6 +108,7 @@ fn delivered(row: &DeliveredRow) -> String {
         &row.pays.amount.to_decimal(),
         &row.pays.currency.to_string(),
         &fields,
+        &row.returned_at.map(|at| at.to_string()).unwrap_or_default(),
     ])
 }
 
@@ -219,13 +220,14 @@ fn figures_text(found: &Breakdown) -> String {
         "said_no",
         "failed",
         "not_asked",
+        "gave_back",
     ];
     let currency = found.currency.to_string();
     let rows = found.rows.iter().map(|row| {
         let (t, c) = (row.totals, row.chances);
         let counts = [t.received, t.sold, t.unsold, t.duplicate, t.unknown, t.returned, t.rejected];
         let money = [t.revenue, t.payout, t.margin()].map(Micros::to_decimal);
-        let chances = [c.pinged, c.sold, c.lost, c.rejected, c.failed, c.excluded];
+        let chances = [c.pinged, c.sold, c.lost, c.rejected, c.failed, c.excluded, c.returned];
         let mut cells = vec![row.key.clone(), row.name.clone()];
         cells.extend(counts.map(|count| count.to_string()));
         cells.extend(money);

@@ -12,6 +12,8 @@ pub enum Auth {
     Key,
     /// Who has an operator token.
     Operator,
+    /// Who has a buyer's token.
+    Buyer,
     /// Who is signed in; the handler or the backend behind it checks and answers for that tenant only.
     Session,
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     api::{
         openapi,
-        v1::{admin, campaigns, leads, pings},
+        v1::{admin, buyer, campaigns, leads, pings},
     },
     problem::Problem,
     state::AppState,
@@ -42,12 +42,22 @@ fn machines() -> Doors {
         .door(Method::POST, "/api/v1/pings", Auth::Key, post(pings::submit::handle))
         .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
         .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle));
-    operators(doors)
+    operators(buyers(doors))
+}
+
+/// What programs of buyers use.
+fn buyers(doors: Doors) -> Doors {
+    doors
+        .door(Method::GET, "/api/v1/buyer/leads", Auth::Buyer, get(buyer::leads::list))
+        .door(Method::GET, "/api/v1/buyer/leads/{id}", Auth::Buyer, get(buyer::leads::show))
+        .door(Method::POST, "/api/v1/buyer/leads/{id}/return", Auth::Buyer, post(buyer::returns::ask))
+        .door(Method::GET, "/api/v1/buyer/returns", Auth::Buyer, get(buyer::returns::list))
+        .door(Method::GET, "/api/v1/buyer/statement", Auth::Buyer, get(buyer::statement::show))
 }
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
-    use admin::{config, documents, effects, endpoints, history, keys, options, presets, reports};
+    use admin::{config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns};
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
     let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);
@@ -59,6 +69,11 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
+        .door(Method::GET, "/api/v1/admin/returns", operator, get(returns::list))
+        .door(Method::POST, "/api/v1/admin/returns/{lead}/{attempt}", operator, post(returns::decide))
+        .door(Method::POST, "/api/v1/admin/leads/{id}/return", operator, post(returns::credit))
+        .doors(&write, "/api/v1/admin/doubts", operator, get(doubts::list).post(doubts::file))
+        .door(Method::POST, "/api/v1/admin/doubts/{lead}/{attempt}", operator, post(doubts::resolve))
         .doors(&write, "/api/v1/admin/keys", operator, get(keys::list).post(keys::create))
         .doors(
             &[Method::GET, Method::DELETE],

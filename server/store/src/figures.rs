@@ -271,7 +271,7 @@ impl TenantStore {
         }
         let tail = self.unfolded(&mut tx).await?;
         tx.commit().await?;
-        let inside = tail.iter().filter(|(at, _)| (from..to).contains(&at.hour())).map(|(at, fact)| (*at, fact));
+        let inside = tail.iter().filter(|(at, fact)| (from..to).contains(&fact.hour(*at))).map(|(at, fact)| (*at, fact));
         for (key, sums) in fold(inside).into_iter().filter(|(key, _)| only.admits(key)) {
             merge(&mut groups, by.of(&key), key.measure.code(), sums);
         }
@@ -318,6 +318,7 @@ fn chances(measures: &BTreeMap<String, Sums>) -> Chances {
         rejected: count("contract.rejected"),
         failed: count("contract.failed"),
         excluded: count("contract.excluded"),
+        returned: count("returned"),
     }
 }
 

@@ -34,13 +34,13 @@ pub use engine::Engine;
 pub use error::StoreError;
 pub use figures::{By, Only, ReasonOf};
 pub use hot::{
-    AttemptState, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
+    AttemptState, GivenBack, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
     Received, ReceivedReceipt, Record, Refused, Resolution, Settle,
 };
 pub use jobs::Job;
 pub use leads::{
-    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, Sealed, SoldPrint, TrackRow,
-    Unfinished,
+    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, ReturnFilter, Sealed, SoldPrint,
+    TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

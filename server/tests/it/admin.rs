@@ -120,7 +120,7 @@ pub async fn tenant(world: &World, slug: &str) -> Tenant {
 pub async fn operator<'a>(world: &'a World, tenant: &Tenant, role: Role) -> Operator<'a> {
     let opened = &world.opened;
     let admin = Admin::new(opened.store.clone(), opened.vault.clone(), Arc::clone(&opened.clock), None);
-    let made = admin.create_token(&Actor::command_line(tenant.clone()), role.name(), role).await;
+    let made = admin.create_token(&Actor::command_line(tenant.clone()), role.name(), role, None).await;
     Operator { world, token: made.expect("a token").1 }
 }
 

@@ -46,7 +46,7 @@ async fn a_stranger_gets_nothing_from_the_others() {
         let location = answer.headers().get("location").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let body = answer.text().await.unwrap();
         match door.auth {
-            Auth::Key | Auth::Operator => assert_eq!(status, 401, "{} {path}", door.method),
+            Auth::Key | Auth::Operator | Auth::Buyer => assert_eq!(status, 401, "{} {path}", door.method),
             Auth::Session => {
                 assert!(
                     status >= 400
@@ -84,6 +84,6 @@ fn the_document_has_every_api_route_and_no_other() {
     for door in table().into_iter().filter(|door| door.path.starts_with("/api/")) {
         let operation = &document["paths"][&door.path][door.method.as_str().to_lowercase()];
         let secured = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
-        assert_eq!(secured, matches!(door.auth, Auth::Key | Auth::Operator), "{} {}", door.method, door.path);
+        assert_eq!(secured, matches!(door.auth, Auth::Key | Auth::Operator | Auth::Buyer), "{} {}", door.method, door.path);
     }
 }

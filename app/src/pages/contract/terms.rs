@@ -7,6 +7,7 @@ use crate::{
     pages::{campaign::pairs, caps::caps},
 };
 use leptos::prelude::*;
+use model::returns::ReturnReason;
 use serde_json::Value;
 
 const KINDS: [(&str, &str); 2] =
@@ -38,6 +39,7 @@ pub fn sections(form: &Form, around: &Around<'_>, new: bool) -> AnyView {
         {section("filter", "Filter", Some("Which leads it buys."), leads(form, around.fields))}
         {section("schedule", "Schedule", None, schedule(form, around.zone))}
         {section("caps", "Caps", Some("Hard limits of this contract, beside its buyer's: they are never overshot."), caps(form, around.currency))}
+        {section("returns", "Returns", Some("Whether its buyer may give leads back."), returns(form))}
         {section("routing", "Routing", Some("Where it stands among the others."), routing(form))}
         {section("sources", "Sources", None, sources(form, around.sources))}
     }
@@ -69,6 +71,20 @@ fn price(form: &Form, currency: &str) -> AnyView {
         </div>
     };
     section("price", "Price", None, body.into_any())
+}
+
+fn returns(form: &Form) -> AnyView {
+    let options: Vec<_> =
+        ReturnReason::ALL.iter().map(|reason| (reason.code().to_owned(), reason.title().to_owned())).collect();
+    view! {
+        <div class="fields">
+            {number(form, "returns.days", "Days to give it back").hint("Counted from when it took the lead. Empty: it may not.").view()}
+            {percent(form, "returns.automatic_up_to", "Taken back at once").hint("While no more of its leads of the last 30 days come back. Empty: a person decides.").view()}
+            {checkbox(form, "returns.frees_caps", "Frees its place in the caps", Some("Its balance and credit get the money back in any case."))}
+            {checks(form, "returns.reasons", "For these reasons", &options, Some("None ticked: for any."))}
+        </div>
+    }
+    .into_any()
 }
 
 fn leads(form: &Form, fields: &[Value]) -> AnyView {

@@ -1,9 +1,14 @@
 //! The buyer's portal: what it took, what it pays, and under which contracts. Made for a phone first.
 
-use super::{Shown, framed, leads::day};
+mod returns;
+
+pub use returns::PortalReturnsPage;
+
+use super::{Reply, Shown, framed, leads::day};
 use crate::{
     components::{Empty, Nav, When},
     error::UiError,
+    form::{Form, Sent},
     format::{self, Clock},
 };
 use leptos::prelude::*;
@@ -49,11 +54,17 @@ pub fn PortalLeadsPage() -> impl IntoView {
 #[component]
 pub fn PortalLeadPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let (sent, reply) = (Sent::take(), Reply::here());
+    let done = use_query_map().get_untracked().get("done").is_some_and(|done| done == "asked" && sent.is_none());
     framed(Nav::Delivered, "Lead", move |ui, _| async move {
         let id: LeadId = id.parse().map_err(|_| UiError::NotFound)?;
+        let mut form = returns::blank();
+        if let Some(sent) = &sent {
+            returns::asked(&ui, &reply, &mut form, id, sent).await?;
+        }
         let lead = ui.portal_lead(id).await?;
         let clock = Clock::new(&ui, &ui.portal_home().await?.zone);
-        Ok(Shown::new(format!("Lead {}", short(&lead.row)), one(lead, &clock)))
+        Ok(Shown::new(format!("Lead {}", short(&lead.row)), one(lead, &form, done, &clock)))
     })
 }
 
@@ -68,6 +79,8 @@ fn first(home: PortalHome, clock: &Clock) -> impl IntoView + use<> {
     });
     let sum = |name: &'static str, rows: &[MonthRow]| {
         let leads: i64 = rows.iter().map(|row| row.entries).sum();
+        let back: i64 = rows.iter().map(|row| row.returned).sum();
+        let back = (back > 0).then(|| format!(", {} given back", format::thousands(back)));
         let money = match rows {
             [] => "–".to_owned(),
             rows => rows.iter().map(|row| format::money(row.pays, row.currency)).collect::<Vec<_>>().join(", "),
@@ -75,7 +88,7 @@ fn first(home: PortalHome, clock: &Clock) -> impl IntoView + use<> {
         view! {
             <div class="figure">
                 <dt>{name}</dt>
-                <dd><span class="value">{money}</span><span class="change">{counted(leads)}</span></dd>
+                <dd><span class="value">{money}</span><span class="change">{counted(leads)}{back}</span></dd>
             </div>
         }
     };
@@ -192,7 +205,10 @@ fn table(rows: Vec<DeliveredRow>, clock: &Clock, caption: &'static str) -> impl 
                     <td><When at=row.at clock=clock.clone()/></td>
                     <td>{row.campaign.clone()}<span class="hint">{some}</span></td>
                     <td>{row.reference.clone()}</td>
-                    <td class="number">{format::of(row.pays)}</td>
+                    <td class="number">
+                        {format::of(row.pays)}
+                        {row.returned_at.map(|_| view! { <span class="hint">"taken back"</span> })}
+                    </td>
                 </tr>
             }
         })
@@ -216,12 +232,16 @@ fn table(rows: Vec<DeliveredRow>, clock: &Clock, caption: &'static str) -> impl 
     }
 }
 
-fn one(lead: Delivered, clock: &Clock) -> impl IntoView + use<> {
+fn one(lead: Delivered, form: &Form, done: bool, clock: &Clock) -> impl IntoView + use<> {
+    let said = done.then(|| {
+        view! { <div class="status-bar" role="status"><span>"You asked to give this lead back."</span></div> }
+    });
     let pairs = |list: Vec<(String, String)>| {
         list.into_iter()
             .map(|(name, value)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{value}</dd></div> })
             .collect_view()
     };
+    let giving_back = returns::panel(form, lead.returnable, clock);
     let row = lead.row;
     let personal = if lead.personal.is_empty() {
         view! { <p class="hint">"No personal value was sent to you, or the person has been forgotten since."</p> }
@@ -231,6 +251,7 @@ fn one(lead: Delivered, clock: &Clock) -> impl IntoView + use<> {
     };
     view! {
         <div class="stack">
+            {said}
             <dl class="figures quarters">
                 <div class="figure"><dt>"Price"</dt><dd><span class="value">{format::of(row.pays)}</span></dd></div>
                 <div class="figure"><dt>"Taken"</dt><dd><When at=row.at clock=clock.clone()/></dd></div>
@@ -246,6 +267,7 @@ fn one(lead: Delivered, clock: &Clock) -> impl IntoView + use<> {
                 <h2 id="fields">{row.campaign}</h2>
                 <dl class="pairs">{pairs(row.fields)}</dl>
             </section>
+            {giving_back}
         </div>
     }
 }

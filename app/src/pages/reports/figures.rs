@@ -230,13 +230,14 @@ fn buyers(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
                     <td class="number"><a href=reasons.clone()>{format::thousands(chances.rejected)}</a></td>
                     <td class="number"><a href=reasons.clone()>{format::thousands(chances.failed)}</a></td>
                     <td class="number"><a href=reasons>{format::thousands(chances.excluded)}</a></td>
+                    <td class="number">{format::thousands(chances.returned)}</td>
                     <td class="number">{format::money(row.totals.revenue, currency)}</td>
                     <td class="number">{each.unwrap_or_else(|| "–".to_owned())}</td>
                 </tr>
             }
         })
         .collect();
-    let heads = ["Pinged", "Took", "Win rate", "Lost", "Said no", "Failed", "Not asked", "Pays", "Each"];
+    let heads = ["Pinged", "Took", "Win rate", "Lost", "Said no", "Failed", "Not asked", "Gave back", "Pays", "Each"];
     let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="Figures">

@@ -1,7 +1,7 @@
 //! The sections of a source's form, and where its posting instructions are.
 
 use crate::{
-    components::form::{Choice, Rows, money, number, percent, pick, rows, section, text},
+    components::form::{Choice, Rows, checkbox, money, number, percent, pick, rows, section, text},
     form::Form,
     pages::configure::Desk,
 };
@@ -58,7 +58,8 @@ fn terms(form: &Form) -> AnyView {
     ];
     let floor = money(form, "floor", "Own floor", "")
         .hint("The least revenue at which its leads are sold. Empty: the campaign's.");
-    let body = view! { {pick(form, "payout", "What it is paid for a sold lead", ways, None)} <div class="fields">{floor.view()}</div> };
+    let keeps = checkbox(form, "keeps_payout", "Keeps its payout", Some("Also when a buyer gives the lead back."));
+    let body = view! { {pick(form, "payout", "What it is paid for a sold lead", ways, None)} <div class="fields">{floor.view()}{keeps}</div> };
     section("terms", "Terms", Some("Amounts are in the currency of the campaign."), body.into_any())
 }
 

@@ -20,7 +20,7 @@ pub use form::form_to_json;
 pub use hashes::{ContactHashes, HashKind};
 pub use intake::{read_lead, read_ping};
 pub use normalise::state_name;
-pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing};
+pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing, without_personal};
 pub use ping::{PingPart, PingValue, PingView};
 pub use post::{PostView, Sent};
 pub use print::Print;

@@ -1,6 +1,7 @@
 //! Version 1, one endpoint per file.
 
 pub mod admin;
+pub mod buyer;
 pub mod campaigns;
 pub mod leads;
 pub mod pings;

@@ -237,6 +237,14 @@ fn contract(world: &World<'_>, contract: &Contract) -> Vec<FieldError> {
         faults.extend(amount(path, value));
     }
     faults.extend(caps(&contract.caps));
+    if let Some(returns) = &contract.returns {
+        if !(1..=365).contains(&returns.days) {
+            faults.push(fault("returns.days", "Returns are possible within 1 to 365 days."));
+        }
+        if returns.automatic_up_to.is_some_and(|share| share > 1_000_000) {
+            faults.push(fault("returns.automatic_up_to", "A share is at most 1000000 parts per million."));
+        }
+    }
     // Without its campaign the filter cannot be judged, everything else can.
     let schema = campaign.and_then(|campaign| Schema::new(campaign).ok());
     let terms = match schema {

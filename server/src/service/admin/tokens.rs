@@ -3,7 +3,7 @@
 use super::{Admin, ServiceError};
 use crate::{clock::new_id, context::Actor, security::keys};
 use model::{
-    KeyId,
+    BuyerId, KeyId,
     tenant::OperatorToken,
     user::{Right, Role},
 };
@@ -30,16 +30,21 @@ impl Admin {
     /// Makes an operator token; also the whole token, which is never shown again.
     ///
     /// # Errors
-    /// Without [`Right::ManagePeople`]; refused for the role of a buyer's people or without a name.
+    /// Without [`Right::ManagePeople`]; refused without a name, or when a buyer goes with another role than a buyer's.
+    /// Not found for a buyer that is not there.
     pub async fn create_token(
         &self,
         actor: &Actor,
         name: &str,
         role: Role,
+        buyer: Option<BuyerId>,
     ) -> Result<(OperatorToken, String), ServiceError> {
         let rows = self.rows(actor, Right::ManagePeople)?;
-        if role == Role::Buyer {
-            return Err(ServiceError::Refused("an operator token is of an admin, an operator or a viewer".to_owned()));
+        if (role == Role::Buyer) != buyer.is_some() {
+            return Err(ServiceError::Refused("the token of a buyer names the buyer, and no other does".to_owned()));
+        }
+        if let Some(buyer) = buyer {
+            rows.buyer(buyer).await?;
         }
         if name.trim().is_empty() {
             return Err(ServiceError::Refused("an operator token needs a name".to_owned()));
@@ -50,6 +55,7 @@ impl Admin {
             name: name.trim().to_owned(),
             hint: made.hint,
             role,
+            buyer_id: buyer,
             created_at: now,
             revoked_at: None,
         };

@@ -6,6 +6,7 @@ mod foresee;
 mod people;
 mod portal;
 mod reporting;
+mod returns;
 
 use super::session;
 use crate::{

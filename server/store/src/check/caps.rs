@@ -9,7 +9,7 @@ use crate::{
     read::Read,
     sql::sql,
 };
-use exchange::caps::Counter;
+use exchange::caps::{Counter, freed};
 use std::collections::BTreeMap;
 
 pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
@@ -49,7 +49,12 @@ async fn compute(tx: &mut Tx) -> Result<(BTreeMap<CounterKey, Counter>, i64), St
             let counter = computed.entry((tenant, key)).or_default();
             counter.hold(attempt.price);
             if attempt.state == AttemptState::Accepted {
-                counter.confirm(attempt.price, attempt.paid.unwrap_or(attempt.price));
+                let paid = attempt.paid.unwrap_or(attempt.price);
+                counter.confirm(attempt.price, paid);
+                let left = attempt.returned.and_then(|(_, frees)| freed(&attempt.caps, frees).get(&key).copied());
+                if let Some(count) = left {
+                    counter.give_back(paid, count);
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
             "SELECT l.tenant_id, l.id, l.state || ' with ' || CAST(COUNT(a.id) AS TEXT) || ' accepted' AS what \
              FROM leads l LEFT JOIN attempts a ON a.tenant_id = l.tenant_id AND a.lead_id = l.id \
              AND a.state = 'accepted' AND (l.contract_id IS NULL OR a.contract_id = l.contract_id) \
+             AND (l.state = 'returned') = (a.returned_at IS NOT NULL) \
              GROUP BY l.tenant_id, l.id, l.state \
              HAVING COUNT(a.id) <> CASE WHEN l.state IN ('sold', 'returned') THEN 1 ELSE 0 END",
             line,
@@ -24,6 +25,30 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
             ("attempts", "posts"),
             "SELECT tenant_id, lead_id AS id, CAST(COUNT(*) AS TEXT) || ' accepted' AS what FROM attempts \
              WHERE state = 'accepted' GROUP BY tenant_id, lead_id HAVING COUNT(*) > 1 AND SUM(shared) < COUNT(*)",
+            line,
+        )
+        .await?,
+        listed(
+            tx,
+            "every post that was given back has a return that was approved, and no other return is approved",
+            ("returns", "returns"),
+            "SELECT a.tenant_id, a.lead_id AS id, 'post ' || a.id || ' without its return' AS what FROM attempts a \
+             WHERE a.returned_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM returns r WHERE r.tenant_id = a.tenant_id \
+             AND r.lead_id = a.lead_id AND r.attempt_id = a.id AND r.state = 'approved') \
+             UNION ALL SELECT r.tenant_id, r.lead_id AS id, 'approved return of post ' || r.attempt_id AS what \
+             FROM returns r WHERE r.state = 'approved' AND NOT EXISTS (SELECT 1 FROM attempts a \
+             WHERE a.tenant_id = r.tenant_id AND a.lead_id = r.lead_id AND a.id = r.attempt_id \
+             AND a.returned_at IS NOT NULL)",
+            line,
+        )
+        .await?,
+        listed(
+            tx,
+            "a returned lead has no buyer left",
+            ("leads WHERE state = 'returned'", "leads"),
+            "SELECT l.tenant_id, l.id, 'post ' || a.id || ' stands' AS what FROM leads l \
+             JOIN attempts a ON a.tenant_id = l.tenant_id AND a.lead_id = l.id \
+             WHERE l.state = 'returned' AND a.state = 'accepted' AND a.returned_at IS NULL",
             line,
         )
         .await?,

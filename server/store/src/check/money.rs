@@ -45,13 +45,13 @@ async fn against_leads(
         "SELECT x.tenant_id, x.id, MAX(x.currency) AS currency, CAST(SUM(x.said) AS BIGINT) AS a, \
          CAST(SUM(x.moved) AS BIGINT) AS b FROM ( \
          SELECT tenant_id, id, COALESCE(currency, '') AS currency, COALESCE({column}, 0) AS said, 0 AS moved FROM leads \
-         WHERE state = 'sold' UNION ALL \
+         WHERE state IN ('sold', 'returned') UNION ALL \
          SELECT e.tenant_id, e.lead_id AS id, e.currency, 0 AS said, {sign}e.amount AS moved FROM ledger_entries e \
          JOIN leads l ON l.tenant_id = e.tenant_id AND l.id = e.lead_id \
-         WHERE e.account LIKE '{account}%' AND l.state <> 'returned') x \
+         WHERE e.account LIKE '{account}%') x \
          GROUP BY x.tenant_id, x.id HAVING SUM(x.said) <> SUM(x.moved)"
     );
-    listed(tx, name, ("leads WHERE state = 'sold'", "sold leads"), &statement, line).await
+    listed(tx, name, ("leads WHERE state IN ('sold', 'returned')", "leads"), &statement, line).await
 }
 
 fn line(row: &AnyRow) -> Result<String, StoreError> {

@@ -13,7 +13,7 @@ pub struct OperatorRow {
     pub token: OperatorToken,
 }
 
-const COLUMNS: &str = "SELECT tenant_id, id, name, hint, role, created_at, revoked_at FROM operator_tokens";
+const COLUMNS: &str = "SELECT tenant_id, id, name, hint, role, buyer_id, created_at, revoked_at FROM tokens";
 
 impl Store {
     /// The token that is presented, revoked or not.
@@ -31,14 +31,15 @@ impl TenantStore {
     /// # Errors
     /// [`StoreError::Conflict`] when its hash is taken.
     pub async fn create_operator_token(&self, token: &OperatorToken, hash: &[u8; 32]) -> Result<(), StoreError> {
-        sql("INSERT INTO operator_tokens (tenant_id, id, name, hash, hint, role, created_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        sql("INSERT INTO tokens (tenant_id, id, name, hash, hint, role, buyer_id, created_at, revoked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(self.tenant)
         .bind(token.id)
         .bind(&token.name)
         .bind(&hash[..])
         .bind(&token.hint)
         .bind(token.role)
+        .bind(token.buyer_id)
         .bind(token.created_at)
         .bind(token.revoked_at)
         .run(self.store.writer())
@@ -60,7 +61,7 @@ impl TenantStore {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn revoke_operator_token(&self, id: KeyId, at: Timestamp) -> Result<(), StoreError> {
-        let text = "UPDATE operator_tokens SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant_id = $1 AND id = $2";
+        let text = "UPDATE tokens SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant_id = $1 AND id = $2";
         let touched = sql(text).bind(self.tenant).bind(id).bind(at).run(self.store.writer()).await?;
         if touched == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
@@ -74,6 +75,7 @@ fn read(row: &AnyRow) -> Result<OperatorRow, StoreError> {
             name: row.text("name")?,
             hint: row.text("hint")?,
             role: row.parsed("role")?,
+            buyer_id: row.parsed_opt("buyer_id")?,
             created_at: row.at("created_at")?,
             revoked_at: row.at_opt("revoked_at")?,
         },

@@ -1,18 +1,19 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
 use super::{
-    AttemptState, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle,
+    AttemptState, GivenBack, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle,
 };
 use crate::StoreError;
 use exchange::{
     audit::Digest,
-    caps::{CapKey, Counter, Demand},
+    caps::{CapKey, Counter, Demand, freed},
     ledger::{Account, Entry},
     rollup::LeadFact,
 };
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, LeadId, Micros, ProcessId, TenantId, Timestamp,
     lead::LeadState,
+    returns::Return,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -47,6 +48,8 @@ pub struct Attempt {
     pub at: Timestamp,
     pub settled_at: Option<Timestamp>,
     pub shared: bool,
+    /// When it was given back, and whether its places in the caps are free again.
+    pub returned: Option<(Timestamp, bool)>,
     pub changed: bool,
 }
 
@@ -99,6 +102,7 @@ pub struct Desk {
     pub entries: Vec<(LeadKey, EventId, Timestamp, Vec<Entry>)>,
     pub balances: BTreeMap<(TenantId, Account, Currency), Micros>,
     pub jobs: Vec<(TenantId, NewJob)>,
+    pub returns: Vec<(TenantId, Return)>,
 }
 
 impl Desk {
@@ -159,6 +163,7 @@ impl Desk {
             reference: None,
             at: intent.at,
             settled_at: None,
+            returned: None,
             shared: intent.shared,
             changed: true,
         });
@@ -212,6 +217,27 @@ impl Desk {
         self.take_down(lead, outcome)
     }
 
+    /// Takes a lead back from a buyer, all of it or nothing.
+    pub fn give_back(&mut self, back: &GivenBack) -> OutcomeReceipt {
+        let (tenant, lead_id) = (back.outcome.tenant_id, back.outcome.lead_id);
+        let lead = (tenant, lead_id);
+        let sold = self.guards.get(&lead).is_some_and(|guard| guard.state == LeadState::Sold);
+        let attempts = self.attempts.get_mut(&lead).map_or(&mut [][..], Vec::as_mut_slice);
+        let stands = |attempt: &&mut Attempt| attempt.state == AttemptState::Accepted && attempt.returned.is_none();
+        let mut standing: Vec<_> = attempts.iter_mut().filter(stands).collect();
+        let known = standing.len() == back.standing.len() && standing.iter().all(|a| back.standing.contains(&a.id));
+        let given = standing.iter_mut().find(|attempt| attempt.id == back.decided.attempt_id);
+        let Some(given) = given.filter(|_| sold && known) else { return OutcomeReceipt::Fenced };
+        given.returned = Some((back.outcome.at, back.frees_caps));
+        given.changed = true;
+        let (caps, paid) = (given.caps.clone(), given.paid.unwrap_or(given.price));
+        for (key, count) in freed(&caps, back.frees_caps) {
+            self.counter(tenant, key).give_back(paid, count);
+        }
+        self.returns.push((tenant, back.decided.clone()));
+        self.take_down(lead, &back.outcome)
+    }
+
     fn take_down(&mut self, lead: LeadKey, outcome: &Outcome) -> OutcomeReceipt {
         self.settle_all(lead, &outcome.settles);
         if let Some(guard) = self.guards.get_mut(&lead) {
@@ -259,6 +285,9 @@ impl Desk {
                 source: refused.source_id,
                 state: LeadState::Rejected,
                 was: None,
+                came: None,
+                was_with: None,
+                back: None,
                 test: false,
                 reason: Some(refused.reason),
                 buyer: None,

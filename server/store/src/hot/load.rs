@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Engine, StoreError, Tx,
     counters::{self, CounterKey},
+    leads::returned,
     read::Read,
     sql::{Script, parts, sql},
 };
@@ -23,6 +24,7 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
             Record::Intent(intent) => Some((intent.tenant_id, intent.lead_id)),
             Record::Outcome(outcome) => Some((outcome.tenant_id, outcome.lead_id)),
             Record::Resolution(resolution) => Some((resolution.outcome.tenant_id, resolution.outcome.lead_id)),
+            Record::Return(back) => Some((back.outcome.tenant_id, back.outcome.lead_id)),
             Record::Received(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
         })
         .collect();
@@ -85,7 +87,7 @@ fn attempts(asked: &mut Script, leads: &[LeadKey]) {
     for part in parts(leads, 2) {
         asked.add(
             sql("SELECT 'post' AS kind, tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
-                 prints, state, paid, reference, at, settled_at, shared FROM attempts \
+                 prints, state, paid, reference, at, settled_at, shared, returned_at, freed FROM attempts \
                  WHERE (tenant_id, lead_id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
@@ -110,6 +112,7 @@ fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
         reference: row.text_opt("reference")?,
         at: row.at("at")?,
         settled_at: row.at_opt("settled_at")?,
+        returned: returned(row)?,
         shared: row.flag("shared")?,
         changed: false,
     })
@@ -123,9 +126,12 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
         let (tenant, campaign, prints) = match record {
             Record::Received(lead) => (lead.tenant_id, lead.campaign_id, &lead.prints),
             Record::Intent(intent) => (intent.tenant_id, intent.campaign_id, &intent.prints),
-            Record::Outcome(_) | Record::Resolution(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => {
-                continue;
-            }
+            Record::Outcome(_)
+            | Record::Resolution(_)
+            | Record::Return(_)
+            | Record::Refused(_)
+            | Record::Note(_)
+            | Record::Ping(_) => continue,
         };
         all.extend(prints.iter().map(|print| (tenant, campaign, print.clone())));
     }
@@ -171,6 +177,7 @@ fn claims(asked: &mut Script, batch: &[Record]) {
             Record::Received(_)
             | Record::Outcome(_)
             | Record::Resolution(_)
+            | Record::Return(_)
             | Record::Refused(_)
             | Record::Note(_)
             | Record::Ping(_) => None,
@@ -194,6 +201,13 @@ fn claims(asked: &mut Script, batch: &[Record]) {
 async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]) -> Result<(), StoreError> {
     let mut wanted = BTreeSet::<CounterKey>::new();
     for record in batch {
+        if let Record::Return(back) = record {
+            let lead = (back.outcome.tenant_id, back.outcome.lead_id);
+            let posts = desk.attempts.get(&lead).map_or(&[][..], Vec::as_slice);
+            let given = posts.iter().filter(|attempt| attempt.id == back.decided.attempt_id);
+            wanted.extend(given.flat_map(|attempt| keys(&attempt.caps)).map(|key| (lead.0, key)));
+            continue;
+        }
         let (tenant, lead, settles) = match record {
             Record::Intent(intent) => {
                 wanted.extend(keys(&intent.demands).into_iter().map(|key| (intent.tenant_id, key)));
@@ -204,7 +218,7 @@ async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Rec
                 let outcome = &resolution.outcome;
                 (outcome.tenant_id, outcome.lead_id, &outcome.settles)
             }
-            Record::Received(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => continue,
+            Record::Received(_) | Record::Return(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => continue,
         };
         let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
         for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {

@@ -41,6 +41,7 @@ impl Store {
                 Record::Intent(intent) => Receipt::Intent(desk.intent(intent)),
                 Record::Outcome(outcome) => Receipt::Outcome(desk.outcome(outcome)),
                 Record::Resolution(resolution) => Receipt::Outcome(desk.resolution(resolution)),
+                Record::Return(back) => Receipt::Outcome(desk.give_back(back)),
                 Record::Note(note) => {
                     desk.notes.push(note.clone());
                     Receipt::Noted
@@ -74,6 +75,7 @@ fn ended(record: &Record) -> Option<&Outcome> {
     match record {
         Record::Outcome(outcome) => Some(outcome),
         Record::Resolution(resolution) => Some(&resolution.outcome),
+        Record::Return(back) => Some(&back.outcome),
         Record::Received(_) | Record::Intent(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
     }
 }

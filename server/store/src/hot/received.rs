@@ -21,6 +21,7 @@ pub async fn store(tx: &mut Tx, batch: &[Record]) -> Result<Vec<ReceivedReceipt>
             Record::Intent(_)
             | Record::Outcome(_)
             | Record::Resolution(_)
+            | Record::Return(_)
             | Record::Refused(_)
             | Record::Note(_)
             | Record::Ping(_) => None,

@@ -10,6 +10,7 @@ use model::{
     AttemptId, BuyerId, CampaignId, ContractId, EndpointId, EventId, JobId, KeyId, LeadId, Micros, Money, ProcessId,
     Reason, SourceId, TenantId, Timestamp,
     lead::{LeadState, Tracking},
+    returns::Return,
     tenant::Mode,
 };
 use std::str::FromStr;
@@ -25,6 +26,8 @@ pub enum Record {
     Outcome(Box<Outcome>),
     /// The outcome of a post that was not known is known now.
     Resolution(Box<Resolution>),
+    /// A buyer gives a lead back.
+    Return(Box<GivenBack>),
     /// A lead was refused before it got a row.
     Refused(Refused),
     /// Something for the history of a lead, and no more.
@@ -40,7 +43,7 @@ pub enum Receipt {
     Received(ReceivedReceipt),
     /// Of a [`Record::Intent`].
     Intent(IntentReceipt),
-    /// Of a [`Record::Outcome`] or a [`Record::Resolution`].
+    /// Of a [`Record::Outcome`], a [`Record::Resolution`] or a [`Record::Return`].
     Outcome(OutcomeReceipt),
     /// A [`Record::Refused`] is always written.
     Refused,
@@ -309,6 +312,19 @@ pub struct Outcome {
 pub struct Resolution {
     /// Where the lead stood: unknown, or sold to somebody else already.
     pub expected: LeadState,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+/// A lead that a buyer gives back. The posts that stand have to be those it was worked out from.
+#[derive(Debug, Clone)]
+pub struct GivenBack {
+    /// The posts by which buyers have the lead, that of the return among them.
+    pub standing: Vec<AttemptId>,
+    /// Whether the places in the caps are free again.
+    pub frees_caps: bool,
+    /// The return, decided.
+    pub decided: Return,
     /// What follows.
     pub outcome: Outcome,
 }

@@ -19,6 +19,7 @@ pub fn script(desk: &Desk) -> Result<Script, StoreError> {
     events(&mut script, desk)?;
     jobs(&mut script, desk);
     pings(&mut script, desk)?;
+    returns(&mut script, desk);
     balances(&mut script, desk);
     Ok(script)
 }
@@ -30,19 +31,21 @@ fn attempts(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
             rows.push((*lead, attempt, json(&attempt.caps)?, json(&attempt.prints)?));
         }
     }
-    for part in parts(&rows, 16) {
+    for part in parts(&rows, 18) {
         script.add(
         sql("INSERT INTO attempts (tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
-             prints, state, paid, reference, at, settled_at, shared) VALUES ")
+             prints, state, paid, reference, at, settled_at, shared, returned_at, freed) VALUES ")
         .rows(part, |row, (lead, attempt, caps, prints)| {
             row.cell(lead.0).cell(lead.1).cell(attempt.id).cell(attempt.campaign_id).cell(attempt.contract_id);
             row.cell(attempt.buyer_id).cell(attempt.ordinal).cell(attempt.price).cell(caps).cell(prints);
             row.cell(attempt.state.name()).cell(attempt.paid).cell(attempt.reference.as_deref());
             row.cell(attempt.at).cell(attempt.settled_at).cell(attempt.shared);
+            row.cell(attempt.returned.map(|(at, _)| at)).cell(attempt.returned.map(|(_, freed)| i64::from(freed)));
         })
         .text(
             " ON CONFLICT (tenant_id, lead_id, id) DO UPDATE SET state = excluded.state, paid = excluded.paid, \
-             reference = excluded.reference, settled_at = excluded.settled_at",
+             reference = excluded.reference, settled_at = excluded.settled_at, returned_at = excluded.returned_at, \
+             freed = excluded.freed",
         ),
         );
     }
@@ -208,6 +211,12 @@ fn pings(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
         );
     }
     Ok(())
+}
+
+fn returns(script: &mut Script, desk: &Desk) {
+    for part in parts(&desk.returns, 13) {
+        script.add(crate::leads::put_returns(part));
+    }
 }
 
 fn jobs(script: &mut Script, desk: &Desk) {

@@ -43,6 +43,16 @@ pub struct AttemptRow {
     pub at: Timestamp,
     /// When its outcome was known.
     pub settled_at: Option<Timestamp>,
+    /// When the lead that it brought was given back, and whether its places in the caps are free again.
+    pub returned: Option<(Timestamp, bool)>,
+}
+
+impl AttemptRow {
+    /// Whether the buyer took the lead and has it still.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.state == AttemptState::Accepted && self.returned.is_none()
+    }
 }
 
 /// A lead that was being auctioned when its server died.
@@ -81,7 +91,7 @@ pub struct Unfinished {
 }
 
 pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, \
-     caps, state, paid, reference, at, settled_at FROM attempts";
+     caps, state, paid, reference, at, settled_at, returned_at, freed FROM attempts";
 
 /// Leads that somebody has to work on: in an auction, or of unknown outcome with a post under way.
 const UNFINISHED: &str = "SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
@@ -257,5 +267,10 @@ pub(crate) fn attempt(row: &AnyRow) -> Result<AttemptRow, StoreError> {
         reference: row.text_opt("reference")?,
         at: row.at("at")?,
         settled_at: row.at_opt("settled_at")?,
+        returned: returned(row)?,
     })
+}
+
+pub(crate) fn returned(row: &AnyRow) -> Result<Option<(Timestamp, bool)>, StoreError> {
+    Ok(row.at_opt("returned_at")?.zip(row.int_opt("freed")?.map(|freed| freed == 1)))
 }

@@ -14,7 +14,7 @@ use model::{
 };
 use sqlx::any::AnyRow;
 
-const ROW: &str = "SELECT a.lead_id, a.contract_id, a.settled_at, a.at, COALESCE(a.paid, a.price) AS paid, a.reference, l.currency, \
+const ROW: &str = "SELECT a.lead_id, a.contract_id, a.settled_at, a.at, COALESCE(a.paid, a.price) AS paid, a.reference, a.id AS attempt_id, a.returned_at, l.currency, \
      l.open_fields, l.masks, m.name AS campaign, c.name AS contract FROM attempts a \
      JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id AND l.mode = 'live' \
      LEFT JOIN campaigns m ON m.tenant_id = a.tenant_id AND m.id = a.campaign_id \
@@ -92,7 +92,8 @@ impl TenantStore {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<MonthRow>, StoreError> {
-        let rows = sql("SELECT currency, COUNT(*) AS n, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
+        let rows = sql("SELECT currency, COUNT(*) FILTER (WHERE kind = 'sale') AS n, \
+             COUNT(*) FILTER (WHERE kind = 'return') AS returned, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
              WHERE tenant_id = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY currency ORDER BY currency")
         .bind(self.tenant)
         .bind(buyer.to_string())
@@ -102,9 +103,9 @@ impl TenantStore {
         .await?;
         rows.iter()
             .map(|row| {
-                let (entries, amount) = (row.int("n")?, row.micros("amount")?);
+                let (entries, returned, amount) = (row.int("n")?, row.int("returned")?, row.micros("amount")?);
                 // A buyer's account goes down by what it owes.
-                Ok(MonthRow { entries, pays: Micros(-amount.0), currency: row.parsed::<Currency>("currency")? })
+                Ok(MonthRow { entries, returned, pays: Micros(-amount.0), currency: row.parsed::<Currency>("currency")? })
             })
             .collect()
     }
@@ -130,6 +131,8 @@ fn delivered(row: &AnyRow) -> Result<DeliveredRow, StoreError> {
     Ok(DeliveredRow {
         lead_id: row.parsed("lead_id")?,
         contract_id: row.parsed("contract_id")?,
+        attempt_id: row.parsed("attempt_id")?,
+        returned_at: row.at_opt("returned_at")?,
         at: row.at_opt("settled_at")?.unwrap_or(row.at("at")?),
         campaign: row.text_opt("campaign")?.unwrap_or_default(),
         contract: row.text_opt("contract")?.unwrap_or_default(),

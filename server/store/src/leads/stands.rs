@@ -6,7 +6,7 @@ use crate::{
     sql::sql,
 };
 use model::{
-    BuyerId, CampaignId, ContractId, LeadId, Micros, SourceId,
+    BuyerId, CampaignId, ContractId, LeadId, Micros, SourceId, Timestamp,
     lead::{LeadState, Tracking},
     tenant::Mode,
 };
@@ -38,6 +38,8 @@ pub struct LeadStands {
     pub external_id: Option<String>,
     /// The source's labels.
     pub tracking: Tracking,
+    /// When it came in.
+    pub received_at: Timestamp,
     /// How often its state was said before.
     pub changes: u32,
     /// Its posts, in order.
@@ -52,7 +54,7 @@ impl TenantStore {
     pub async fn lead_stands(&self, lead: LeadId) -> Result<LeadStands, StoreError> {
         let row =
             sql("SELECT campaign_id, source_id, mode, state, buyer_id, contract_id, revenue, payout, redirect_url, \
-             duration_ms, external_id, tracking, (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id \
+             duration_ms, external_id, tracking, received_at, (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id \
              AND e.lead_id = leads.id AND e.kind = 'lead') AS changes FROM leads WHERE tenant_id = $1 AND id = $2")
             .bind(self.tenant)
             .bind(lead)
@@ -71,6 +73,7 @@ impl TenantStore {
             duration_ms: row.int_opt("duration_ms")?.and_then(|ms| u32::try_from(ms).ok()),
             external_id: row.text_opt("external_id")?,
             tracking: row.doc("tracking")?,
+            received_at: row.at("received_at")?,
             changes: row.small("changes")?,
             attempts: self.attempts(lead).await?,
         })

@@ -197,6 +197,7 @@ on_both! {
         let token = OperatorToken {
             id: KeyId::from_bits(next()),
             name: "Deploy".to_owned(),
+            buyer_id: None,
             hint: "gvl_op_ab".to_owned(),
             role: Role::Operator,
             created_at: NOW,

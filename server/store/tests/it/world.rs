@@ -181,7 +181,10 @@ impl World {
                 campaign: self.campaign,
                 source: self.source,
                 state,
+                came: None,
                 was: None,
+                was_with: None,
+                back: None,
                 test: false,
                 reason,
                 buyer: None,
@@ -284,6 +287,7 @@ pub fn source(id: SourceId, slug: &str) -> Source {
         payout: Payout::Share(500_000),
         floor: None,
         pings: model::source::PingTerms::default(),
+        keeps_payout: false,
     }
 }
 
@@ -338,6 +342,7 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
         schedule: Schedule::default(),
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
+        returns: None,
         delivery: Delivery {
             ping: None,
             post: Call {

@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod documents;
+pub mod doubts;
 pub mod effects;
 pub mod endpoints;
 pub mod history;
@@ -10,6 +11,7 @@ pub mod keys;
 pub mod options;
 pub mod presets;
 pub mod reports;
+pub mod returns;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{
