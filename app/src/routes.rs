@@ -1,8 +1,8 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage, EndpointsPage,
-    HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
+    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
+    EndpointsPage, HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
     PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage,
 };

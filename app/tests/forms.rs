@@ -12,7 +12,7 @@ use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
 use leptos::prelude::*;
 use leptos_axum::{generate_route_list, render_app_async_with_context};
-use model::{document::Kind, user::Role};
+use model::{document::Kind, returns::ReturnState, user::Role};
 use std::sync::Arc;
 
 const ADMIN: Fake = Fake { mood: Mood::Full, role: Role::Admin };
@@ -170,4 +170,43 @@ async fn an_endpoint_says_what_its_test_brought() {
     assert!(shown.status == 200 && shown.html.contains("Taken: 204"));
     let done = show(&path, ADMIN, Some(&[("do", "delete")])).await;
     assert_eq!((done.status, done.location.as_str()), (303, "/endpoints?done=deleted"));
+}
+
+#[tokio::test]
+async fn leads_are_given_back_and_returns_decided() {
+    let buyer = Fake { role: Role::Buyer, ..ADMIN };
+    let lead = app::testing::lead_id();
+    let page = format!("/portal/leads/{lead}");
+    let blank = show(&page, buyer, None).await;
+    assert!(blank.html.contains("Phone is wrong") && blank.html.contains("What the reasons mean"));
+    let wrong = show(&page, buyer, Some(&[("reason:text", ""), ("note:text", "dead"), ("do", "ask")])).await;
+    assert!(wrong.status == 422 && wrong.html.contains("The reason is one of") && wrong.html.contains("dead"));
+    let asked = show(&page, buyer, Some(&[("reason:text", "bad_phone"), ("note:text", ""), ("do", "ask")])).await;
+    assert_eq!(asked.location, format!("{page}?done=asked"));
+
+    let queue = show("/returns", ADMIN, None).await.html;
+    assert!(queue.contains("Take it back") && queue.contains("3 of 40") && !queue.contains("<b>dead</b>"), "{queue}");
+    assert!(!show("/returns?state=denied", ADMIN, None).await.html.contains("Take it back"));
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    assert!(show("/returns", viewer, None).await.html.contains("Your role does not decide"));
+    let empty = show("/returns", Fake { mood: Mood::Empty, ..ADMIN }, None).await;
+    assert!(empty.html.contains("Nothing waits"));
+    let ids = [
+        ("lead", lead.to_string()),
+        ("attempt", app::testing::returned(ReturnState::Requested).attempt_id.to_string()),
+    ];
+    let [lead, attempt] = ids.each_ref().map(|(name, id)| (*name, id.as_str()));
+    for (word, done) in [("approve", "/returns?done=approved"), ("deny", "/returns?done=denied")] {
+        assert_eq!(show("/returns", ADMIN, Some(&[lead, attempt, ("do", word)])).await.location, done);
+        assert!(show(done, ADMIN, None).await.html.contains("status-bar"));
+    }
+
+    let credit = format!("/leads/{}/return", lead.1);
+    assert!(show(&credit, ADMIN, None).await.html.contains("Acme"));
+    let sent = [("attempt:text", attempt.1), ("reason:text", "fraud"), ("note:text", ""), ("do", "credit")];
+    assert_eq!(show(&credit, ADMIN, Some(&sent)).await.location, format!("/leads/{}", lead.1));
+    let own = show("/portal/returns", buyer, None).await.html;
+    for word in ["waits", "taken back", "denied", "We called it too."] {
+        assert!(own.contains(word), "{word}");
+    }
 }

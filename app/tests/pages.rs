@@ -75,6 +75,7 @@ async fn every_page_is_whole_and_says_nothing_inline() {
         "/buyers",
         "/campaigns",
         "/doubt",
+        "/returns",
         "/reports",
         "/reports?by=buyer",
         "/reports?by=hour",

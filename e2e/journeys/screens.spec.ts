@@ -12,6 +12,7 @@ const screens = [
   { name: 'lead', path: '/leads/:sold' },
   { name: 'buyers', path: '/buyers' },
   { name: 'doubt', path: '/doubt' },
+  { name: 'returns', path: '/returns' },
   { name: 'campaigns', path: '/campaigns' },
   { name: 'campaign', path: '/campaigns/:first' },
   { name: 'buyer', path: '/buyers/:first' },

@@ -1,8 +1,8 @@
 //! Contracts: what one buyer buys in one campaign, and on what terms.
 
 use crate::{
-    BuyerId, CampaignId, ContractId, Micros, SourceId, cap::Cap, filter::Filter, mapping::Delivery, returns::ReturnTerms,
-    schedule::Schedule,
+    BuyerId, CampaignId, ContractId, Micros, SourceId, cap::Cap, filter::Filter, mapping::Delivery,
+    returns::ReturnTerms, schedule::Schedule,
 };
 use serde::{Deserialize, Serialize};
 

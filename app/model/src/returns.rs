@@ -139,10 +139,7 @@ impl ReturnState {
 impl FromStr for ReturnState {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.name() == text)
-            .ok_or("a return is one of requested, approved, denied")
+        Self::ALL.into_iter().find(|state| state.name() == text).ok_or("a return is one of requested, approved, denied")
     }
 }
 

@@ -57,7 +57,9 @@ pub struct FilterChoices {
 /// The server as the UI sees it. Every method but [`Backend::session`] and [`Backend::sign_in`] answers
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
-pub trait Backend: Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync {
+pub trait Backend:
+    Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
+{
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
     /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.

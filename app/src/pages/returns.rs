@@ -72,9 +72,10 @@ fn tabs(state: ReturnState) -> impl IntoView {
 fn list(state: ReturnState, page: ReturnPage, may: bool, clock: &Clock) -> AnyView {
     if page.rows.is_empty() {
         let (title, text) = match state {
-            ReturnState::Requested => {
-                ("Nothing waits", "A buyer whose contract has return terms asks in its portal, and its request waits here.")
-            }
+            ReturnState::Requested => (
+                "Nothing waits",
+                "A buyer whose contract has return terms asks in its portal, and its request waits here.",
+            ),
             ReturnState::Approved => ("No lead came back", "Leads that were taken back stand here, newest first."),
             ReturnState::Denied => ("None was denied", "Requests that were denied stand here, newest first."),
         };
@@ -178,7 +179,10 @@ pub fn CreditPage() -> impl IntoView {
             credit(&form, &standing)
         };
         let back = format!("/leads/{lead}");
-        Ok(Shown::new("Take a lead back", view! { <div class="stack"><p><a href=back>"Back to the lead"</a></p>{body}</div> }))
+        Ok(Shown::new(
+            "Take a lead back",
+            view! { <div class="stack"><p><a href=back>"Back to the lead"</a></p>{body}</div> },
+        ))
     })
 }
 

@@ -30,7 +30,8 @@ fn delivered() -> DeliveredRow {
 #[async_trait]
 impl Portal for Fake {
     async fn portal_home(&self) -> Result<PortalHome, UiError> {
-        let month = |entries, pays| vec![MonthRow { entries, returned: 1, pays: Micros::units(pays), currency: Currency::USD }];
+        let month =
+            |entries, pays| vec![MonthRow { entries, returned: 1, pays: Micros::units(pays), currency: Currency::USD }];
         let contract = PortalContract {
             id: ContractId::from_bits(4),
             name: "Standard".into(),
@@ -66,7 +67,8 @@ impl Portal for Fake {
     async fn portal_lead(&self, _: LeadId) -> Result<Delivered, UiError> {
         let reasons = vec![ReturnReason::BadPhone, ReturnReason::Other];
         let returnable = Returnable::Yes { until: NOW.plus_millis(3_600_000), reasons };
-        let full = Delivered { row: delivered(), personal: vec![("phone".into(), "(313) 555-0142".into())], returnable };
+        let full =
+            Delivered { row: delivered(), personal: vec![("phone".into(), "(313) 555-0142".into())], returnable };
         self.answer(full.clone(), full)
     }
 }

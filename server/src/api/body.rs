@@ -47,6 +47,19 @@ pub async fn read_json(headers: &HeaderMap, body: Body) -> Result<Value, Problem
     }
 }
 
+/// The text of a body that has to be `text/csv`.
+///
+/// # Errors
+/// 400 what is not UTF-8, 413 too long, 415 another format.
+pub async fn read_csv(headers: &HeaderMap, body: Body) -> Result<String, Problem> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.to_ascii_lowercase().starts_with("text/csv") {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_csv", "Send the file as text/csv."));
+    }
+    let bytes = body.collect().await.map_err(|error| unreadable(&error))?.to_bytes();
+    String::from_utf8(bytes.into()).map_err(|_| Problem::malformed("The file has to be UTF-8."))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,

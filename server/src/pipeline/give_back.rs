@@ -86,8 +86,7 @@ impl Pipeline {
         let paid = post.paid.unwrap_or(post.price);
         let before = (stands.revenue.unwrap_or_default(), stands.payout.unwrap_or_default());
         let revenue = before.0 - paid;
-        let others: Vec<&AttemptRow> =
-            stands.attempts.iter().filter(|row| row.id != post.id && row.stands()).collect();
+        let others: Vec<&AttemptRow> = stands.attempts.iter().filter(|row| row.id != post.id && row.stands()).collect();
         let payout = match source {
             Some(source) if source.keeps_payout => before.1,
             // What is paid for the others, by the terms of today, is kept; never more than was paid.

@@ -3,7 +3,7 @@
 use super::ground::Shared;
 use crate::pipeline::seams::Journal;
 use async_trait::async_trait;
-use model::TenantId;
+use model::{Micros, TenantId};
 use std::time::Duration;
 use store::{AttemptState, IntentReceipt, OutcomeReceipt, Receipt, Record, Store, StoreError};
 
@@ -99,7 +99,9 @@ impl Faulty {
                     ground.came_out(outcome.lead_id, outcome.state, one_more);
                 }
                 (Record::Return(back), Receipt::Outcome(OutcomeReceipt::Done)) => {
-                    ground.came_out(back.outcome.lead_id, back.outcome.state, false);
+                    // A lead that others still have is told of when its source loses something.
+                    let less = back.outcome.fact.payout != Micros::ZERO;
+                    ground.came_out(back.outcome.lead_id, back.outcome.state, less);
                 }
                 _ => {}
             }

@@ -14,7 +14,12 @@ use crate::{
     jobs,
     pipeline::{Caller, Options, Pipeline, Refusal, Verdict},
 };
-use model::{Timestamp, contract::OnUnknown};
+use model::{
+    TenantId, Timestamp,
+    contract::OnUnknown,
+    lead::LeadState,
+    returns::{Return, ReturnReason, ReturnState},
+};
 use serde_json::{Value, json};
 use std::{
     cell::Cell,
@@ -238,6 +243,37 @@ impl Life<'_> {
         while sources.join_next().await.is_some() {}
     }
 
+    /// Buyers give some of what they took back.
+    async fn give_back(&self, pipeline: &Pipeline, store: &Store, tenant: TenantId) {
+        let leads: Vec<_> = self.ground.lock().outcomes.keys().copied().collect();
+        for lead in leads {
+            let stands = store.tenant(tenant).lead_stands(lead).await.expect("a lead");
+            for post in stands.attempts.iter().filter(|post| post.stands() && stands.state == LeadState::Sold) {
+                let (gives, frees) = {
+                    let mut ground = self.ground.lock();
+                    (ground.dice.percent(25), ground.dice.percent(50))
+                };
+                let asked = Return {
+                    lead_id: lead,
+                    attempt_id: post.id,
+                    buyer_id: post.buyer_id,
+                    contract_id: post.contract_id,
+                    state: ReturnState::Requested,
+                    reason: ReturnReason::BadPhone,
+                    note: String::new(),
+                    asked_at: post.at,
+                    asked_by: "buyer".to_owned(),
+                    decided_at: None,
+                    decided_by: String::new(),
+                    answer: String::new(),
+                };
+                if gives && let Err(error) = pipeline.give_back(tenant, asked, frees).await {
+                    self.ground.broke(format!("{lead} could not be given back: {error}"));
+                }
+            }
+        }
+    }
+
     /// Waits until nothing moves any more, asks buyers about some of the posts in doubt, and folds the figures.
     async fn finish(&self, pipeline: &Pipeline, store: &Store) {
         sleep(Duration::from_secs(70)).await;
@@ -264,6 +300,7 @@ impl Life<'_> {
                 self.ground.broke(format!("a post in doubt could not be resolved: {error}"));
             }
         }
+        self.give_back(pipeline, store, tenant).await;
         jobs::fold_all(store).await.expect("figures are folded");
     }
 }

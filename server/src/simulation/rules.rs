@@ -24,6 +24,7 @@ struct Post {
     contract: ContractId,
     state: String,
     paid: Option<Micros>,
+    came_back: bool,
 }
 
 /// A lead as it is stored.
@@ -89,7 +90,8 @@ fn one_state_each(stored: &Stored, ground: &Ground, sent: &[Sent], broken: &mut 
             ));
         }
         // What was in doubt may be known by now; all else stays as it was said.
-        if status != "pending" && *status != row.state {
+        let came_back = status == "sold" && row.state == "returned";
+        if status != "pending" && *status != row.state && !came_back {
             broken.push(format!("I1: lead {} was said to be {status} and is {}", lead.number, row.state));
         }
     }
@@ -143,7 +145,7 @@ fn as_the_buyers_say(stored: &Stored, ground: &Ground, broken: &mut Vec<String>)
         let paid: Micros = stored
             .posts
             .iter()
-            .filter(|post| post.lead == lead.id && post.state == "accepted")
+            .filter(|post| post.lead == lead.id && post.state == "accepted" && !post.came_back)
             .filter_map(|post| post.paid)
             .sum();
         if lead.revenue.unwrap_or_default() != paid {
@@ -186,7 +188,8 @@ async fn read(folder: &Path) -> Stored {
     let text = |row: &sqlx::any::AnyRow, at: usize| row.get::<String, _>(at);
     let money = |row: &sqlx::any::AnyRow, at: usize| row.get::<Option<i64>, _>(at).map(Micros);
     let leads = rows("SELECT id, external_id, state, revenue FROM leads ORDER BY external_id").await;
-    let posts = rows("SELECT lead_id, contract_id, state, paid FROM attempts ORDER BY lead_id, ordinal, id").await;
+    let posts =
+        rows("SELECT lead_id, contract_id, state, paid, returned_at FROM attempts ORDER BY lead_id, ordinal, id").await;
     let told =
         rows("SELECT payload FROM jobs JOIN endpoints ON endpoints.id = jobs.lane WHERE endpoints.name = 'Own system'")
             .await;
@@ -214,6 +217,7 @@ async fn read(folder: &Path) -> Stored {
                 contract: text(row, 1).parse().expect("an id"),
                 state: text(row, 2),
                 paid: money(row, 3),
+                came_back: money(row, 4).is_some(),
             })
             .collect(),
         messages,

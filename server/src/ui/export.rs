@@ -84,7 +84,8 @@ pub async fn portal(State(app): State<AppState>, session: Session, query: Pairs)
     let first = services.portal_leads(&actor, days, Cursor::Newest, PAGE).await.map_err(problem)?;
     tracing::info!(user = %actor.user.id, tenant = %actor.tenant.id, "delivered leads are exported");
     // Each kind of lead has fields of its own: they stand as one cell each of name and value pairs.
-    let head = line(&["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields", "returned_at"]);
+    let head =
+        line(&["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields", "returned_at"]);
     let text = head + &first.rows.iter().map(delivered).collect::<String>();
     let rest = stream::unfold((services, actor, first.older), move |(services, actor, older)| async move {
         let cursor = Cursor::OlderThan(older?);

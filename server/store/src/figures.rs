@@ -271,7 +271,8 @@ impl TenantStore {
         }
         let tail = self.unfolded(&mut tx).await?;
         tx.commit().await?;
-        let inside = tail.iter().filter(|(at, fact)| (from..to).contains(&fact.hour(*at))).map(|(at, fact)| (*at, fact));
+        let inside =
+            tail.iter().filter(|(at, fact)| (from..to).contains(&fact.hour(*at))).map(|(at, fact)| (*at, fact));
         for (key, sums) in fold(inside).into_iter().filter(|(key, _)| only.admits(key)) {
             merge(&mut groups, by.of(&key), key.measure.code(), sums);
         }

@@ -84,6 +84,12 @@ fn the_document_has_every_api_route_and_no_other() {
     for door in table().into_iter().filter(|door| door.path.starts_with("/api/")) {
         let operation = &document["paths"][&door.path][door.method.as_str().to_lowercase()];
         let secured = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
-        assert_eq!(secured, matches!(door.auth, Auth::Key | Auth::Operator | Auth::Buyer), "{} {}", door.method, door.path);
+        assert_eq!(
+            secured,
+            matches!(door.auth, Auth::Key | Auth::Operator | Auth::Buyer),
+            "{} {}",
+            door.method,
+            door.path
+        );
     }
 }

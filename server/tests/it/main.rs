@@ -14,5 +14,6 @@ mod pings;
 mod portal;
 mod privacy;
 mod reports;
+mod returns;
 mod routing;
 mod selling;

@@ -36,7 +36,7 @@ impl World {
         self.pipeline.refresh().await.expect("the configuration is read");
     }
 
-    async fn bids(&self, buyer: &str, cents: u32, faults: Value) {
+    pub async fn bids(&self, buyer: &str, cents: u32, faults: Value) {
         let url = format!("{}/__control/buyers/{buyer}", self.sandbox);
         let settings = json!({ "latency_ms": [5, 5], "bid_cents": cents, "accept_percent": 100, "faults": faults });
         let answer = self.answer(self.client().post(url).json(&settings)).await;
@@ -55,7 +55,7 @@ impl World {
         buyers
     }
 
-    async fn sound(&self) {
+    pub async fn sound(&self) {
         for invariant in self.opened.store.check().await.expect("the store is checked") {
             assert!(invariant.ok, "{}: {}", invariant.name, invariant.detail);
         }

@@ -88,7 +88,7 @@ fn first(home: PortalHome, clock: &Clock) -> impl IntoView + use<> {
         view! {
             <div class="figure">
                 <dt>{name}</dt>
-                <dd><span class="value">{money}</span><span class="change">{counted(leads)}{back}</span></dd>
+                <dd><span class="value">{money}</span><span class="change">{counted(leads) + &back.unwrap_or_default()}</span></dd>
             </div>
         }
     };

@@ -109,7 +109,7 @@ pub fn panel(form: &Form, returnable: Returnable, clock: &Clock) -> Option<AnyVi
         Returnable::Asked { asked } => how_it_stands(asked, clock),
         Returnable::Yes { until, reasons } => request(form, until, &reasons, clock),
     };
-    Some(view! { <section class="card" aria-labelledby="return"><h2 id="return">"Give it back"</h2>{body}</section> }.into_any())
+    Some(view! { <section class="card" aria-labelledby="return"><h2 id="return">"Give it back"</h2>{form::summary(form)}{body}</section> }.into_any())
 }
 
 fn how_it_stands(asked: Return, clock: &Clock) -> AnyView {
@@ -138,7 +138,6 @@ fn request(form: &Form, until: Timestamp, open: &[ReturnReason], clock: &Clock) 
         .collect_view();
     view! {
         <form class="stack" method="post" novalidate>
-            {form::summary(form)}
             <p>"Until " <When at=until clock=clock.clone() exact=true/> " you may ask to give it back."</p>
             <div class="fields">
                 {form::select(form, "reason", "What is wrong with it", &choices, None)}

@@ -1,7 +1,10 @@
 //! [`Returning`]: the pages' way to `service::returns`.
 
 use super::RequestBackend;
-use crate::service::{Asked, returns::{after, place}};
+use crate::service::{
+    Asked,
+    returns::{after, place},
+};
 use app::{
     backend::{ReturnPage, Returning},
     error::UiError,

@@ -1,7 +1,8 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
 use super::{
-    AttemptState, GivenBack, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Resolution, Settle,
+    AttemptState, GivenBack, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused,
+    Resolution, Settle,
 };
 use crate::StoreError;
 use exchange::{
@@ -12,8 +13,7 @@ use exchange::{
 };
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, LeadId, Micros, ProcessId, TenantId, Timestamp,
-    lead::LeadState,
-    returns::Return,
+    lead::LeadState, returns::Return,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

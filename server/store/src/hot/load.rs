@@ -218,7 +218,9 @@ async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Rec
                 let outcome = &resolution.outcome;
                 (outcome.tenant_id, outcome.lead_id, &outcome.settles)
             }
-            Record::Received(_) | Record::Return(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => continue,
+            Record::Received(_) | Record::Return(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => {
+                continue;
+            }
         };
         let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
         for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {

@@ -105,7 +105,12 @@ impl TenantStore {
             .map(|row| {
                 let (entries, returned, amount) = (row.int("n")?, row.int("returned")?, row.micros("amount")?);
                 // A buyer's account goes down by what it owes.
-                Ok(MonthRow { entries, returned, pays: Micros(-amount.0), currency: row.parsed::<Currency>("currency")? })
+                Ok(MonthRow {
+                    entries,
+                    returned,
+                    pays: Micros(-amount.0),
+                    currency: row.parsed::<Currency>("currency")?,
+                })
             })
             .collect()
     }

@@ -13,7 +13,6 @@ mod stands;
 mod track;
 
 pub(crate) use adopt::{ATTEMPTS, attempt, returned};
-pub(crate) use returns::put as put_returns;
 pub use adopt::{AttemptRow, Unfinished};
 pub use answers::{LeadAnswer, Repeat};
 pub use claims::SoldPrint;
@@ -22,5 +21,6 @@ pub use detail::Sealed;
 pub use page::LeadFilter;
 pub use pings::PingRow;
 pub use returns::ReturnFilter;
+pub(crate) use returns::put as put_returns;
 pub use stands::LeadStands;
 pub use track::TrackRow;

@@ -97,7 +97,7 @@ impl TenantStore {
             .text(COLUMNS)
             .text(
                 ", COALESCE(b.name, 'gone') AS buyer, COALESCE(c.name, 'gone') AS contract, \
-                 COALESCE(m.name, 'gone') AS campaign, COALESCE(s.name, 'gone') AS source, m.currency, \
+                 COALESCE(m.name, 'gone') AS campaign, COALESCE(s.name, 'gone') AS source, l.currency, \
                  COALESCE(a.settled_at, a.at) AS taken_at, COALESCE(a.paid, a.price) AS paid FROM returns r \
                  JOIN attempts a ON a.tenant_id = r.tenant_id AND a.lead_id = r.lead_id AND a.id = r.attempt_id \
                  JOIN leads l ON l.tenant_id = r.tenant_id AND l.id = r.lead_id \
@@ -119,7 +119,8 @@ impl TenantStore {
             statement = statement.param(attempt).text(")");
         }
         let order = if waiting { "" } else { " DESC" };
-        let statement = statement.text(&format!(" ORDER BY r.asked_at{order}, r.attempt_id{order} LIMIT ")).param(u32::from(limit));
+        let statement =
+            statement.text(&format!(" ORDER BY r.asked_at{order}, r.attempt_id{order} LIMIT ")).param(u32::from(limit));
         let rows = statement.all(self.store.reader()).await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {

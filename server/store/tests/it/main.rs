@@ -20,3 +20,4 @@ mod leads;
 mod migrations;
 mod people;
 mod races;
+mod returns;

@@ -11,7 +11,7 @@ use axum::{
     Json,
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::HeaderMap,
 };
 use model::{AttemptId, LeadId, Micros, lead::LeadState};
 use serde::Deserialize;
@@ -71,13 +71,7 @@ pub async fn file(
     headers: HeaderMap,
     sent: Body,
 ) -> Result<Json<Value>, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.to_ascii_lowercase().starts_with("text/csv") {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_csv", "Send the file as text/csv."));
-    }
-    let bytes = axum::body::to_bytes(sent, crate::web::BODY_LIMIT).await.map_err(|_| Problem::too_large())?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Problem::malformed("The file has to be UTF-8."))?;
-    let verdicts = Verdicts::read(text).map_err(Problem::malformed)?;
+    let verdicts = Verdicts::read(&body::read_csv(&headers, sent).await?).map_err(Problem::malformed)?;
     let done = app.services.resolve_doubts(&actor, verdicts).await.map_err(problem)?;
     Ok(Json(json!({ "resolved": done.resolved, "faults": done.faults })))
 }
