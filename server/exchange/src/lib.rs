@@ -10,5 +10,6 @@ pub mod difference;
 pub mod eligibility;
 pub mod lead;
 pub mod ledger;
+pub mod replay;
 pub mod rollup;
 pub mod zone;

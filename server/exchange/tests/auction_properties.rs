@@ -1,8 +1,12 @@
 //! What holds for every auction, whatever buyers do and in whatever order.
 
 use exchange::{
-    auction::{Auction, Award, Command, Decision, Entrant, Event, Machine, Odds, Sale, Served},
+    auction::{
+        Auction, Award, Command, Decision, Entrant, Event, Odds, Sale, Served, Taped,
+        tape::{Tape, Unreadable},
+    },
     ledger,
+    replay::first_difference,
 };
 use model::{
     BuyerId, ContractId, Currency, Micros, Reason, SourceId,
@@ -117,12 +121,12 @@ fn auction() -> impl Strategy<Value = Auction> {
 type Habit = (Option<i64>, u64, u8);
 
 /// Plays an auction to its end: pings are answered when each buyer answers, posts at once.
-fn play(auction: &Auction, habits: &[Habit], early: bool) -> (Vec<Award>, Vec<Decision>, Machine) {
+fn play(auction: &Auction, habits: &[Habit], early: bool) -> (Vec<Award>, Vec<Decision>, Taped) {
     let mut auction = auction.clone();
     if !early {
         auction.entrants.iter_mut().for_each(|entrant| entrant.max_bid = None);
     }
-    let (mut machine, mut commands) = Machine::start(auction.clone());
+    let (mut machine, mut commands) = Taped::start(auction.clone());
     let mut answers: Vec<(u64, usize)> = (0..auction.entrants.len())
         .filter(|i| auction.entrants[*i].kind == ContractKind::Auction)
         .map(|i| (habits[i].1, i))
@@ -176,6 +180,28 @@ fn habits() -> impl Strategy<Value = Vec<Habit>> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_tape_reads_back_and_gives_the_same_again(auction in auction(), habits in habits(), cut in any::<u16>(), bit in any::<u16>()) {
+        let (.., machine) = play(&auction, &habits, true);
+        let tape = Tape::read(machine.tape()).unwrap();
+        prop_assert_eq!(&tape.auction, &auction);
+        prop_assert_eq!(tape.bytes(), machine.tape());
+        prop_assert_eq!(first_difference(&tape), None);
+        // Whatever was changed in it, it is read or not, and replayed or not, and nothing panics.
+        let mut bent = machine.tape().to_vec();
+        let at = usize::from(bit / 8) % bent.len();
+        bent[at] ^= 1 << (bit % 8);
+        match Tape::read(&bent) {
+            Ok(tape) => drop(first_difference(&tape)),
+            Err(Unreadable::Format(_)) => prop_assert_eq!(at, 0),
+            Err(Unreadable::Damaged) => {}
+        }
+        bent.truncate(usize::from(cut) % bent.len());
+        if let Ok(tape) = Tape::read(&bent) {
+            drop(first_difference(&tape));
+        }
+    }
 
     #[test]
     fn ends_once_never_below_floor_and_never_twice(auction in auction(), habits in habits()) {

@@ -1,7 +1,10 @@
 //! Whole auctions as data: `auctions/*.json`, each a list of cases with the plan, what happens when, and what must come
 //! of it. A case reads as a story; adding one needs no Rust.
 
-use exchange::auction::{Auction, Command, Decision, Entrant, Event, Machine, Odds, Sale, Served};
+use exchange::{
+    auction::{Auction, Command, Decision, Entrant, Event, Odds, Sale, Served, Taped, tape::Tape},
+    replay::first_difference,
+};
 use model::{
     ContractId, Micros, Reason,
     campaign::{LookAhead, Tier},
@@ -220,12 +223,15 @@ fn run(case: &Case) {
             }
         }
     };
-    let (mut machine, first) = Machine::start(auction(case));
+    let (mut machine, first) = Taped::start(auction(case));
     note(first);
     for (ms, text) in &case.story {
         note(machine.step(ms * 1000, event(&names, text)));
     }
     let told = &case.name;
+    let tape = Tape::read(machine.tape()).unwrap_or_else(|error| panic!("{told}: {error}"));
+    assert_eq!((tape.bytes().as_slice(), tape.inputs.len()), (machine.tape(), case.story.len()), "{told}");
+    assert_eq!(first_difference(&tape), None, "{told}: run again");
     assert_eq!(posted, case.posted, "{told}: who was posted to");
     assert_eq!(ends, case.ends, "{told}: how it ended");
     if let Some(ms) = case.decided_ms {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::clock::new_id;
 use exchange::{
-    auction::{Decision, Sale},
+    auction::{Decision, Sale, unsold},
     ledger,
     rollup::LeadFact,
 };
@@ -17,7 +17,7 @@ use model::{
     tenant::Mode,
     trace::{OwnStep, Trace},
 };
-use store::{Outcome, OutcomeReceipt, Receipt, Record};
+use store::{Outcome, OutcomeReceipt, Receipt, Record, Traced};
 
 /// What an outcome means for lead and money.
 struct Result {
@@ -102,19 +102,9 @@ impl Run {
         }
     }
 
-    /// A lead is a duplicate when nothing but earlier sales kept some contract from being asked.
     pub(super) fn why_unsold(&self, reason: Reason) -> (LeadState, Reason) {
-        let duplicate = |r: Reason| matches!(r, Reason::DuplicateSameBuyer | Reason::DuplicateCrossBuyer);
-        let only_sold_before = |page: &super::verdicts::Page| {
-            page.entrant.is_none() && !page.excluded.is_empty() && page.excluded.iter().all(|f| duplicate(f.reason))
-        };
-        match reason {
-            Reason::NoEligibleBuyer if self.pages.is_empty() => (LeadState::Unsold, Reason::NoContracts),
-            Reason::NoEligibleBuyer if self.pages.iter().any(only_sold_before) => {
-                (LeadState::Duplicate, Reason::DuplicateLead)
-            }
-            reason => (LeadState::Unsold, reason),
-        }
+        let excluded = self.pages.iter().filter(|page| page.entrant.is_none());
+        unsold(reason, self.pages.len(), excluded.map(|page| page.excluded.as_slice()))
     }
 
     fn bought(&self, Sale { entrant, revenue }: Sale) -> Bought {
@@ -207,7 +197,7 @@ impl Run {
             answer: serde_json::to_string(answer).ok(),
             redirect_url: answer.redirect_url.clone(),
             duration_ms: Some(answer.duration_ms),
-            trace: serde_json::to_string(&trace).ok(),
+            trace: serde_json::to_string(&trace).ok().map(|doc| Traced { doc, tape: self.machine.tape().to_vec() }),
             settles: self.settles.clone(),
             entries,
             fact,

@@ -122,7 +122,7 @@ impl Pipeline {
             started,
             started_at,
         };
-        let (offer, held) = Run::ask(self.clone(), admitted).await;
+        let (offer, held, tape) = Run::ask(self.clone(), admitted).await;
         let now = self.0.clock.now();
         let expires_at = now.plus_millis(HELD_MS);
         let answer = PingAnswer {
@@ -136,7 +136,7 @@ impl Pipeline {
         };
         let told = serde_json::to_string(&answer).map_err(|_| Refusal::Unavailable)?;
         let row = PingRow { id, source_id, campaign_id, expires_at, open_hash, answer: told, held };
-        let ping = NewPing { tenant_id, mode, at: started_at, body_hash, row };
+        let ping = NewPing { tenant_id, mode, at: started_at, body_hash, tape, row };
         // Another server may get the lead: the bids have to be where it can read them.
         self.0.recorder.write(Record::Ping(Box::new(ping))).await.map_err(|error| broken(&error))?;
         Ok(answer)

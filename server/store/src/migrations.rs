@@ -19,6 +19,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (10, "pings", include_str!("../../../migrations/0010_pings.sql")),
     (11, "unfinished", include_str!("../../../migrations/0011_unfinished.sql")),
     (12, "delivered", include_str!("../../../migrations/0012_delivered.sql")),
+    (14, "tapes", include_str!("../../../migrations/0014_tapes.sql")),
     (15, "returns", include_str!("../../../migrations/0015_returns.sql")),
 ];
 

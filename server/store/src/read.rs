@@ -12,6 +12,7 @@ pub(crate) trait Read {
     fn int(&self, column: &str) -> Result<i64, StoreError>;
     fn int_opt(&self, column: &str) -> Result<Option<i64>, StoreError>;
     fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError>;
+    fn bytes_opt(&self, column: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     fn parsed<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, StoreError> {
         parse(column, &self.text(column)?)
@@ -70,6 +71,10 @@ impl Read for AnyRow {
     }
 
     fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn bytes_opt(&self, column: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.try_get(column)?)
     }
 }

@@ -6,11 +6,15 @@ mod ladder;
 mod machine;
 mod rank;
 mod share;
+pub mod tape;
+mod unsold;
 mod worth;
 
 pub use ahead::{Odds, best_order, expected};
 pub use machine::Machine;
 pub use share::best_set;
+pub use tape::Taped;
+pub use unsold::unsold;
 
 use model::{
     ContractId, Micros, Reason,

@@ -78,11 +78,11 @@ impl Run {
     }
 
     /// Asks buyers for a lead whose person is not known yet: who would be posted to first, for how much in all, and what
-    /// each said. Nothing is stored and nothing reserved.
+    /// each said; and the tape. Nothing is stored and nothing reserved.
     pub(in crate::pipeline) async fn ask(
         pipeline: Pipeline,
         admitted: Admitted,
-    ) -> (Result<Micros, Reason>, Vec<Held>) {
+    ) -> (Result<Micros, Reason>, Vec<Held>, Vec<u8>) {
         let (mut run, mut commands) = Self::prepare(pipeline, admitted, Vec::new(), None, &[]).await;
         let offer = loop {
             let mut offered = Vec::new();
@@ -107,7 +107,7 @@ impl Run {
             }
         };
         let said = (0..run.slots.len()).filter_map(|entrant| run.said(entrant)).collect();
-        (offer, said)
+        (offer, said, run.machine.tape().to_vec())
     }
 
     /// What a contract that was asked said, as it is held.

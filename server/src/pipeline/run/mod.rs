@@ -16,7 +16,7 @@ use super::{
 };
 use connectors::{PingReading, PostReading};
 use exchange::{
-    auction::{Command, Elapsed, Event, Machine},
+    auction::{Command, Elapsed, Event, Taped},
     caps::Demand,
     lead::PingView,
 };
@@ -67,7 +67,8 @@ pub(super) struct Posting {
 pub(super) struct Run {
     pub(super) pipeline: Pipeline,
     pub(super) admitted: Admitted,
-    pub(super) machine: Machine,
+    /// Every step of it is recorded, so that the auction can be run again.
+    pub(super) machine: Taped,
     /// Slot of the campaign by index in the auction.
     pub(super) slots: Vec<usize>,
     pub(super) pages: Vec<Page>,
@@ -126,7 +127,7 @@ impl Run {
         let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
         let note = floor_note(&auction, pages.len());
         steps.push(step("eligibility", chosen, &admitted, note));
-        let (machine, commands) = Machine::start(auction);
+        let (machine, commands) = Taped::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
         let carried = vec![Carried::default(); slots.len()];
         let run = Self {

@@ -89,7 +89,7 @@ pub(crate) fn of_outcome(outcome: &Outcome, sealed: Digest) -> Result<Entry, Sto
         currency: money.map(|money| money.currency),
         entries: outcome.entries.iter().map(Line::from).collect(),
         configuration: outcome.config_version,
-        trace: outcome.trace.as_ref().map(|trace| Digest::of(trace.as_bytes())),
+        trace: outcome.trace.as_ref().map(|trace| Digest::of(trace.doc.as_bytes())),
         sealed,
     });
     let text = record.text().map_err(StoreError::broken)?;

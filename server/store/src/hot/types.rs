@@ -256,6 +256,15 @@ pub struct NewJob {
     pub run_at: Timestamp,
 }
 
+/// How an auction went, and how to run it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traced {
+    /// JSON of a [`model::trace::Trace`].
+    pub doc: String,
+    /// The bytes of an [`exchange::auction::tape::Tape`].
+    pub tape: Vec<u8>,
+}
+
 /// How a lead came out, with everything that follows from it.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -287,8 +296,8 @@ pub struct Outcome {
     pub redirect_url: Option<String>,
     /// Milliseconds from intake to answer; none keeps what was said.
     pub duration_ms: Option<u32>,
-    /// JSON of a [`model::trace::Trace`]; none keeps the one that is stored.
-    pub trace: Option<String>,
+    /// How the auction went; none keeps what is stored.
+    pub trace: Option<Traced>,
     /// How its posts came out.
     pub settles: Vec<Settle>,
     /// What moves in the ledger.
@@ -349,6 +358,8 @@ pub struct NewPing {
     pub at: Timestamp,
     /// SHA-256 of its body.
     pub body_hash: [u8; 32],
+    /// The bytes of its auction's [`exchange::auction::tape::Tape`].
+    pub tape: Vec<u8>,
     /// The rest.
     pub row: PingRow,
 }

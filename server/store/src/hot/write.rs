@@ -115,15 +115,15 @@ fn leads(script: &mut Script, desk: &Desk) {
 }
 
 fn traces(script: &mut Script, desk: &Desk) {
-    let traced = |change: &super::desk::LeadChange| change.outcome.trace.clone();
-    let rows: Vec<_> = desk.leads.iter().filter_map(|(key, change)| Some((key, traced(change)?))).collect();
-    for part in parts(&rows, 3) {
+    let rows: Vec<_> =
+        desk.leads.iter().filter_map(|(key, change)| Some((key, change.outcome.trace.as_ref()?))).collect();
+    for part in parts(&rows, 4) {
         script.add(
-            sql("INSERT INTO traces (tenant_id, lead_id, doc) VALUES ")
-                .rows(part, |row, (key, doc)| {
-                    row.cell(key.0).cell(key.1).cell(doc);
+            sql("INSERT INTO traces (tenant_id, lead_id, doc, tape) VALUES ")
+                .rows(part, |row, (key, traced)| {
+                    row.cell(key.0).cell(key.1).cell(&traced.doc).cell(&traced.tape[..]);
                 })
-                .text(" ON CONFLICT (tenant_id, lead_id) DO UPDATE SET doc = excluded.doc"),
+                .text(" ON CONFLICT (tenant_id, lead_id) DO UPDATE SET doc = excluded.doc, tape = excluded.tape"),
         );
     }
 }
@@ -197,16 +197,16 @@ fn pings(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
     for ping in &desk.pings {
         rows.push((ping, json(&ping.row.held)?));
     }
-    for part in parts(&rows, 11) {
+    for part in parts(&rows, 12) {
         script.add(
             sql(
                 "INSERT INTO pings (tenant_id, id, source_id, campaign_id, mode, at, expires_at, body_hash, open_hash, \
-                 answer, held) VALUES ",
+                 answer, held, tape) VALUES ",
             )
             .rows(part, |row, (ping, held)| {
                 row.cell(ping.tenant_id).cell(ping.row.id).cell(ping.row.source_id).cell(ping.row.campaign_id);
                 row.cell(ping.mode).cell(ping.at).cell(ping.row.expires_at).cell(&ping.body_hash[..]);
-                row.cell(&ping.row.open_hash[..]).cell(&ping.row.answer).cell(held);
+                row.cell(&ping.row.open_hash[..]).cell(&ping.row.answer).cell(held).cell(&ping.tape[..]);
             }),
         );
     }

@@ -10,6 +10,7 @@ mod page;
 mod pings;
 mod returns;
 mod stands;
+mod taped;
 mod track;
 
 pub(crate) use adopt::{ATTEMPTS, attempt, returned};

@@ -6,7 +6,7 @@ use crate::{
 };
 use exchange::audit::{Digest, Proof, Record as Sealed, Signer, Thing};
 use model::{KeyId, LeadId, Micros, lead::LeadState};
-use store::{AttemptState, Notary, OutcomeReceipt, Receipt, Record, Store, StoreError};
+use store::{AttemptState, Notary, OutcomeReceipt, Receipt, Record, Store, StoreError, Traced};
 
 const PRICE: Micros = Micros::units(10);
 
@@ -14,7 +14,7 @@ const PRICE: Micros = Micros::units(10);
 async fn traced(db: &Db, world: &World) -> LeadId {
     let lead = world.lead(&db.store).await;
     let mut outcome = world.unsold(lead, Vec::new());
-    outcome.trace = Some(format!("{{\"of\":\"{lead}\"}}"));
+    outcome.trace = Some(Traced { doc: format!("{{\"of\":\"{lead}\"}}"), tape: Vec::new() });
     assert_eq!(finish(&db.store, outcome).await, OutcomeReceipt::Done);
     lead
 }
@@ -69,7 +69,7 @@ on_both! {
         let intent = world.intent(lead, 0, PRICE);
         reserve(&db.store, intent.clone()).await;
         let mut outcome = world.sold(&intent);
-        outcome.trace = Some("{}".to_owned());
+        outcome.trace = Some(Traced { doc: "{}".to_owned(), tape: Vec::new() });
         assert_eq!(finish(&db.store, outcome.clone()).await, OutcomeReceipt::Done);
         let proof = proof(db, &world, lead).await;
         let record = record(&proof);
@@ -122,7 +122,7 @@ on_both! {
             let intent = world.intent(lead, 0, PRICE);
             reserve(&db.store, intent.clone()).await;
             let mut unknown = world.outcome(lead, LeadState::Unknown, vec![settle(&intent, AttemptState::Unknown)]);
-            unknown.trace = Some("{}".to_owned());
+            unknown.trace = Some(Traced { doc: "{}".to_owned(), tape: Vec::new() });
             let sold = world.sold(&intent);
             let outcomes = [unknown, sold].map(|outcome| Record::Outcome(Box::new(outcome)));
             if together {

@@ -11,7 +11,7 @@ use model::{
     tenant::Mode,
     trace::Trace,
 };
-use store::{AttemptState, Intent, LeadFilter, Sealed, StoreError, TenantStore};
+use store::{AttemptState, Intent, LeadFilter, Sealed, StoreError, TenantStore, Traced};
 
 const PRICE: Micros = Micros::units(10);
 
@@ -181,7 +181,7 @@ on_both! {
         let mut outcome = world.sold(&second);
         outcome.settles[0].at = NOW.plus_millis(7);
         outcome.at = NOW.plus_millis(7);
-        outcome.trace = Some(serde_json::to_string(&trace).unwrap());
+        outcome.trace = Some(Traced { doc: serde_json::to_string(&trace).unwrap(), tape: vec![1, 0, 255] });
         outcome.redirect_url = Some("https://buyer.example/thanks".to_owned());
         finish(&db.store, outcome).await;
 

@@ -129,7 +129,7 @@ on_both! {
             answer: "{}".to_owned(),
             held: vec![held],
         };
-        let ping = NewPing { tenant_id: world.tenant, mode: Mode::Live, at: NOW, body_hash: [8; 32], row: row.clone() };
+        let ping = NewPing { tenant_id: world.tenant, mode: Mode::Live, at: NOW, body_hash: [8; 32], tape: vec![1, 0, 255], row: row.clone() };
         assert_eq!(db.store.commit(&[Record::Ping(Box::new(ping))]).await.unwrap(), [Receipt::Noted]);
         let tables = world.tables(&db.store);
         assert_eq!(tables.ping(world.source, row.id).await, Ok(row.clone()));

@@ -1,0 +1,160 @@
+//! Everything that was recorded of auctions, to run them again.
+
+use crate::{
+    AttemptState, StoreError, TenantStore,
+    read::{Read, from_json},
+    sql::{Sql, sql},
+};
+use exchange::{
+    replay::{PostEnd, Posted, Recorded, RecordedPing},
+    rollup::LeadFact,
+};
+use model::{
+    CampaignId, LeadId, PingId, Timestamp,
+    id::uuid_v7,
+    ping::{Held, PingAnswer},
+    time::HOUR,
+};
+use std::collections::HashMap;
+
+/// Which auctions: of a campaign, from an instant on, before another.
+pub type Span = (CampaignId, Timestamp, Timestamp);
+
+impl TenantStore {
+    /// What was recorded of the auctions of a campaign's leads that came in in a span of time, oldest first, after a lead.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn recorded_leads(
+        &self,
+        (campaign, from, to): Span,
+        after: Option<LeadId>,
+        limit: u16,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        // Ids sort by the time they were made: a span of time is a range of the key, with an hour for ids made elsewhere.
+        let first = after.unwrap_or(LeadId::from_bits(edge(from.0.saturating_sub(HOUR), 0)));
+        let last = LeadId::from_bits(edge(to.0.saturating_add(HOUR), 0xff));
+        let rows = sql("SELECT l.id, l.state, t.doc, t.tape FROM leads l \
+             LEFT JOIN traces t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id \
+             WHERE l.tenant_id = $1 AND l.campaign_id = $2 AND l.received_at >= $3 AND l.received_at < $4 \
+             AND l.id > $5 AND l.id <= $6 ORDER BY l.id LIMIT $7")
+        .bind(self.tenant)
+        .bind(campaign)
+        .bind(from)
+        .bind(to)
+        .bind(first)
+        .bind(last)
+        .bind(i64::from(limit))
+        .all(self.store.reader())
+        .await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let trace = row.text_opt("doc")?.map(|doc| from_json("doc", &doc)).transpose()?;
+            found.push(Recorded {
+                lead: row.parsed("id")?,
+                state: row.parsed("state")?,
+                tape: row.bytes_opt("tape")?,
+                trace,
+                posts: Vec::new(),
+                facts: Vec::new(),
+            });
+        }
+        let ids: Vec<LeadId> = found.iter().map(|recorded| recorded.lead).collect();
+        let (mut posts, mut facts) = (self.posted(&ids).await?, self.facts(&ids).await?);
+        for recorded in &mut found {
+            recorded.posts = posts.remove(&recorded.lead).unwrap_or_default();
+            recorded.facts = facts.remove(&recorded.lead).unwrap_or_default();
+        }
+        Ok(found)
+    }
+
+    /// What was recorded of the auctions of pings into a campaign that came in in a span of time, oldest first, after a
+    /// ping. Pings are kept for a day.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn recorded_pings(
+        &self,
+        (campaign, from, to): Span,
+        after: Option<PingId>,
+        limit: u16,
+    ) -> Result<Vec<RecordedPing>, StoreError> {
+        let first = after.unwrap_or(PingId::from_bits(edge(from.0.saturating_sub(HOUR), 0)));
+        let rows = sql("SELECT id, answer, held, tape FROM pings WHERE tenant_id = $1 AND campaign_id = $2 \
+             AND at >= $3 AND at < $4 AND id > $5 ORDER BY id LIMIT $6")
+        .bind(self.tenant)
+        .bind(campaign)
+        .bind(from)
+        .bind(to)
+        .bind(first)
+        .bind(i64::from(limit))
+        .all(self.store.reader())
+        .await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (answer, held): (PingAnswer, Vec<Held>) = (row.doc("answer")?, row.doc("held")?);
+            found.push(RecordedPing {
+                ping: row.parsed("id")?,
+                tape: row.bytes_opt("tape")?,
+                payout: answer.payout.map(|payout| payout.amount),
+                reason: answer.reason,
+                bids: held.iter().map(|held| (held.contract_id, held.price)).collect(),
+            });
+        }
+        Ok(found)
+    }
+
+    async fn posted(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<Posted>>, StoreError> {
+        let mut posts: HashMap<LeadId, Vec<Posted>> = HashMap::new();
+        if leads.is_empty() {
+            return Ok(posts);
+        }
+        let statement = sql("SELECT lead_id, contract_id, ordinal, price, state, paid FROM attempts WHERE tenant_id = ");
+        let rows = among(statement.param(self.tenant), leads).text(" ORDER BY lead_id, ordinal, id");
+        for row in rows.all(self.store.reader()).await? {
+            posts.entry(row.parsed("lead_id")?).or_default().push(Posted {
+                contract: row.parsed("contract_id")?,
+                ordinal: row.small("ordinal")?,
+                price: row.micros("price")?,
+                end: end(row.parsed("state")?),
+                paid: row.int_opt("paid")?.map(model::Micros),
+            });
+        }
+        Ok(posts)
+    }
+
+    async fn facts(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<LeadFact>>, StoreError> {
+        let mut facts: HashMap<LeadId, Vec<LeadFact>> = HashMap::new();
+        if leads.is_empty() {
+            return Ok(facts);
+        }
+        let statement = sql("SELECT lead_id, doc FROM events WHERE kind = 'lead' AND tenant_id = ").param(self.tenant);
+        for row in among(statement, leads).text(" ORDER BY lead_id, id").all(self.store.reader()).await? {
+            facts.entry(row.parsed("lead_id")?).or_default().push(row.doc("doc")?);
+        }
+        Ok(facts)
+    }
+}
+
+/// The first or last id of an instant.
+fn edge(at: i64, fill: u8) -> u128 {
+    uuid_v7(Timestamp(at).unix_millis(), [fill; 10])
+}
+
+fn among(statement: Sql, leads: &[LeadId]) -> Sql {
+    let mut statement = statement.text(" AND lead_id IN (");
+    for (number, lead) in leads.iter().enumerate() {
+        statement = if number == 0 { statement } else { statement.text(", ") }.param(*lead);
+    }
+    statement.text(")")
+}
+
+const fn end(state: AttemptState) -> PostEnd {
+    match state {
+        AttemptState::Open => PostEnd::Open,
+        AttemptState::Accepted => PostEnd::Accepted,
+        AttemptState::Rejected => PostEnd::Rejected,
+        AttemptState::NotSent => PostEnd::NotSent,
+        AttemptState::Unknown => PostEnd::Unknown,
+    }
+}
