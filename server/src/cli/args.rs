@@ -31,6 +31,8 @@ pub enum Command {
     Sandbox(Sandbox),
     /// Verify the store, a line for each invariant; exit 1 when one is broken
     Check,
+    /// Run a campaign's auctions again, a line for each decision that differs; exit 1 when one does
+    Replay(Replay),
     /// Write a file that proves how a lead came out, for anybody to verify
     Proof(Proof),
     /// Verify a proof without a store, step by step; exit 1 when anything in it is wrong
@@ -95,6 +97,23 @@ pub struct Sandbox {
     /// What all of the buyers' decisions follow from, together with the lead
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+}
+
+/// `gavel replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// Short name of the campaign
+    #[arg(long, value_name = "SLUG")]
+    pub campaign: String,
+    /// The first day (2026-05-07, of the tenant's zone) or the first instant (2026-05-07T16:00:00Z)
+    #[arg(long, value_name = "T")]
+    pub from: String,
+    /// The last day, as a whole, or the instant at which it ends
+    #[arg(long, value_name = "T")]
+    pub to: String,
+    /// Short name of the tenant, where several have such a campaign
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: Option<String>,
 }
 
 /// `gavel proof`

@@ -10,6 +10,7 @@ mod key;
 pub mod market;
 mod preset;
 mod proof;
+mod replay;
 mod sandbox;
 mod seed;
 mod serve;
@@ -77,6 +78,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::Demo => demo::run(&opened).await?,
         Command::Seed(wanted) => seed::run(&opened, wanted).await?,
         Command::Check => return check::run(&opened).await,
+        Command::Replay(wanted) => return replay::run(&opened, wanted).await,
         Command::Proof(wanted) => proof::run(&opened, wanted).await?,
         Command::Tenant { command } => tenant::run(&opened, command).await?,
         Command::User { command } => user::run(&opened, command).await?,

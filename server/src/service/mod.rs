@@ -15,6 +15,7 @@ mod operate;
 pub mod people;
 mod portal;
 mod proof;
+pub mod replay;
 mod reports;
 pub mod returns;
 mod reveal;

@@ -51,6 +51,8 @@ pub(super) struct Played {
     pub(super) kills: u32,
     /// How many leads were sold.
     pub(super) sold: u32,
+    /// How many auctions were run again and came out the same.
+    pub(super) replayed: u32,
     /// What the server logged.
     pub(super) log: String,
     /// Everything that happened, to be compared.
@@ -129,7 +131,7 @@ pub(super) fn play(template: &Template, seed: u64) -> Played {
     if PANICS.get() > 0 {
         broken.push(format!("{} tasks panicked", PANICS.get()));
     }
-    Played { broken, kills: ground.kills, sold: found.sold, log: log.text(), story: found.story }
+    Played { broken, kills: ground.kills, sold: found.sold, replayed: found.replayed, log: log.text(), story: found.story }
 }
 
 fn leads(dice: &mut Dice, seed: u64) -> Vec<Sent> {

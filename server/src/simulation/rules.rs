@@ -1,4 +1,4 @@
-//! The rules I1 to I11, looked up at rest. I3, I5, I6 and the half of I2 that can be seen while it happens are looked up
+//! The rules I1 to I12, looked up at rest. I3, I5, I6 and the half of I2 that can be seen while it happens are looked up
 //! where it happens.
 
 use super::{
@@ -6,7 +6,8 @@ use super::{
     market,
     play::Sent,
 };
-use model::{ContractId, LeadId, Micros, contract::OnUnknown};
+use exchange::replay::{Replayed, replay};
+use model::{ContractId, LeadId, Micros, Timestamp, contract::OnUnknown};
 use sqlx::{AnyPool, Row};
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 use store::Store;
@@ -15,6 +16,8 @@ use store::Store;
 pub(super) struct Found {
     pub(super) broken: Vec<String>,
     pub(super) sold: u32,
+    /// How many auctions were run again and came out the same.
+    pub(super) replayed: u32,
     pub(super) story: String,
 }
 
@@ -47,13 +50,15 @@ struct Stored {
 pub(super) fn look(folder: &Path, ground: &Shared, sent: &[Sent], log: &str) -> Found {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let mut broken = Vec::new();
-    let stored = runtime.block_on(async {
+    let (stored, replayed) = runtime.block_on(async {
         let stored = read(folder).await;
         let clock = crate::clock::ManualClock::at(market::BEGIN);
         let (store, _) = market::open(folder, clock).await;
         broken.extend(checked(&store).await);
+        let (same, otherwise) = replayed(&store).await;
+        broken.extend(otherwise);
         store.close().await;
-        stored
+        (stored, same)
     });
     let ground = ground.lock();
     one_state_each(&stored, &ground, sent, &mut broken);
@@ -62,13 +67,34 @@ pub(super) fn look(folder: &Path, ground: &Shared, sent: &[Sent], log: &str) -> 
     told_once(&stored, &ground, &mut broken);
     nothing_in_the_clear(folder, sent, log, &mut broken);
     let sold = stored.leads.iter().filter(|lead| lead.state == "sold").count();
-    Found { broken, sold: u32::try_from(sold).expect("few"), story: story(&stored, &ground) }
+    Found { broken, sold: u32::try_from(sold).expect("few"), replayed, story: story(&stored, &ground) }
 }
 
 /// I4, I8, I9 and the store's own half of I1 and I3: `gavel check`.
 async fn checked(store: &Store) -> Vec<String> {
     let found = store.check().await.expect("the store can be checked");
     found.into_iter().filter(|rule| !rule.ok).map(|rule| format!("check: {}: {}", rule.name, rule.detail)).collect()
+}
+
+/// I12: every auction is decided again as it was decided. How many were.
+async fn replayed(store: &Store) -> (u32, Vec<String>) {
+    let tenant = store.tenant_by_slug(crate::cli::market::TENANT).await.expect("the tenant").tenant.id;
+    let rows = store.tenant(tenant);
+    let campaign = rows.campaign_by_slug(crate::cli::market::CAMPAIGN).await.expect("the campaign").id;
+    let always = (campaign, Timestamp(0), Timestamp(market::BEGIN.0 * 2));
+    let recorded = rows.recorded_leads(always, None, u16::MAX).await.expect("what was recorded");
+    let (mut same, mut broken) = (0, Vec::new());
+    for recorded in &recorded {
+        let lead = recorded.lead;
+        match replay(recorded) {
+            Replayed::Same { .. } => same += 1,
+            // A server died, and another closed the lead.
+            Replayed::NoAuction => {}
+            Replayed::Different(found) => broken.extend(found.iter().map(|found| format!("I12: {lead}: {found}"))),
+            other @ (Replayed::Cannot(_) | Replayed::UnderWay) => broken.push(format!("I12: {lead}: {other:?}")),
+        }
+    }
+    (same, broken)
 }
 
 /// I1 and I11: everything that was answered is there once, in one final state, and no post is open.

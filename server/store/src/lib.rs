@@ -39,7 +39,7 @@ pub use hot::{
 };
 pub use jobs::Job;
 pub use leads::{
-    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, ReturnFilter, Sealed, SoldPrint,
+    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, ReturnFilter, Sealed, SoldPrint, Span,
     TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;

@@ -24,4 +24,5 @@ pub use pings::PingRow;
 pub use returns::ReturnFilter;
 pub(crate) use returns::put as put_returns;
 pub use stands::LeadStands;
+pub use taped::Span;
 pub use track::TrackRow;

@@ -24,7 +24,9 @@ impl Machine {
         let outstanding = |i: &&usize| matches!(self.seats[**i], Seat::Asked { .. });
         let ready = self.ready();
         // Whether nobody bid or somebody was late can make the difference for what comes next.
-        let silence_counts = rung.falls.no_bid != rung.falls.timeout && ready.is_empty();
+        // So does it where all who bid share, and no set of them is worth a post.
+        let (set, alone) = self.offers(rung, &ready);
+        let silence_counts = rung.falls.no_bid != rung.falls.timeout && set.is_empty() && alone.is_empty();
         rung.members.iter().filter(outstanding).all(|index| !silence_counts && !self.could_matter(rung, &ready, *index))
     }
 
