@@ -13,6 +13,7 @@ mod outbox;
 mod pings;
 mod portal;
 mod privacy;
+mod replay;
 mod reports;
 mod returns;
 mod routing;
