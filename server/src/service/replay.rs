@@ -81,7 +81,11 @@ impl Report {
 ///
 /// # Errors
 /// What the store says.
-pub async fn again(rows: &TenantStore, span: Span, tell: &mut (dyn FnMut(String) + Send)) -> Result<Report, StoreError> {
+pub async fn again(
+    rows: &TenantStore,
+    span: Span,
+    tell: &mut (dyn FnMut(String) + Send),
+) -> Result<Report, StoreError> {
     let mut report = Report::default();
     let mut after = None;
     loop {
@@ -123,7 +127,9 @@ fn edges(zone: &Zone, text: &str) -> Result<(Timestamp, Timestamp), ServiceError
     if let Ok(day) = text.parse::<Day>() {
         return reports::between(zone, day, day);
     }
-    let bad = |_| ServiceError::Refused(format!("{text} is neither a day (2026-05-07) nor an instant (2026-05-07T16:00:00Z)"));
+    let bad = |_| {
+        ServiceError::Refused(format!("{text} is neither a day (2026-05-07) nor an instant (2026-05-07T16:00:00Z)"))
+    };
     let at: jiff::Timestamp = text.parse().map_err(bad)?;
     Ok((Timestamp(at.as_microsecond()), Timestamp(at.as_microsecond())))
 }

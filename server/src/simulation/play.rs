@@ -131,7 +131,14 @@ pub(super) fn play(template: &Template, seed: u64) -> Played {
     if PANICS.get() > 0 {
         broken.push(format!("{} tasks panicked", PANICS.get()));
     }
-    Played { broken, kills: ground.kills, sold: found.sold, replayed: found.replayed, log: log.text(), story: found.story }
+    Played {
+        broken,
+        kills: ground.kills,
+        sold: found.sold,
+        replayed: found.replayed,
+        log: log.text(),
+        story: found.story,
+    }
 }
 
 fn leads(dice: &mut Dice, seed: u64) -> Vec<Sent> {

@@ -332,3 +332,25 @@ async fn wrong_settings_stop_the_start_with_one_line() {
     let bare = gavel(folder.path(), &["serve"], "").await;
     assert!(bare.code == 1 && bare.err.contains("site"), "{}", bare.err);
 }
+
+#[tokio::test]
+async fn auctions_are_replayed_and_a_changed_one_is_named() {
+    let folder = folder();
+    let run = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    assert_eq!(run(&["seed", "--leads", "20"]).await.code, 0);
+    let line = ["replay", "--campaign", "auto-insurance", "--from", "2000-01-01", "--to", "2100-01-01"];
+    let same = run(&line).await;
+    assert_eq!(same.code, 0, "{}{}", same.out, same.err);
+    assert!(same.out.contains("20 auctions: 20 the same"), "{}", same.out);
+    let lead = some_lead(folder.path(), "sold").await;
+    let change = format!("UPDATE attempts SET paid = paid + 10000 WHERE state = 'accepted' AND lead_id = '{lead}'");
+    tamper(folder.path(), &[&change]).await;
+    let different = run(&line).await;
+    assert_eq!(different.code, 1, "{}", different.out);
+    assert!(different.out.contains(&format!("{lead}: post ")) && different.out.contains("19 the same, 1 different"));
+    let none = run(&["replay", "--campaign", "nothing", "--from", "2000-01-01", "--to", "2100-01-01"]).await;
+    assert!(none.code == 1 && none.err.contains("there is no campaign nothing"), "{}", none.err);
+    let backwards =
+        run(&["replay", "--campaign", "auto-insurance", "--from", "2026-05-02", "--to", "2026-05-01"]).await;
+    assert!(backwards.code == 1 && backwards.err.contains("not after"), "{}", backwards.err);
+}

@@ -29,8 +29,7 @@ impl World {
 
     /// Bids at once, and takes the lead or does not.
     async fn quick(&self, buyer: &str, cents: u32, accept: u32, faults: Value) {
-        let settings =
-            json!({ "latency_ms": [5, 5], "bid_cents": cents, "accept_percent": accept, "faults": faults });
+        let settings = json!({ "latency_ms": [5, 5], "bid_cents": cents, "accept_percent": accept, "faults": faults });
         self.buys(buyer, settings).await;
     }
 
@@ -176,7 +175,8 @@ async fn every_kind_of_auction_is_decided_again_as_it_was() {
     let rows = world.opened.store.tenant(world.market.tenant.id);
     let doubts = rows.unknown_attempts().await.expect("posts in doubt");
     assert_eq!(doubts.len(), 3);
-    for (doubt, verdict) in doubts.iter().zip([Verdict::Rejected, Verdict::Accepted { paid: None }, Verdict::Rejected]) {
+    for (doubt, verdict) in doubts.iter().zip([Verdict::Rejected, Verdict::Accepted { paid: None }, Verdict::Rejected])
+    {
         let resolved = world.pipeline.resolve(world.market.tenant.id, doubt.lead_id, doubt.id, verdict).await;
         assert!(resolved.is_ok(), "{resolved:?}");
     }
@@ -272,7 +272,10 @@ async fn what_was_changed_is_named_and_what_cannot_be_replayed_is_counted() {
     for (change, words) in [
         ("UPDATE attempts SET price = 41000000 WHERE lead_id = $1", "post 1: then number 1 to Northwind"),
         ("UPDATE attempts SET paid = 41000000 WHERE lead_id = $1", "for 41.00; now number 1"),
-        ("UPDATE events SET doc = replace(doc, '\"payout\":', '\"payout\":1') WHERE kind = 'lead' AND lead_id = $1", "the outcome: then sold to Northwind"),
+        (
+            "UPDATE events SET doc = replace(doc, '\"payout\":', '\"payout\":1') WHERE kind = 'lead' AND lead_id = $1",
+            "the outcome: then sold to Northwind",
+        ),
         ("UPDATE traces SET doc = replace(doc, 'outbid', 'no_bid') WHERE lead_id = $1", "the verdict on"),
     ] {
         let table = change.split(' ').nth(1).expect("a table");
@@ -283,7 +286,9 @@ async fn what_was_changed_is_named_and_what_cannot_be_replayed_is_counted() {
         let (report, lines) = world.again().await;
         assert_eq!(report.leads.different, 1, "{change}: {lines:?}");
         told(&lines, &[&lead.to_string(), words]);
-        let back = format!("DELETE FROM {table} WHERE lead_id = '{lead}'; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept");
+        let back = format!(
+            "DELETE FROM {table} WHERE lead_id = '{lead}'; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept"
+        );
         sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&pool).await.expect("put back");
         pool.close().await;
         world.holds_again(2, 0).await;

@@ -44,15 +44,8 @@ impl Again {
 
     fn fed(tape: &Tape, words: Words) -> Self {
         let (machine, commands) = Machine::start(tape.auction.clone());
-        let mut again = Self {
-            machine,
-            words,
-            asked: Vec::new(),
-            posts: Vec::new(),
-            offered: None,
-            ends: Vec::new(),
-            first: None,
-        };
+        let mut again =
+            Self { machine, words, asked: Vec::new(), posts: Vec::new(), offered: None, ends: Vec::new(), first: None };
         let said: Vec<Said> = commands.iter().map(Said::from).collect();
         again.judge("at the start", &tape.begun, &said);
         again.heed(&said);

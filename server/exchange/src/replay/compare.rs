@@ -64,10 +64,8 @@ fn verdicts(again: &Again, trace: &Trace, found: &mut Found) {
         let (now, findings) = again.machine.standing(entrant);
         let (price, rank) = (again.machine.price(entrant), again.machine.rank(entrant));
         let same = (then.standing, &then.findings, then.price, then.rank) == (now, &findings, price, rank);
-        let (then, now) = (
-            standing(then.standing, &then.findings, then.price, then.rank),
-            standing(now, &findings, price, rank),
-        );
+        let (then, now) =
+            (standing(then.standing, &then.findings, then.price, then.rank), standing(now, &findings, price, rank));
         found.unless(same, format!("the verdict on {name}"), then, now);
     }
 }

@@ -109,7 +109,8 @@ impl TenantStore {
         if leads.is_empty() {
             return Ok(posts);
         }
-        let statement = sql("SELECT lead_id, contract_id, ordinal, price, state, paid FROM attempts WHERE tenant_id = ");
+        let statement =
+            sql("SELECT lead_id, contract_id, ordinal, price, state, paid FROM attempts WHERE tenant_id = ");
         let rows = among(statement.param(self.tenant), leads).text(" ORDER BY lead_id, ordinal, id");
         for row in rows.all(self.store.reader()).await? {
             posts.entry(row.parsed("lead_id")?).or_default().push(Posted {

@@ -3,6 +3,7 @@
 
 mod harness;
 mod sharing;
+mod taped;
 mod world;
 
 mod adopt;
