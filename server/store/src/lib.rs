@@ -34,8 +34,8 @@ pub use engine::Engine;
 pub use error::StoreError;
 pub use figures::{By, Only, ReasonOf};
 pub use hot::{
-    AttemptState, GivenBack, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Receipt,
-    Received, ReceivedReceipt, Record, Refused, Resolution, Settle, Traced,
+    AttemptState, GivenBack, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt,
+    Receipt, Received, ReceivedReceipt, Record, Refused, Resolution, Settle, Traced,
 };
 pub use jobs::Job;
 pub use leads::{
