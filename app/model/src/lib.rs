@@ -16,6 +16,7 @@ pub mod error;
 pub mod field;
 pub mod filter;
 pub mod id;
+pub mod intake;
 pub mod lead;
 pub mod mapping;
 pub mod money;

@@ -1,6 +1,6 @@
 //! Sources: who sends leads in, on what terms.
 
-use crate::{Micros, SourceId};
+use crate::{Micros, SourceId, intake::Intake};
 use serde::{Deserialize, Serialize};
 
 /// The source's share of a price from some height on.
@@ -105,4 +105,7 @@ pub struct Source {
     /// Whether it keeps its payout when a buyer gives a lead back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_payout: bool,
+    /// What its own words mean, when it does not use ours.
+    #[serde(default, skip_serializing_if = "Intake::is_empty")]
+    pub intake: Intake,
 }

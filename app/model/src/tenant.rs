@@ -1,6 +1,6 @@
 //! Tenants: companies running their exchange here.
 
-use crate::{BuyerId, CampaignId, KeyId, SourceId, TenantId, Timestamp, user::Role};
+use crate::{BuyerId, CampaignId, KeyId, SourceId, TenantId, Timestamp, intake::KeyUse, user::Role};
 use serde::{Deserialize, Serialize};
 
 /// One company.
@@ -44,6 +44,9 @@ pub struct ApiKey {
     /// The campaigns it may send into; empty means all.
     #[serde(default)]
     pub campaigns: Vec<CampaignId>,
+    /// What it opens.
+    #[serde(default, skip_serializing_if = "KeyUse::is_api")]
+    pub used_as: KeyUse,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was revoked, if it was.

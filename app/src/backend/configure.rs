@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use model::{
     CampaignId, KeyId, SourceId, Timestamp,
     document::{DocumentId, Kind},
+    intake::KeyUse,
     tenant::{ApiKey, Mode},
 };
 use serde_json::Value;
@@ -98,6 +99,10 @@ pub struct NewKey {
     pub mode: Mode,
     /// The campaigns it may send into; empty means all.
     pub campaigns: Vec<CampaignId>,
+    /// What it opens.
+    pub used_as: KeyUse,
+    /// What the sender at a hook signs with, or the credential of another platform; empty when there is none.
+    pub secret: String,
 }
 
 /// One field of posting instructions.

@@ -183,6 +183,7 @@ impl Configuring for Fake {
             hint: "gvl_live_ab".into(),
             mode: Mode::Live,
             campaigns: Vec::new(),
+            used_as: model::intake::KeyUse::Api,
             created_at: NOW,
             revoked_at: None,
         };

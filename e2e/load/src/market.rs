@@ -65,6 +65,7 @@ fn source() -> Source {
         floor: None,
         pings: model::source::PingTerms::default(),
         keeps_payout: false,
+        intake: model::intake::Intake::default(),
     }
 }
 

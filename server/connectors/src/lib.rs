@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod domain;
+pub mod intake;
 mod json_in;
 mod outward;
 mod path;

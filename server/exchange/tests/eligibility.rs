@@ -117,6 +117,7 @@ fn told(contract: &CompiledContract, given: &Given) -> Vec<String> {
         floor: None,
         pings: model::source::PingTerms::default(),
         keeps_payout: false,
+        intake: model::intake::Intake::default(),
     };
     let (lead, campaign) = (lead(), campaign());
     let facts = Facts {

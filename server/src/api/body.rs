@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
+use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError};
 use serde_json::Value;
 use std::error::Error;
@@ -15,7 +16,7 @@ use std::error::Error;
 /// 400 what is not an object in the announced format, 413 too long, 415 another format.
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
     let format = Format::of(headers)?;
-    let bytes = body.collect().await.map_err(|error| unreadable(&error))?.to_bytes();
+    let bytes = bytes(body).await?;
     match format {
         Format::Json => match serde_json::from_slice(&bytes) {
             Ok(object @ Value::Object(_)) => Ok(object),
@@ -29,6 +30,14 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
         Format::Form => intake::read_form(&bytes)
             .map_err(|fault| Problem::malformed(format!("The body is not a form: {}", fault.message))),
     }
+}
+
+/// Every byte of a body.
+///
+/// # Errors
+/// 413 too long, 400 when it ends early.
+pub async fn bytes(body: Body) -> Result<Bytes, Problem> {
+    Ok(body.collect().await.map_err(|error| unreadable(&error))?.to_bytes())
 }
 
 /// The object in a body that has to be JSON; an empty body is an empty object.

@@ -2,5 +2,7 @@
 
 mod auth;
 mod body;
+pub mod compat;
+pub mod hooks;
 pub mod openapi;
 pub mod v1;

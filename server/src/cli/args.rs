@@ -209,6 +209,18 @@ pub enum Key {
         /// Only into these campaigns (short names)
         #[arg(long, value_name = "SLUG")]
         campaign: Vec<String>,
+        /// The hook of a tool: unbounce, gravity, elementor, meta, google or json; prints its address
+        #[arg(long, value_name = "TOOL", conflicts_with_all = ["operator", "platform"])]
+        hook: Option<model::intake::HookFormat>,
+        /// A file with what the tool signs with (Meta: the app secret; Google: the key)
+        #[arg(long, value_name = "FILE", requires = "hook")]
+        secret_file: Option<PathBuf>,
+        /// Take over a credential of this platform, which is in the file of --credential-file
+        #[arg(long, value_name = "PLATFORM", requires = "credential_file", conflicts_with = "operator")]
+        platform: Option<model::intake::Platform>,
+        /// A file with the credential that the seller's program sends to the platform
+        #[arg(long, value_name = "FILE", requires = "platform")]
+        credential_file: Option<PathBuf>,
         /// A token for a program that configures the tenant, of no source
         #[arg(long, conflicts_with_all = ["test", "campaign"])]
         operator: bool,

@@ -5,10 +5,10 @@ use crate::{
     boot::Opened,
     service::{
         ServiceError,
-        keys::{self, KeyWanted},
+        keys::{self, KeyWanted, Use},
     },
 };
-use model::{CampaignId, SourceId, TenantId, tenant::Mode, user::Role};
+use model::{CampaignId, SourceId, TenantId, intake::KeyUse, tenant::Mode, user::Role};
 use store::StoreError;
 
 /// Makes, lists or revokes keys.
@@ -30,19 +30,55 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
             eprintln!("Made {}. This is the only time the token is shown:", token.id);
             println!("{shown}");
         }
-        Key::Create { tenant, source, name, test, campaign, .. } => {
-            let tenant = tenant_id(opened, &tenant).await?;
+        Key::Create {
+            tenant: slug,
+            source,
+            name,
+            test,
+            campaign,
+            hook,
+            secret_file,
+            platform,
+            credential_file,
+            ..
+        } => {
+            let tenant = tenant_id(opened, &slug).await?;
             let source = source.unwrap_or_default();
+            let used_as = match (hook, platform) {
+                (Some(format), _) => Use::Hook(format, secret_file.as_deref().map(line_of).transpose()?),
+                (None, Some(platform)) => {
+                    Use::Adopted(platform, credential_file.as_deref().map(line_of).transpose()?.unwrap_or_default())
+                }
+                (None, None) => Use::Api,
+            };
             let wanted = KeyWanted {
                 source_id: source_id(opened, tenant, &source).await?,
                 name,
                 mode: if test { Mode::Test } else { Mode::Live },
                 campaigns: campaign_ids(opened, tenant, &campaign).await?,
+                used_as,
             };
-            let made = keys::create(&opened.store, opened.clock.now(), tenant, wanted).await;
-            let (key, shown) = made.map_err(|error| error.to_string())?;
-            eprintln!("Made {}. This is the only time the key is shown:", key.id);
-            println!("{shown}");
+            let made = if wanted.used_as == Use::Api {
+                keys::create(&opened.store, opened.clock.now(), tenant, wanted).await
+            } else {
+                let (admin, actor) = configuration::admin(opened, &slug).await?;
+                admin.create_api_key(&actor, wanted).await
+            };
+            let (key, shown) = made.map_err(told)?;
+            match key.used_as {
+                KeyUse::Api => {
+                    eprintln!("Made {}. This is the only time the key is shown:", key.id);
+                    println!("{shown}");
+                }
+                KeyUse::Hook(format) => {
+                    eprintln!("Made {}. This is the only time the address is shown:", key.id);
+                    let path = format!("/api/hooks/{}/{shown}", format.name());
+                    println!("{}", opened.settings.public_url.join(&path).map(String::from).unwrap_or(path));
+                }
+                KeyUse::Platform(platform) => {
+                    println!("Made {}: what the seller sends to {} is taken.", key.id, platform.label());
+                }
+            }
         }
         Key::List { tenant } => {
             let keys = opened.store.tenant(tenant_id(opened, &tenant).await?).keys().await;
@@ -67,6 +103,21 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The first line of a file. A secret on the command line would be in the shell's history.
+fn line_of(path: &std::path::Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+fn told(error: ServiceError) -> String {
+    match error {
+        ServiceError::Invalid(faults) => {
+            faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect::<Vec<_>>().join("\n")
+        }
+        other => other.to_string(),
+    }
 }
 
 pub(super) async fn source_id(opened: &Opened, tenant: TenantId, text: &str) -> Result<SourceId, String> {

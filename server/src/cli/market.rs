@@ -12,7 +12,7 @@ use crate::{
     service::{
         ServiceError,
         endpoints::{self as endpoint_service, EndpointWanted},
-        keys::{self as key_service, KeyWanted},
+        keys::{self as key_service, KeyWanted, Use},
         people,
     },
 };
@@ -84,7 +84,7 @@ async fn fill(opened: &Opened, tenant: &Tenant, shelf: &Shelf, new: bool) -> Res
         (form, "Own form, test", Mode::Test, &shelf.test_api_key),
         (affiliate, "Northbound", Mode::Live, &shelf.affiliate_key),
     ] {
-        let wanted = KeyWanted { source_id, name: name.to_owned(), mode, campaigns: Vec::new() };
+        let wanted = KeyWanted { source_id, name: name.to_owned(), mode, campaigns: Vec::new(), used_as: Use::Api };
         keep_key(opened, tenant.id, wanted, shown).await?;
     }
     let names = buyers(opened, &rows, campaign).await?;
@@ -199,6 +199,7 @@ async fn source(
         floor: None,
         pings: model::source::PingTerms::default(),
         keeps_payout: false,
+        intake: model::intake::Intake::default(),
     };
     rows.put_source(&source).await?;
     Ok(id)

@@ -27,7 +27,7 @@ pub use give_back::GiveBackError;
 pub use guard::{EgressRefused, Guard};
 pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
-pub use snapshot::{Caller, CampaignSnapshot, Snapshot};
+pub use snapshot::{Caller, CampaignSnapshot, Hook, Snapshot};
 pub use stats::Stats;
 
 /// What the simulation puts itself in the place of.

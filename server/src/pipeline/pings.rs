@@ -76,7 +76,7 @@ impl Meters {
 
 impl Pipeline {
     /// Asks buyers what they would pay for a lead whose person is not known yet. The same body inside the life of its ping
-    /// gets the same answer.
+    /// gets the same answer, until a lead was sent with it.
     ///
     /// # Errors
     /// [`Refusal`]; nothing was stored then.

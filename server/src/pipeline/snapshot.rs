@@ -1,6 +1,6 @@
 //! The configuration as the hot path uses it: read once per version, compiled, and never changed afterwards.
 
-use crate::security::{TenantKeys, Vault, keys, secrets};
+use crate::security::{BadSeal, TenantKeys, Vault, keys, secrets};
 use connectors::Prepared;
 use exchange::{eligibility::CompiledContract, lead::Schema};
 use model::{
@@ -9,6 +9,7 @@ use model::{
     campaign::Campaign,
     contract::Contract,
     endpoint,
+    intake::{HookFormat, Intake, KeyUse, Platform},
     mapping::Call,
     source::Source,
     tenant::{Mode, Tenant},
@@ -132,6 +133,20 @@ pub struct Snapshot {
     version: i64,
     tenants: HashMap<TenantId, Arc<TenantSnapshot>>,
     callers: HashMap<[u8; 32], Caller>,
+    /// Credentials of other platforms.
+    adopted: HashMap<[u8; 32], Caller>,
+    hooks: HashMap<[u8; 32], Hook>,
+}
+
+/// Where a tool sends what people entered.
+#[derive(Clone)]
+pub struct Hook {
+    /// Whose leads they are.
+    pub caller: Caller,
+    /// Which tool.
+    pub format: HookFormat,
+    /// What it signs with; empty when it does not sign.
+    pub secret: Arc<[u8]>,
 }
 
 impl Snapshot {
@@ -146,6 +161,36 @@ impl Snapshot {
     pub fn authenticate(&self, presented: &str) -> Option<Caller> {
         let (mode, hash) = keys::hash(presented)?;
         self.callers.get(&hash).filter(|caller| caller.mode == mode).cloned()
+    }
+
+    /// The same at a platform's routes, where also a credential counts that the platform gave.
+    #[must_use]
+    pub fn authenticate_from(&self, platform: Platform, presented: &str) -> Option<Caller> {
+        let adopted = || self.adopted.get(&keys::adopted_hash(platform, presented)).cloned();
+        self.authenticate(presented).or_else(adopted)
+    }
+
+    /// The hook of a token; none when it is unknown or revoked, or its source or tenant is not active.
+    #[must_use]
+    pub fn hook(&self, format: HookFormat, token: &str) -> Option<Hook> {
+        self.hooks.get(&keys::hook_hash(token)?).filter(|hook| hook.format == format).cloned()
+    }
+
+    /// The campaign that one of these words of a source means, of those its key may send into: by the source's own list, by
+    /// its slug, or because the key is for one alone. With it the source.
+    #[must_use]
+    pub fn meant(&self, caller: &Caller, words: &[String]) -> Option<(&Campaign, &Source)> {
+        let tenant = self.tenants.get(&caller.tenant_id)?;
+        let source = tenant.sources.get(&caller.source_id)?;
+        let allowed = |campaign: &&Arc<CampaignSnapshot>| {
+            caller.campaigns.is_empty() || caller.campaigns.contains(&campaign.campaign.id)
+        };
+        let named = words.iter().find_map(|word| tenant.campaigns.get(slug(&source.intake, word)).filter(allowed));
+        let only = || match &*caller.campaigns {
+            [id] => tenant.campaigns.values().find(|campaign| campaign.campaign.id == *id),
+            _ => None,
+        };
+        named.or_else(only).map(|campaign| (&campaign.campaign, source))
     }
 
     /// A campaign by its slug.
@@ -194,9 +239,13 @@ impl Snapshot {
                 tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
             }
         }
-        let callers = config.keys.into_iter().filter_map(|row| {
-            let tenant = tenants.get(&row.tenant_id)?;
-            let active = tenant.tenant.active && tenant.sources.get(&row.key.source_id)?.active;
+        let (mut callers, mut adopted, mut hooks) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for row in config.keys {
+            let Some(tenant) = tenants.get(&row.tenant_id) else { continue };
+            let active = tenant.sources.get(&row.key.source_id).is_some_and(|source| source.active);
+            if !active || !tenant.tenant.active || row.key.revoked_at.is_some() {
+                continue;
+            }
             let caller = Caller {
                 tenant_id: row.tenant_id,
                 source_id: row.key.source_id,
@@ -204,12 +253,31 @@ impl Snapshot {
                 mode: row.key.mode,
                 campaigns: row.key.campaigns.into(),
             };
-            (active && row.key.revoked_at.is_none()).then_some((row.hash, caller))
-        });
-        let callers = callers.collect();
+            match row.key.used_as {
+                KeyUse::Api => drop(callers.insert(row.hash, caller)),
+                KeyUse::Platform(_) => drop(adopted.insert(row.hash, caller)),
+                KeyUse::Hook(format) => match hook_secret(&tenant.keys, row.key.id, &row.secret) {
+                    Ok(secret) => drop(hooks.insert(row.hash, Hook { caller, format, secret })),
+                    // Without its secret nobody could be told from a stranger.
+                    Err(error) => {
+                        tracing::error!(key = %row.key.id, %error, "a hook's secret does not open; it is closed");
+                    }
+                },
+            }
+        }
         let tenants = tenants.into_iter().map(|(id, tenant)| (id, Arc::new(tenant))).collect();
-        Self { version: config.version, tenants, callers }
+        Self { version: config.version, tenants, callers, adopted, hooks }
     }
+}
+
+/// The short name of the campaign that a source's word means.
+fn slug<'a>(intake: &'a Intake, word: &'a str) -> &'a str {
+    let route = intake.campaigns.iter().find(|route| route.theirs.eq_ignore_ascii_case(word));
+    route.map_or(word, |route| route.campaign.as_str())
+}
+
+fn hook_secret(keys: &TenantKeys, id: KeyId, sealed: &[u8]) -> Result<Arc<[u8]>, BadSeal> {
+    if sealed.is_empty() { Ok(Arc::default()) } else { keys.open_secret(&secrets::hook(id), sealed).map(Arc::from) }
 }
 
 /// A tenant whose key does not open takes no leads: nothing of it could be sealed.

@@ -2,13 +2,15 @@
 //! same. Shown once; only the hash is kept.
 
 use crate::clock::random;
-use model::tenant::Mode;
+use model::{intake::Platform, tenant::Mode};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const SECRET: usize = 52;
 const OPERATOR: &str = "gvl_op_";
+/// What stands at the end of a hook's address. The mode is not in it: it is not a secret's business.
+const HOOK: &str = "gvl_hook_";
 /// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
 const HINT: usize = 4;
 
@@ -34,6 +36,32 @@ pub fn new_operator_token() -> NewKey {
     make(OPERATOR)
 }
 
+/// Makes the token of a hook.
+#[must_use]
+pub fn new_hook_token() -> NewKey {
+    make(HOOK)
+}
+
+/// The hash of a presented hook token; none when it does not even look like one.
+#[must_use]
+pub fn hook_hash(presented: &str) -> Option<[u8; 32]> {
+    let secret = presented.strip_prefix(HOOK)?;
+    well_formed(secret).then(|| Sha256::digest(presented).into())
+}
+
+/// The hash of a credential that a seller's program already sends to a platform. The platform is part of it, so that it
+/// opens nothing else.
+#[must_use]
+pub fn adopted_hash(platform: Platform, presented: &str) -> [u8; 32] {
+    Sha256::digest(format!("gavel adopted\0{}\0{presented}", platform.name())).into()
+}
+
+/// The first characters of such a credential: few, it may be short.
+#[must_use]
+pub fn adopted_hint(presented: &str) -> String {
+    presented.chars().take(HINT).chain(['…']).collect()
+}
+
 fn make(prefix: &str) -> NewKey {
     let bytes = Zeroizing::new(random::<32>());
     let shown = format!("{prefix}{}", base32(&bytes));
@@ -43,7 +71,8 @@ fn make(prefix: &str) -> NewKey {
 /// The first characters of a key, to recognise it by.
 #[must_use]
 pub fn hint(shown: &str) -> String {
-    let prefix = if shown.starts_with(OPERATOR) { OPERATOR } else { prefix(Mode::Live) };
+    let known = [OPERATOR, HOOK].into_iter().find(|prefix| shown.starts_with(prefix));
+    let prefix = known.unwrap_or(prefix(Mode::Live));
     let start: String = shown.chars().take(prefix.len() + HINT).collect();
     format!("{start}…")
 }
@@ -107,6 +136,17 @@ mod tests {
         assert_eq!(hash(&token.shown), None);
         assert_eq!(operator_hash(&new_key(Mode::Live).shown), None);
         assert!(token.shown.starts_with(token.hint.trim_end_matches('…')) && token.hint.len() < 20);
+    }
+
+    #[test]
+    fn each_kind_of_credential_opens_its_own_door_only() {
+        let (hook, key) = (new_hook_token(), new_key(Mode::Live));
+        assert_eq!(hook_hash(&hook.shown), Some(hook.hash));
+        assert_eq!((hash(&hook.shown), operator_hash(&hook.shown), hook_hash(&key.shown)), (None, None, None));
+        assert!(hook.hint.starts_with("gvl_hook_") && hook.hint.chars().count() == 14);
+        let old = "an-old-platforms-key";
+        assert_ne!(adopted_hash(Platform::Boberdoo, old), adopted_hash(Platform::Leadspedia, old));
+        assert_eq!(adopted_hint(old), "an-o…");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::{BadSeal, TenantKeys};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use model::{
-    ContractId,
+    ContractId, KeyId,
     contract::Contract,
     mapping::{Delivery, Header},
     secret::Secret,
@@ -12,6 +12,12 @@ use model::{
 
 /// What a sealed value begins with. A contract stored before secrets were sealed has values without it.
 const SEALED: &str = "sealed:1:";
+
+/// The name under which a hook's secret is sealed.
+#[must_use]
+pub fn hook(id: KeyId) -> String {
+    format!("hook {id}")
+}
 
 /// Seals one secret of a contract, whatever it looks like.
 #[must_use]

@@ -4,7 +4,7 @@ use super::{ServiceError, Services};
 use model::{FieldError, LeadId, lead::Answer, ping::PingAnswer};
 use serde_json::Value;
 
-pub use crate::pipeline::{Caller, PingFault, Refusal};
+pub use crate::pipeline::{Caller, Hook, PingFault, Refusal};
 
 /// Reads an `application/x-www-form-urlencoded` body; dotted and `[]` names nest.
 ///

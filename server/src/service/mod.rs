@@ -8,6 +8,7 @@ pub mod doubts;
 pub mod endpoints;
 mod error;
 mod figures;
+mod foreign;
 pub mod intake;
 pub mod keys;
 mod leads;

@@ -14,6 +14,8 @@ pub enum Auth {
     Operator,
     /// Who has a buyer's token.
     Buyer,
+    /// Who has a key, in the place and with the answer of another platform or a tool's hook.
+    Foreign,
     /// Who is signed in; the handler or the backend behind it checks and answers for that tenant only.
     Session,
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     api::{
-        openapi,
+        compat, hooks, openapi,
         v1::{admin, buyer, campaigns, leads, pings},
     },
     problem::Problem,
@@ -20,8 +20,9 @@ use axum::{
     http::{Method, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
+use model::intake::Platform;
 use std::sync::Arc;
 
 /// Every route and who may use it.
@@ -42,7 +43,7 @@ fn machines() -> Doors {
         .door(Method::POST, "/api/v1/pings", Auth::Key, post(pings::submit::handle))
         .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
         .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle));
-    operators(buyers(doors))
+    operators(buyers(foreign(doors)))
 }
 
 /// What programs of buyers use.
@@ -53,6 +54,41 @@ fn buyers(doors: Doors) -> Doors {
         .door(Method::POST, "/api/v1/buyer/leads/{id}/return", Auth::Buyer, post(buyer::returns::ask))
         .door(Method::GET, "/api/v1/buyer/returns", Auth::Buyer, get(buyer::returns::list))
         .door(Method::GET, "/api/v1/buyer/statement", Auth::Buyer, get(buyer::statement::show))
+}
+
+/// What is sent in other platforms' words, at the paths they have.
+fn foreign(doors: Doors) -> Doors {
+    use Platform::{Boberdoo, Leadbyte, Leadconduit, Leadexec, Leadprosper, Leadspedia, Phonexa};
+    let paths: [(Platform, &[&str]); 7] = [
+        (Boberdoo, &["new_api/api.php", "apiJSON.php", "apiXML.php", "genericPostlead.php", "{campaign}/api.php"]),
+        (Leadspedia, &["ping.do", "post.do"]),
+        (
+            Phonexa,
+            &["ping", "ping/", "post", "post/", "fullpost", "fullpost/", "lead", "lead/", "lead/check-lead-status"],
+        ),
+        (Leadconduit, &["flows/{flow}/sources/{source}/submit", "flows/{flow}/sources/{source}/ping"]),
+        (Leadprosper, &["direct_post", "ping", "post"]),
+        (Leadbyte, &["api/submit.php", "restapi/v1.3/leads", "restapi/v1.3/apiqueue/{queue}"]),
+        (
+            Leadexec,
+            &[
+                "processor/insert/general",
+                "processor/insert/general/json",
+                "processor/insert/general/json/async",
+                "processor/insert/AutoRedirect",
+                "v2/insert/general",
+                "v1/authorization/token",
+            ],
+        ),
+    ];
+    let methods = [Method::GET, Method::POST];
+    let all = paths.into_iter().flat_map(|(platform, paths)| paths.iter().map(move |path| (platform, path)));
+    let doors = all.fold(doors, |doors, (platform, path)| {
+        let path = format!("/api/compat/{}/{path}", platform.name());
+        let handler = move |State(app): State<AppState>, request: Request| compat::handle(platform, app, request);
+        doors.doors(&methods, &path, Auth::Foreign, any(handler))
+    });
+    doors.doors(&methods, "/api/hooks/{format}/{hook_token}", Auth::Foreign, get(hooks::handle).post(hooks::handle))
 }
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.

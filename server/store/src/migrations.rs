@@ -21,6 +21,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (12, "delivered", include_str!("../../../migrations/0012_delivered.sql")),
     (14, "tapes", include_str!("../../../migrations/0014_tapes.sql")),
     (15, "returns", include_str!("../../../migrations/0015_returns.sql")),
+    (16, "intake", include_str!("../../../migrations/0016_intake.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -47,6 +47,14 @@ async fn a_stranger_gets_nothing_from_the_others() {
         let body = answer.text().await.unwrap();
         match door.auth {
             Auth::Key | Auth::Operator | Auth::Buyer => assert_eq!(status, 401, "{} {path}", door.method),
+            Auth::Foreign => {
+                let taken = ["led_", "Matched", "success\"", "sold", "ACCEPTED", "accepted"];
+                assert!(!taken.iter().any(|word| body.contains(word)), "{} {path}: {status} {body}", door.method);
+                assert!(
+                    !body.contains("Northwind") && !body.contains("auto-insurance"),
+                    "{path} tells a stranger names"
+                );
+            }
             Auth::Session => {
                 assert!(
                     status >= 400

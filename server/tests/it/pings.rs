@@ -65,6 +65,9 @@ async fn a_ping_is_held_and_the_lead_is_sold_against_it() {
     assert_eq!(again.body, answer.body, "the same lead again");
     let other = world.lead_with(&ping, &example("another")).await;
     other.problem(409, "ping_used");
+    let next = world.ping(&anonymous("MI")).await;
+    assert_ne!(next.body["ping_id"], ping.body["ping_id"], "somebody else with the same values");
+    assert_eq!(world.ping(&anonymous("MI")).await.body, next.body);
     for invariant in world.opened.store.check().await.unwrap() {
         assert!(invariant.ok, "{}: {}", invariant.name, invariant.detail);
     }

@@ -14,6 +14,7 @@ use crate::{
 use leptos::prelude::*;
 use model::{
     FieldError, SourceId,
+    intake::{HookFormat, KeyUse, Platform},
     tenant::{ApiKey, Mode},
 };
 use serde_json::{Value, json};
@@ -41,9 +42,10 @@ pub async fn answer(desk: &Desk, source: SourceId, sent: &Sent) -> Result<KeyFor
     let campaigns = key.form.at("key.campaigns").as_array().cloned().unwrap_or_default();
     let campaigns = campaigns.iter().filter_map(|id| id.as_str()?.parse().ok()).collect();
     let mode = if at("key.mode") == "test" { Mode::Test } else { Mode::Live };
-    let wanted = NewKey { source, name: at("key.name"), mode, campaigns };
+    let (used_as, secret) = (opens(&at("key.used_as")), at("key.secret").trim().to_owned());
+    let wanted = NewKey { source, name: at("key.name"), mode, campaigns, used_as, secret };
     match desk.ui.create_api_key(wanted).await {
-        Ok((_, whole)) => key = KeyForm { made: Some(whole), ..KeyForm::default() },
+        Ok((_, whole)) => key = KeyForm { made: Some(whole).filter(|whole| !whole.is_empty()), ..KeyForm::default() },
         Err(UiError::Invalid(faults)) => {
             let named = |fault: FieldError| FieldError { field: format!("key.{}", fault.field), ..fault };
             desk.reply.faulty(&mut key.form, UiError::Invalid(faults.into_iter().map(named).collect()))?;
@@ -53,11 +55,28 @@ pub async fn answer(desk: &Desk, source: SourceId, sent: &Sent) -> Result<KeyFor
     Ok(key)
 }
 
+/// What a key may open, by the word in the form.
+fn uses() -> Vec<(String, String)> {
+    let hook = |format: &HookFormat| (format!("hook:{}", format.name()), format!("Hook of {}", format.label()));
+    let platform = |one: &Platform| (format!("platform:{}", one.name()), format!("Credential from {}", one.label()));
+    let own = ("api".to_owned(), "Our API, and every platform's routes".to_owned());
+    let hooks = HookFormat::ALL.iter().map(hook);
+    std::iter::once(own).chain(hooks).chain(Platform::ALL.iter().map(platform)).collect()
+}
+
+fn opens(word: &str) -> KeyUse {
+    match word.split_once(':') {
+        Some(("hook", name)) => name.parse().map_or(KeyUse::Api, KeyUse::Hook),
+        Some(("platform", name)) => name.parse().map_or(KeyUse::Api, KeyUse::Platform),
+        _ => KeyUse::Api,
+    }
+}
+
 /// The keys with the form for another.
 pub fn section(desk: &Desk, key: KeyForm, keys: Vec<ApiKey>, campaigns: &[Value], clock: &Clock, may: bool) -> AnyView {
     let KeyForm { mut form, made } = key;
     if form.value.is_null() {
-        form.value = json!({ "key": { "mode": "live" } });
+        form.value = json!({ "key": { "mode": "live", "used_as": "api" } });
     }
     let names: Vec<_> = campaigns
         .iter()
@@ -72,7 +91,7 @@ pub fn section(desk: &Desk, key: KeyForm, keys: Vec<ApiKey>, campaigns: &[Value]
     let made = made.map(|whole| {
         view! {
             <div class="panel once" role="status" tabindex="-1" autofocus=true>
-                <p class="panel-title">"The new key, shown this once. Copy it now."</p>
+                <p class="panel-title">"Shown this once. Copy it now."</p>
                 <input class="copy" id="new-key" readonly=true value=whole aria-label="The new key"/>
             </div>
         }
@@ -87,6 +106,8 @@ pub fn section(desk: &Desk, key: KeyForm, keys: Vec<ApiKey>, campaigns: &[Value]
                     <div class="fields">
                         {text(&form, "key.name", "Name").hint("What people call it: \"Form on our site\".").view()}
                         {select(&form, "key.mode", "Kind", &modes, None)}
+                        {select(&form, "key.used_as", "Opens", &uses(), None)}
+                        {text(&form, "key.secret", "Secret or credential").hint("Of a hook: what the sender signs with (Meta: the app secret; Google: the key). Of a platform: the credential the seller's program sends. Otherwise empty.").view()}
                     </div>
                     {checks(&form, "key.campaigns", "Only for these campaigns", &names, Some("None ticked: every campaign."))}
                     <div><button class="button primary" type="submit" name="do" value="key-new">"Make the key"</button></div>
@@ -122,6 +143,12 @@ fn row(desk: &Desk, key: ApiKey, names: &[(String, String)], clock: &Clock, may:
     let of = |id: String| names.iter().find(|(have, _)| *have == id).map_or(id.clone(), |(_, name)| name.clone());
     let only: Vec<_> = key.campaigns.iter().map(|id| of(id.to_string())).collect();
     let only = if only.is_empty() { "Every campaign".to_owned() } else { only.join(", ") };
+    let opened = match key.used_as {
+        KeyUse::Api => None,
+        KeyUse::Hook(format) => Some(format!("Hook of {}", format.label())),
+        KeyUse::Platform(platform) => Some(format!("At {}'s routes", platform.label())),
+    };
+    let opened = opened.map(|words| view! { <br/><span class="muted">{words}</span> });
     let action = match key.revoked_at {
         Some(at) => view! { <span class="muted">"Revoked "<When at=at clock=clock.clone()/></span> }.into_any(),
         None if may => view! {
@@ -139,7 +166,7 @@ fn row(desk: &Desk, key: ApiKey, names: &[(String, String)], clock: &Clock, may:
     view! {
         <tr>
             <th scope="row">{key.name}</th>
-            <td><code>{key.hint}"…"</code></td>
+            <td><code>{key.hint}"…"</code>{opened}</td>
             <td><span class=tone>{kind}</span></td>
             <td>{only}</td>
             <td><When at=key.created_at clock=clock.clone()/></td>

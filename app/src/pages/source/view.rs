@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Every section.
 pub fn sections(form: &Form) -> AnyView {
-    view! { {general(form)}{terms(form)}{pings(form)} }.into_any()
+    view! { {general(form)}{terms(form)}{pings(form)}{intake(form)} }.into_any()
 }
 
 fn general(form: &Form) -> AnyView {
@@ -71,6 +71,41 @@ fn pings(form: &Form) -> AnyView {
         </div>
     };
     section("pings", "Pings", None, body.into_any())
+}
+
+fn intake(form: &Form) -> AnyView {
+    let names = Rows {
+        legend: "Names",
+        row: "name",
+        blank: json!({ "theirs": "", "ours": "" }),
+        ordered: false,
+        none: "Only our own names and those that everybody uses are understood.",
+    };
+    let name = |at: &str, _: usize| {
+        view! {
+            {text(form, format!("{at}.theirs"), "Its name").view()}
+            {text(form, format!("{at}.ours"), "Our field").hint("Or source.sub1, consent.text, certificates.jornaya, external_id. Empty: left out.").view()}
+        }
+        .into_any()
+    };
+    let campaigns = Rows {
+        legend: "Campaigns",
+        row: "campaign",
+        blank: json!({ "theirs": "", "campaign": "" }),
+        ordered: false,
+        none: "A campaign is named by its short name, or by a key that is for one campaign alone.",
+    };
+    let campaign = |at: &str, _: usize| {
+        view! {
+            {text(form, format!("{at}.theirs"), "Its word").hint("A lead type, product, flow, page or form.").view()}
+            {text(form, format!("{at}.campaign"), "Our campaign").hint("Its short name.").view()}
+        }
+        .into_any()
+    };
+    let body =
+        view! { {rows(form, "intake.names", &names, name)}{rows(form, "intake.campaigns", &campaigns, campaign)} };
+    let intro = "For a source that comes from another platform or sends through a hook: what its words mean here.";
+    section("intake", "Its words", Some(intro), body.into_any())
 }
 
 /// Links to the posting instructions for every campaign.

@@ -16,6 +16,7 @@ use model::{
     cap::{Cap, Limit},
     contract::{Contract, ContractKind, SourceRule},
     document::{Document, DocumentId, Kind},
+    intake::Intake,
     mapping::{Call, Header},
     source::{Payout, Source},
     vertical::Vertical,
@@ -38,7 +39,11 @@ pub(super) fn faults(world: &World<'_>, document: &Document) -> Vec<FieldError> 
     faults.extend(slug(world, document));
     faults.extend(match document {
         Document::Campaign(campaign) => self::campaign(world, campaign),
-        Document::Source(source) => self::source(source),
+        Document::Source(source) => {
+            let mut faults = self::source(source);
+            faults.extend(intake(world, &source.intake));
+            faults
+        }
         Document::Buyer(buyer) => self::buyer(buyer),
         Document::Contract(contract) => self::contract(world, contract),
     });
@@ -147,6 +152,39 @@ fn broken_contracts(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
         })
     });
     broken.collect()
+}
+
+/// Most rows of either list.
+const ROWS_MAX: usize = 300;
+
+/// What a source's words mean: something is there on both sides, and it exists.
+fn intake(world: &World<'_>, intake: &Intake) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if intake.names.len().max(intake.campaigns.len()) > ROWS_MAX {
+        faults.push(fault("intake", "At most 300 names and 300 campaigns."));
+    }
+    let word = |text: &str| !text.trim().is_empty() && text.chars().count() <= 200;
+    for (at, alias) in intake.names.iter().enumerate() {
+        if !word(&alias.theirs) {
+            faults.push(fault(&format!("intake.names[{at}].theirs"), "Enter the name as the source writes it."));
+        }
+        if !connectors::intake::usable_target(&alias.ours) {
+            let message = "This has to be a field's name, a known place such as source.sub1, or nothing.";
+            faults.push(fault(&format!("intake.names[{at}].ours"), message));
+        }
+    }
+    let slugs = world.documents.iter().filter(|document| document.kind() == Kind::Campaign);
+    let slugs: HashSet<&str> = slugs.filter_map(|document| document.slug()).collect();
+    for (at, route) in intake.campaigns.iter().enumerate() {
+        if !word(&route.theirs) {
+            faults.push(fault(&format!("intake.campaigns[{at}].theirs"), "Enter the word as the source writes it."));
+        }
+        if !slugs.contains(route.campaign.as_str()) {
+            let message = "There is no campaign with this short name.";
+            faults.push(FieldError::new(format!("intake.campaigns[{at}].campaign"), "not_found", message));
+        }
+    }
+    faults
 }
 
 fn source(source: &Source) -> Vec<FieldError> {

@@ -3,11 +3,12 @@
 use super::{Admin, ServiceError, documents::refuse};
 use crate::{
     context::Actor,
-    service::keys::{self, KeyWanted},
+    service::keys::{self, KeyWanted, Use},
 };
 use model::{
     CampaignId, FieldError, KeyId, SourceId,
     document::{Document, DocumentId},
+    intake::HookFormat,
     tenant::ApiKey,
     user::Right,
 };
@@ -62,8 +63,9 @@ impl Admin {
                 faults.push(FieldError::new(format!("campaigns[{at}]"), "not_found", "There is no such campaign."));
             }
         }
+        faults.extend(door(&wanted.used_as));
         refuse(faults)?;
-        let made = keys::create(&self.store, self.clock.now(), actor.tenant.id, wanted).await?;
+        let made = keys::open_door((&self.store, &desk.keys), self.clock.now(), actor.tenant.id, wanted).await?;
         tracing::info!(key = %made.0.id, by = %actor.by(), "API key made");
         self.changed().await;
         Ok(made)
@@ -106,5 +108,25 @@ impl Admin {
             _ => None,
         });
         found.ok_or(ServiceError::NotFound)
+    }
+}
+
+/// The shortest credential of another platform that is taken over, in characters: a shorter one can be guessed.
+const SHORTEST: usize = 12;
+/// The longest credential or secret, in characters.
+const LONGEST: usize = 200;
+
+/// What is wrong with what a key is to open.
+fn door(used_as: &Use) -> Option<FieldError> {
+    let fault = |field: &str, message: &str| Some(FieldError::new(field, "not_allowed", message));
+    match used_as {
+        Use::Adopted(_, given) if !(SHORTEST..=LONGEST).contains(&given.chars().count()) => {
+            fault("credential", "Enter the credential that the seller's program sends: 12 to 200 characters.")
+        }
+        Use::Hook(HookFormat::Meta, None) => fault("secret", "Enter the app secret: Meta signs with it."),
+        Use::Hook(_, Some(secret)) if !(8..=LONGEST).contains(&secret.chars().count()) => {
+            fault("secret", "A secret has 8 to 200 characters.")
+        }
+        _ => None,
     }
 }

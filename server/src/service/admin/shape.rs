@@ -68,7 +68,7 @@ fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.is_empty(),
+        Value::Object(object) => object.values().all(is_nothing),
         _ => false,
     }
 }
@@ -205,7 +205,10 @@ pub(super) fn right(kind: Kind) -> Value {
             "duplicates": { "same_buyer_days": 1, "cross_buyer_days": 1, "by": ["phone"] },
             "auction": { "floor": 0, "posts": 1, "deadline_ms": 3000, "post_reserve_ms": 1000 },
         }),
-        Kind::Source => json!({ "id": id(kind), "slug": "a", "name": "A", "active": true, "payout": { "fixed": 0 } }),
+        Kind::Source => json!({
+            "id": id(kind), "slug": "a", "name": "A", "active": true, "payout": { "fixed": 0 },
+            "intake": { "names": [{ "theirs": "a", "ours": "b" }], "campaigns": [{ "theirs": "a", "campaign": "b" }] },
+        }),
         Kind::Buyer => json!({
             "id": id(kind), "slug": "a", "name": "A", "legal_name": "A", "active": true, "zone": "UTC", "caps": [cap],
         }),

@@ -4,7 +4,7 @@ use super::RequestBackend;
 use crate::service::{
     ServiceError,
     admin::{Expected, HistoryEntry, HistoryWanted},
-    keys::KeyWanted,
+    keys::{KeyWanted, Use},
     spec::FieldSpec,
 };
 use app::{
@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use model::{
     CampaignId, KeyId, SourceId,
     document::{DocumentId, Kind},
+    intake::KeyUse,
     tenant::ApiKey,
 };
 use serde_json::Value;
@@ -164,10 +165,24 @@ impl Configuring for RequestBackend {
     }
 
     async fn create_api_key(&self, wanted: NewKey) -> Result<(ApiKey, String), UiError> {
-        let NewKey { source, name, mode, campaigns } = wanted;
-        let wanted = KeyWanted { source_id: source, name, mode, campaigns };
+        let NewKey { source, name, mode, campaigns, used_as, secret } = wanted;
+        let used_as = match used_as {
+            KeyUse::Api => Use::Api,
+            KeyUse::Hook(format) => Use::Hook(format, Some(secret).filter(|secret| !secret.is_empty())),
+            KeyUse::Platform(platform) => Use::Adopted(platform, secret),
+        };
+        let wanted = KeyWanted { source_id: source, name, mode, campaigns, used_as };
         let made = self.services.admin().create_api_key(self.actor().await?, wanted).await;
-        made.map_err(|error| self.told(error))
+        let (key, whole) = made.map_err(|error| self.told(error))?;
+        // A hook is known by its address.
+        let shown = match key.used_as {
+            KeyUse::Hook(format) => {
+                let path = format!("/api/hooks/{}/{whole}", format.name());
+                self.public_url.join(&path).map(String::from).unwrap_or(path)
+            }
+            KeyUse::Api | KeyUse::Platform(_) => whole,
+        };
+        Ok((key, shown))
     }
 
     async fn revoke_api_key(&self, id: KeyId) -> Result<(), UiError> {

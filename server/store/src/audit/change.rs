@@ -93,5 +93,12 @@ pub(crate) fn tenant_document(row: &TenantRow) -> Result<Digest, StoreError> {
 
 /// Nor has an API key; the hash it is found by is part of it, or another key could take its place.
 pub(crate) fn key_document(row: &KeyRow) -> Result<Digest, StoreError> {
-    Ok(Digest::of(json(&(&row.key, Digest::new(row.hash)))?.as_bytes()))
+    let hash = Digest::new(row.hash);
+    // A key without a secret has the document it had before there were any.
+    let document = if row.secret.is_empty() {
+        json(&(&row.key, hash))?
+    } else {
+        json(&(&row.key, hash, Digest::of(&row.secret)))?
+    };
+    Ok(Digest::of(document.as_bytes()))
 }

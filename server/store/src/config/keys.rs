@@ -8,7 +8,7 @@ use crate::{
     sql::{json, sql},
 };
 use exchange::audit::Thing;
-use model::{KeyId, TenantId, Timestamp, tenant::ApiKey};
+use model::{KeyId, TenantId, Timestamp, intake::KeyUse, tenant::ApiKey};
 use sqlx::any::AnyRow;
 
 /// An API key with the hash it is found by.
@@ -20,10 +20,11 @@ pub struct KeyRow {
     pub key: ApiKey,
     /// SHA-256 of what the caller presents.
     pub hash: [u8; 32],
+    /// What the sender at a hook signs with, sealed; empty when it does not sign.
+    pub secret: Vec<u8>,
 }
 
-const COLUMNS: &str =
-    "SELECT tenant_id, id, source_id, name, hash, hint, mode, campaigns, created_at, revoked_at FROM api_keys";
+const COLUMNS: &str = "SELECT tenant_id, id, source_id, name, hash, hint, mode, campaigns, used_as, secret, created_at, revoked_at FROM api_keys";
 
 impl Store {
     /// The key that is presented, revoked or not.
@@ -41,10 +42,19 @@ impl TenantStore {
     /// # Errors
     /// [`StoreError::Conflict`] when its hash is taken or its source does not exist.
     pub async fn create_key(&self, key: &ApiKey, hash: &[u8; 32]) -> Result<(), StoreError> {
+        self.create_hook(key, hash, &[]).await
+    }
+
+    /// Adds a key whose sender signs with a secret, which comes sealed.
+    ///
+    /// # Errors
+    /// As [`TenantStore::create_key`].
+    pub async fn create_hook(&self, key: &ApiKey, hash: &[u8; 32], secret: &[u8]) -> Result<(), StoreError> {
+        let used_as = if key.used_as.is_api() { String::new() } else { json(&key.used_as)? };
         let mut tx = self.store.begin_write().await?;
         let change = bump(&mut tx).await?;
-        sql("INSERT INTO api_keys (tenant_id, id, source_id, name, hash, hint, mode, campaigns, created_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        sql("INSERT INTO api_keys (tenant_id, id, source_id, name, hash, hint, mode, campaigns, used_as, secret, \
+             created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         .bind(self.tenant)
         .bind(key.id)
         .bind(key.source_id)
@@ -53,11 +63,13 @@ impl TenantStore {
         .bind(&key.hint)
         .bind(key.mode)
         .bind(json(&key.campaigns)?)
+        .bind(used_as)
+        .bind(digits(secret))
         .bind(key.created_at)
         .bind(key.revoked_at)
         .run(&mut *tx)
         .await?;
-        let row = KeyRow { tenant_id: self.tenant, key: key.clone(), hash: *hash };
+        let row = KeyRow { tenant_id: self.tenant, key: key.clone(), hash: *hash, secret: secret.to_vec() };
         change.seal(&self.store, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
     }
@@ -109,6 +121,20 @@ pub(super) async fn live(tx: &mut Tx) -> Result<Vec<KeyRow>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+fn used_as(row: &AnyRow) -> Result<KeyUse, StoreError> {
+    if row.text("used_as")?.is_empty() { Ok(KeyUse::Api) } else { row.doc("used_as") }
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+fn bytes(digits: &str) -> Result<Vec<u8>, StoreError> {
+    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    bytes.ok_or_else(|| StoreError::broken("column secret is not hexadecimal"))
+}
+
 fn read(row: &AnyRow) -> Result<KeyRow, StoreError> {
     let hash = row.bytes("hash")?;
     Ok(KeyRow {
@@ -120,9 +146,11 @@ fn read(row: &AnyRow) -> Result<KeyRow, StoreError> {
             hint: row.text("hint")?,
             mode: mode(row)?,
             campaigns: row.doc("campaigns")?,
+            used_as: used_as(row)?,
             created_at: row.at("created_at")?,
             revoked_at: row.at_opt("revoked_at")?,
         },
         hash: hash.try_into().map_err(|_| StoreError::broken("column hash is not 32 bytes"))?,
+        secret: bytes(&row.text("secret")?)?,
     })
 }

@@ -45,7 +45,24 @@ impl TenantStore {
         read(&statement.bind(self.tenant).bind(source).bind(id).one(self.store.reader()).await?)
     }
 
-    /// The ping with this body that is held at `now`.
+    /// The pings of a source that were made between two ids, both included; expired ones too.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn pings_between(
+        &self,
+        source: SourceId,
+        first: PingId,
+        last: PingId,
+    ) -> Result<Vec<PingId>, StoreError> {
+        let statement =
+            sql("SELECT id FROM pings WHERE tenant_id = $1 AND source_id = $2 AND id >= $3 AND id <= $4 ORDER BY id");
+        let statement = statement.bind(self.tenant).bind(source).bind(first).bind(last);
+        statement.all(self.store.reader()).await?.iter().map(|row| row.parsed("id")).collect()
+    }
+
+    /// The ping with this body that is held at `now`. Once a lead was sent with it, it is none: the same body is somebody else
+    /// with the same values.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -56,7 +73,11 @@ impl TenantStore {
         now: Timestamp,
     ) -> Result<Option<PingRow>, StoreError> {
         let row = sql(COLUMNS)
-            .text(" WHERE tenant_id = $1 AND source_id = $2 AND body_hash = $3 AND expires_at > $4 ORDER BY id LIMIT 1")
+            .text(
+                " WHERE tenant_id = $1 AND source_id = $2 AND body_hash = $3 AND expires_at > $4 AND NOT EXISTS \
+                 (SELECT 1 FROM leads WHERE leads.tenant_id = pings.tenant_id AND leads.id = 'led_' || SUBSTR(pings.id, 5)) \
+                 ORDER BY id LIMIT 1",
+            )
             .bind(self.tenant)
             .bind(source)
             .bind(&body_hash[..])

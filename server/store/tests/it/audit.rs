@@ -222,6 +222,9 @@ on_both! {
         let second = api_key(KeyId::from_bits(next()), world.source);
         tables.create_key(&second, &hash_of(second.id)).await.unwrap();
         tables.revoke_key(second.id, NOW).await.unwrap();
+        let mut hook = api_key(KeyId::from_bits(next()), world.source);
+        hook.used_as = model::intake::KeyUse::Hook(model::intake::HookFormat::Meta);
+        tables.create_hook(&hook, &hash_of(hook.id), b"sealed").await.unwrap();
         let mut tenant = db.store.tenant_by_id(world.tenant).await.unwrap().tenant;
         tenant.name = "Acme Leads".to_owned();
         db.store.update_tenant(&tenant).await.unwrap();
@@ -233,6 +236,9 @@ on_both! {
             (Thing::Source, "sources", "doc", "500000", "900000"),
             (Thing::Tenant, "tenants", "zone", "Detroit", "Chicago"),
             (Thing::Key, "api_keys", "name", "Main", "Side"),
+            (Thing::Key, "api_keys", "used_as", "meta", "json"),
+            // Of "sealed": with another secret somebody else could sign.
+            (Thing::Key, "api_keys", "secret", "7365", "7366"),
         ] {
             let change = |is, becomes| format!("UPDATE {table} SET {column} = REPLACE({column}, '{is}', '{becomes}')");
             db.tamper(&change(is, becomes)).await;

@@ -133,6 +133,12 @@ on_both! {
         assert_eq!(tables.keys().await.unwrap(), [second, api_key(world.key, world.source)]);
         let live = db.store.load_config().await.unwrap().keys;
         assert_eq!(live.iter().map(|row| row.key.id).collect::<Vec<_>>(), [world.key]);
+        let mut hook = api_key(KeyId::from_bits(next()), world.source);
+        hook.used_as = model::intake::KeyUse::Hook(model::intake::HookFormat::Meta);
+        tables.create_hook(&hook, &hash_of(hook.id), &[0, 9, 255]).await.unwrap();
+        let row = db.store.find_key(&hash_of(hook.id)).await.unwrap();
+        assert_eq!((&row.key, row.secret.as_slice()), (&hook, &[0, 9, 255][..]));
+        assert!(db.store.load_config().await.unwrap().keys.contains(&row), "the pipeline gets it");
     }
 
     async fn the_whole_configuration(db: &Db) {

@@ -138,6 +138,15 @@ on_both! {
         assert_eq!(tables.repeated_ping(world.source, [8; 32], NOW).await, Ok(Some(row.clone())));
         assert_eq!(tables.repeated_ping(world.source, [9; 32], NOW).await, Ok(None));
         assert_eq!(tables.repeated_ping(world.source, [8; 32], row.expires_at).await, Ok(None), "it has expired");
+        let received = store::Received { lead_id: LeadId::from_bits(row.id.bits()), ..world.received() };
+        assert_eq!(crate::world::receive(&db.store, received).await, store::ReceivedReceipt::Fresh);
+        assert_eq!(tables.repeated_ping(world.source, [8; 32], NOW).await, Ok(None), "a lead was sent with it");
+        // By the range of its id, as programs that know it by a number need it.
+        let near = |by: i128| PingId::from_bits(row.id.bits().wrapping_add_signed(by));
+        assert_eq!(tables.pings_between(world.source, near(-1), near(1)).await, Ok(vec![row.id]));
+        assert_eq!(tables.pings_between(world.source, row.id, row.id).await, Ok(vec![row.id]));
+        assert_eq!(tables.pings_between(world.source, near(1), near(2)).await, Ok(Vec::new()));
+        assert_eq!(tables.pings_between(stranger, near(-1), near(1)).await, Ok(Vec::new()), "another source's");
         assert_eq!(db.store.delete_pings_before(row.expires_at).await, Ok(0));
         assert_eq!(db.store.delete_pings_before(row.expires_at.plus_millis(1)).await, Ok(1));
     }

@@ -288,6 +288,7 @@ pub fn source(id: SourceId, slug: &str) -> Source {
         floor: None,
         pings: model::source::PingTerms::default(),
         keeps_payout: false,
+        intake: model::intake::Intake::default(),
     }
 }
 
@@ -366,6 +367,7 @@ pub fn api_key(id: KeyId, source_id: SourceId) -> ApiKey {
         hint: "gvl_live_ab".to_owned(),
         mode: Mode::Live,
         campaigns: Vec::new(),
+        used_as: model::intake::KeyUse::Api,
         created_at: NOW,
         revoked_at: None,
     }

@@ -4,7 +4,11 @@ use super::{members, page, problem, query};
 use crate::{
     api::{auth::Operator, body},
     problem::Problem,
-    service::{ServiceError, admin::Admin, keys::KeyWanted},
+    service::{
+        ServiceError,
+        admin::Admin,
+        keys::{KeyWanted, Use},
+    },
     state::AppState,
 };
 use axum::{
@@ -15,6 +19,7 @@ use axum::{
 };
 use model::{
     FieldError, KeyId,
+    intake::{HookFormat, KeyUse, Platform},
     tenant::{ApiKey, Mode},
 };
 use serde::Deserialize;
@@ -37,6 +42,18 @@ struct New {
     mode: Mode,
     #[serde(default)]
     campaigns: Vec<String>,
+    /// The tool whose hook it is.
+    #[serde(default)]
+    hook: Option<HookFormat>,
+    /// What the tool signs with.
+    #[serde(default)]
+    secret: Option<String>,
+    /// The platform whose credential is taken over.
+    #[serde(default)]
+    platform: Option<Platform>,
+    /// That credential.
+    #[serde(default)]
+    credential: Option<String>,
 }
 
 const fn live() -> Mode {
@@ -50,7 +67,7 @@ fn unknown() -> Problem {
 fn shown(key: &ApiKey) -> Value {
     json!({
         "id": key.id, "source_id": key.source_id, "name": key.name, "hint": key.hint, "mode": key.mode,
-        "campaigns": key.campaigns, "created_at": key.created_at.to_string(),
+        "campaigns": key.campaigns, "used_as": key.used_as, "created_at": key.created_at.to_string(),
         "revoked_at": key.revoked_at.map(|at| at.to_string()),
     })
 }
@@ -81,7 +98,8 @@ pub async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let shape = "`{\"source\", \"name\", \"mode\": \"live\" or \"test\", \"campaigns\": [\"…\"]}`";
+    let shape = "`{\"source\", \"name\", \"mode\": \"live\" or \"test\", \"campaigns\": [\"…\"]}`, for a hook with `hook` and \
+                 `secret`, for another platform's credential with `platform` and `credential`";
     let new: New = members(body::read_json(&headers, body).await?, shape)?;
     let admin = app.services.admin();
     let (wanted, faults) = wanted(&admin, &actor, new).await.map_err(problem)?;
@@ -90,7 +108,16 @@ pub async fn create(
     };
     let (key, whole) = admin.create_api_key(&actor, wanted).await.map_err(problem)?;
     let mut body = shown(&key);
-    body["key"] = whole.into();
+    match key.used_as {
+        // Who sent the credential has it.
+        KeyUse::Platform(_) => {}
+        KeyUse::Api => body["key"] = whole.into(),
+        KeyUse::Hook(format) => {
+            let path = format!("/api/hooks/{}/{whole}", format.name());
+            body["url"] = app.settings.public_url.join(&path).map(String::from).unwrap_or_default().into();
+            body["key"] = whole.into();
+        }
+    }
     Ok((StatusCode::CREATED, Json(body)))
 }
 
@@ -116,7 +143,20 @@ async fn wanted(
             found => campaigns.push(found?),
         }
     }
-    let wanted = source.map(|source_id| KeyWanted { source_id, name: new.name, mode: new.mode, campaigns });
+    let used_as = match (new.hook, new.platform) {
+        (None, None) => Use::Api,
+        (Some(format), None) => Use::Hook(format, new.secret.filter(|secret| !secret.is_empty())),
+        (None, Some(platform)) => Use::Adopted(platform, new.credential.unwrap_or_default().trim().to_owned()),
+        (Some(_), Some(_)) => {
+            faults.push(FieldError::new(
+                "platform",
+                "not_allowed",
+                "A key is a hook or a platform's credential, not both.",
+            ));
+            Use::Api
+        }
+    };
+    let wanted = source.map(|source_id| KeyWanted { source_id, name: new.name, mode: new.mode, campaigns, used_as });
     Ok((wanted, faults))
 }
 
