@@ -2,44 +2,38 @@
 //! with a proof.
 
 use super::{
-    BadPersonal, Certificates, ContactHashes, Lead, LeadMeta, Opened, PingView, PostView, Submission, restored,
+    BadPersonal, Certificates, Consent, ContactHashes, Lead, LeadMeta, Opened, PingView, PostView, Reading, Schema,
+    pii::PersonalPart, restored,
 };
-use model::{FieldError, Micros, Timestamp, field::Visibility, lead::Tracking};
-use serde_json::{Map, Value};
+use model::{Micros, Timestamp, field::Visibility, lead::Tracking};
 use std::collections::BTreeMap;
 
 /// A lead that is only shown as it would be sent.
 pub struct Rehearsal(Lead);
 
 impl Rehearsal {
-    /// A lead made of the examples of the campaign's fields and an invented consent.
-    ///
-    /// # Errors
-    /// Every field whose example it would refuse itself.
-    pub fn invented(schema: &super::Schema, now: Timestamp) -> Result<Self, Vec<FieldError>> {
-        let fields: Map<_, _> = schema
-            .fields()
-            .filter(|field| !field.example.is_empty())
-            .map(|field| (field.name.clone(), Value::from(field.example.clone())))
-            .collect();
-        let consent = super::Consent {
+    /// A lead made of the examples of the campaign's fields and an invented consent. A field without an example, or with one
+    /// that it would refuse itself, has no value.
+    #[must_use]
+    pub fn invented(schema: &Schema, now: Timestamp) -> Self {
+        let (mut open, mut personal) = (BTreeMap::new(), BTreeMap::new());
+        for field in schema.fields() {
+            if let Some(Ok(value)) = schema.read(&field.name, &field.example) {
+                let part = if field.visibility == Visibility::Personal { &mut personal } else { &mut open };
+                part.insert(field.name.clone(), Reading { value, raw: field.example.clone() });
+            }
+        }
+        let consent = Consent {
             text: Some("By clicking, I agree to be called.".to_owned()),
             granted_at: Some(now.to_string()),
             page_url: Some("https://form.example/".to_owned()),
             ip: Some("203.0.113.9".to_owned()),
             user_agent: Some("Mozilla/5.0".to_owned()),
-            ..super::Consent::default()
+            ..Consent::default()
         };
-        let submission = Submission {
-            campaign: None,
-            external_id: None,
-            ping_id: None,
-            tracking: Tracking::default(),
-            fields,
-            consent: Some(consent),
-            certificates: Certificates::default(),
-        };
-        super::read_lead(schema, submission, now).map(Self)
+        let certificates = Certificates::default();
+        let part = PersonalPart { fields: personal, extra: BTreeMap::new(), consent: Some(consent), certificates };
+        Self(Lead::new(schema.clone(), open, part, Tracking::default()))
     }
 
     /// This invented person with the open values of a stored lead in the place of the invented ones.
@@ -58,7 +52,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// When the open part is not what [`Lead::open_json`] wrote.
-    pub fn opened(schema: &super::Schema, open: &str, opened: Opened) -> Result<Self, BadPersonal> {
+    pub fn opened(schema: &Schema, open: &str, opened: Opened) -> Result<Self, BadPersonal> {
         Lead::restore(schema, open, opened, Tracking::default()).map(Self)
     }
 

@@ -56,9 +56,9 @@ impl Admin {
         if asked.personal && lead.is_none() {
             return Err(fault("lead", "missing", "Say whose personal values: choose a lead."));
         }
-        let invented = || Rehearsal::invented(&schema, now).map_err(ServiceError::Invalid);
+        let invented = || Rehearsal::invented(&schema, now);
         let rehearsal = match lead {
-            None => invented()?,
+            None => invented(),
             Some(lead) => {
                 let missing = || fault("lead", "not_found", "There is no such lead in this contract's campaign.");
                 let (of, open) = desk.rows.open_part(lead).await.map_err(|_| missing())?;
@@ -69,7 +69,7 @@ impl Admin {
                     let opened = self.opened(actor, &desk, lead, &contract).await?;
                     Rehearsal::opened(&schema, &open, opened)
                 } else {
-                    invented()?.with_open(&open)
+                    invented().with_open(&open)
                 };
                 made.map_err(|error| ServiceError::Broken(error.to_string()))?
             }
