@@ -34,7 +34,7 @@ fn delivery(url: &str) -> Value {
         })),
         "post": call("post", post, json!({
             "accept": sign("result", "sold"), "reject": sign("result", "refused"), "reference": "id", "redirect": "next",
-            "reason": "why", "reasons": [{ "contains": "seen before", "reason": "buyer_duplicate" }],
+            "reason": "why", "reasons": [{ "contains": "seen before", "reason": "duplicate" }],
         })),
     })
 }
@@ -51,6 +51,7 @@ async fn a_json_buyer_is_connected_from_its_documents_alone() {
         "price": {}, "delivery": delivery("https://leads.buyer.example/api"),
     });
     let made = admin.post("contracts", &wanted).await;
+    assert_eq!(made.status, 201, "{}", made.body);
     let path = format!("contracts/{}", made.id());
     assert!(made.made().get("warnings").is_none());
 
@@ -71,7 +72,7 @@ async fn a_json_buyer_is_connected_from_its_documents_alone() {
             "redirect",
             "https://b.example/t",
         ),
-        ("post", 200, r#"{"result":"refused","why":"Seen before"}"#, Outcome::Rejected, "reason", "buyer_duplicate"),
+        ("post", 200, r#"{"result":"refused","why":"Seen before"}"#, Outcome::Rejected, "reason", "duplicate"),
         ("post", 500, r#"{"result":"sold"}"#, Outcome::Unclear, "why", "HTTP 500 with the accepting sign"),
     ] {
         let asked = json!({ "phase": phase, "status": status, "body": body });
@@ -119,7 +120,7 @@ async fn a_persons_values_are_shown_by_right_and_written_down() {
     // What is not there, and what is another tenant's.
     assert_eq!(admin.post(&path, &json!({ "lead": "nonsense" })).await.fields(), ["lead"]);
     assert_eq!(admin.post(&path, &json!({ "personal": true })).await.fields(), ["lead"]);
-    let wrong = json!({ "phase": "ping", "status": 7, "body": "" });
+    let wrong = json!({ "phase": "post", "status": 7, "body": "" });
     assert_eq!(admin.post(&path.replace("preview", "read-answer"), &wrong).await.fields(), ["status"]);
     let fresh = tenant(&world, "fresh").await;
     let foreigner = operator(&world, &fresh, Role::Operator).await;
