@@ -15,6 +15,7 @@ test('a JSON buyer is connected from its documents, and tried before it buys', a
   await page.getByRole('region', { name: 'In which campaign does it buy?' }).getByRole('link').first().click();
   await page.getByRole('link', { name: 'JSON webhook', exact: true }).click();
   await page.getByLabel('Name of the contract').fill('Documents');
+  await page.getByLabel('Price of a lead').fill('9.00');
   await page.getByLabel("The buyer's address").fill('https://leads.buyer.example/in');
   await page.getByLabel('Bearer token').fill('a-secret-of-the-buyer');
   await page.getByRole('button', { name: 'Make the contract' }).click();

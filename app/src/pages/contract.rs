@@ -60,7 +60,7 @@ pub fn ContractPage() -> impl IntoView {
                 {said.bar(&desk, opened.version)}
                 {configure::draft_panel(&desk, &opened, &clock, may)}
                 {around.links()}
-                <p><a class="button small" href=format!("{}/try", desk.here())>"Try it: see what is sent and how answers are read"</a></p>
+                <p><a class="button small" href=format!("{}/try", desk.here())>"Try it"</a></p>
                 <form method="post" action=desk.here() class="form" novalidate>
                     {form::summary(&form)}
                     {form::enter(buttons[0].0)}

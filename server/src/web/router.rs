@@ -57,7 +57,9 @@ fn buyers(doors: Doors) -> Doors {
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
-    use admin::{bench, config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns};
+    use admin::{
+        bench, config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns,
+    };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
     let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);

@@ -62,7 +62,13 @@ pub async fn page(
     if let Some(sent) = sent {
         configure::create((ui, reply), Kind::Contract, &mut form, sent, |_| {}).await?;
     }
-    let links = Documents::of(ui, &form.value).await?.links();
+    let documents = Documents::of(ui, &form.value).await?;
+    let links = documents.links();
+    // Who is not asked for a bid buys at a price that is agreed on.
+    let price = (preset.kind == ContractKind::Direct).then(|| {
+        let currency = documents.campaign["currency"].as_str().unwrap_or_default();
+        form::money(&form, "price.fixed", "Price of a lead", currency).view()
+    });
     let field = |place: &Place| {
         let hint = format!("Such as {}", place.example);
         let path = format!("preset.values.{}", place.name);
@@ -71,7 +77,7 @@ pub async fn page(
     };
     let fields = preset.places.iter().map(field).collect_view();
     let all = view! {
-        <div class="fields">{form::text(&form, "name", "Name of the contract").view()}{fields}</div>
+        <div class="fields">{form::text(&form, "name", "Name of the contract").view()}{price}{fields}</div>
     };
     let back = format!("/contracts/new?buyer={}&campaign={}", escape(buyer), escape(campaign));
     let body = view! {
