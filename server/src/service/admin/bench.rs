@@ -148,7 +148,7 @@ impl Admin {
         let now = self.clock.now();
         let event = EventId::from_bits(new_id(now));
         let note = format!("Personal values shown to {} as contract \"{}\" would send them", actor.by(), contract.name);
-        rows.append_history(event, lead, "personal_viewed", &note, &actor.by().to_string(), now).await?;
+        rows.append_history(event, lead, "personal_viewed", &note, &actor.by(), now).await?;
         Opened::by(Viewing::recorded(event), &plain).map_err(|error| ServiceError::Broken(error.to_string()))
     }
 }
