@@ -1,7 +1,7 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
+    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
     EndpointsPage, HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
     PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage,
@@ -23,6 +23,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/campaigns/{id}",
     "/contracts/new",
     "/contracts/{id}",
+    "/contracts/{id}/try",
     "/endpoints/new",
     "/endpoints/{id}",
     "/history",
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/buyers/:id") view=BuyerPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/:id/try") view=BenchPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id/return") view=CreditPage ssr=SsrMode::Async/>
                 <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>

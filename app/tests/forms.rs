@@ -52,6 +52,15 @@ fn source() -> String {
     format!("/sources/{}", document_id(Kind::Source))
 }
 
+fn bench() -> String {
+    format!("/contracts/{}/try", document_id(Kind::Contract))
+}
+
+fn from_preset() -> String {
+    let (buyer, campaign) = (document_id(Kind::Buyer), document_id(Kind::Campaign));
+    format!("/contracts/new?buyer={buyer}&campaign={campaign}&preset=boberdoo")
+}
+
 #[test]
 fn every_form_page_is_a_page() {
     let pages: Vec<_> = generate_route_list(App).iter().map(|page| page.path().to_owned()).collect();
@@ -76,6 +85,9 @@ async fn every_page_of_configuring_is_whole() {
         &endpoint,
         "/history",
         "/people",
+        &bench(),
+        &from_preset(),
+        &from_preset().replace("&preset=boberdoo", ""),
     ];
     for path in paths {
         let shown = show(path, ADMIN, None).await;
@@ -209,4 +221,58 @@ async fn leads_are_given_back_and_returns_decided() {
     for word in ["waits", "taken back", "denied", "We called it too."] {
         assert!(own.contains(word), "{word}");
     }
+}
+
+#[tokio::test]
+async fn the_bench_shows_what_is_sent_and_keeps_what_was_asked() {
+    let shown = show(&bench(), ADMIN, None).await;
+    assert_eq!(shown.status, 200);
+    for part in ["https://buyer.example/leads?key=•••", "X-Key: •••", "&lt;Dana&gt;", "<strong>income</strong>"]
+    {
+        assert!(shown.html.contains(part), "{part} is missing");
+    }
+    let asked = |lead: &'static str| async move {
+        show(&bench(), ADMIN, Some(&[("lead:optional", lead), ("do", "show")])).await
+    };
+    let wrong = asked("led_gone").await;
+    assert_eq!(wrong.status, 422);
+    for part in ["id=\"f-lead-fault\"", "value=\"led_gone\" selected", "There is no such lead"] {
+        assert!(wrong.html.contains(part), "{part} is missing");
+    }
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    assert!(shown.html.contains("own values</span>"));
+    assert!(!show(&bench(), viewer, None).await.html.contains("own values</span>"));
+    let sent = [("personal:flag", "on"), ("do", "show")];
+    assert_eq!(show(&bench(), viewer, Some(&sent)).await.status, 403);
+    // A link that asks for a person shows nobody.
+    assert!(!show(&format!("{}?personal=on", bench()), ADMIN, None).await.html.contains("This is written to"));
+}
+
+#[tokio::test]
+async fn a_pasted_answer_is_read_and_stays() {
+    let sent = [("phase:optional", "ping"), ("status:number", "200"), ("body:text", "{\"a\":\"yes\"}"), ("do", "read")];
+    let shown = show(&bench(), ADMIN, Some(&sent)).await;
+    assert_eq!(shown.status, 200);
+    for part in ["a bid", "12.50", "tok-1", "300,000 ms", "status is yes", "{&quot;a&quot;:&quot;yes&quot;}"] {
+        assert!(shown.html.contains(part) || shown.html.contains(&part.replace("&quot;", "\"")), "{part} is missing");
+    }
+    let sent = [("phase:optional", "post"), ("status:number", "soon"), ("body:text", "no"), ("do", "read")];
+    let wrong = show(&bench(), ADMIN, Some(&sent)).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.html.contains("id=\"f-status-fault\"") && wrong.html.contains("value=\"soon\""));
+}
+
+#[tokio::test]
+async fn a_contract_begins_from_a_preset() {
+    let offered = show(&from_preset().replace("&preset=boberdoo", ""), ADMIN, None).await;
+    assert!(offered.html.contains("preset=boberdoo") && offered.html.contains("ping and post"));
+    let page = show(&from_preset(), ADMIN, None).await;
+    assert!(page.html.contains("preset.values.BASE:text") && page.html.contains("type=\"password\""));
+    let sent = [("name:text", ""), ("preset.values.BASE:text", "https://b.example"), ("do", "save")];
+    let wrong = show(&from_preset(), ADMIN, Some(&sent)).await;
+    assert!(wrong.status == 422 && wrong.html.contains("value=\"https://b.example\""), "{}", wrong.status);
+    let sent = [("name:text", "Home"), ("preset.values.BASE:text", "https://b.example"), ("do", "save")];
+    let made = show(&from_preset(), ADMIN, Some(&sent)).await;
+    assert_eq!((made.status, made.location), (303, format!("/contracts/{}?done=made", document_id(Kind::Contract))));
+    assert_eq!(show(&from_preset().replace("boberdoo", "none"), ADMIN, None).await.status, 404);
 }

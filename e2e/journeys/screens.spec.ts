@@ -16,6 +16,9 @@ const screens = [
   { name: 'campaigns', path: '/campaigns' },
   { name: 'campaign', path: '/campaigns/:first' },
   { name: 'buyer', path: '/buyers/:first' },
+  { name: 'contract', path: '/contracts/:first' },
+  { name: 'bench', path: '/contracts/:first/try' },
+  { name: 'preset', path: '/contracts/new/:preset' },
   { name: 'sources', path: '/sources' },
   { name: 'source', path: '/sources/:first' },
   { name: 'endpoints', path: '/endpoints' },
@@ -33,6 +36,17 @@ const sizes = [
 /** A screen's own path; `:sold` is a lead that was sold just now, `:first` the first thing of its list. */
 async function place(path: string, page: Page, request: APIRequestContext): Promise<string> {
   if (path.endsWith('/:sold')) return path.replace(':sold', (await sell(request)).lead_id);
+  if (path.startsWith('/contracts/')) {
+    await visit(page, '/buyers');
+    await page.locator('main a[href^="/buyers/"]:not([href$="/new"])').first().click();
+    const contracts = page.locator('main a[href^="/contracts/con_"]');
+    const contract = (await contracts.first().getAttribute('href'))!;
+    if (!path.endsWith('/:preset')) return path.replace('/contracts/:first', contract);
+    await page.locator('main a[href^="/contracts/new"]').first().click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('New contract');
+    await page.locator('main a[href*="&campaign="]').first().click();
+    return (await page.getByRole('link', { name: 'boberdoo', exact: true }).getAttribute('href'))!;
+  }
   if (!path.endsWith('/:first')) return path;
   const list = path.replace('/:first', '');
   await visit(page, list);

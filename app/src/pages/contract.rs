@@ -4,6 +4,7 @@ mod delivery;
 mod effects;
 mod filter;
 mod hours;
+mod preset;
 mod terms;
 
 use super::{
@@ -59,6 +60,7 @@ pub fn ContractPage() -> impl IntoView {
                 {said.bar(&desk, opened.version)}
                 {configure::draft_panel(&desk, &opened, &clock, may)}
                 {around.links()}
+                <p><a class="button small" href=format!("{}/try", desk.here())>"Try it"</a></p>
                 <form method="post" action=desk.here() class="form" novalidate>
                     {form::summary(&form)}
                     {form::enter(buttons[0].0)}
@@ -82,6 +84,7 @@ pub fn ContractPage() -> impl IntoView {
 pub fn NewContractPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let (buyer, campaign) = (query.get("buyer").unwrap_or_default(), query.get("campaign"));
+    let preset = query.get("preset");
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Buyers, "New contract", move |ui, signed| async move {
         if !signed.user.role.may(Right::Configure) {
@@ -90,6 +93,11 @@ pub fn NewContractPage() -> impl IntoView {
         let Some(campaign) = campaign else {
             return Ok(Shown::new("New contract", choose(&buyer, &ui.documents(Kind::Campaign).await?)));
         };
+        if let Some(preset) = preset {
+            return preset::page((&ui, &reply), (&buyer, &campaign), &preset, sent.as_ref()).await;
+        }
+        let presets = ui.presets().await?;
+        let begin = sent.is_none().then(|| preset::offer(&presets, &buyer, &campaign));
         let mut form = Form::new(json!({
             "campaign_id": campaign, "buyer_id": buyer, "name": "", "kind": "auction", "active": true, "priority": 100,
             "backup": false, "routing": { "tier": 0, "sharing": "exclusive" },
@@ -109,6 +117,7 @@ pub fn NewContractPage() -> impl IntoView {
             view! {
                 <div class="stack">
                     {around.links()}
+                    {begin}
                     <form method="post" class="form" novalidate>
                         {form::summary(&form)}
                         {form::enter("save")}

@@ -1,5 +1,6 @@
 //! The pages. Each is whole when it leaves the server.
 
+mod bench;
 mod buyer;
 mod buyers;
 mod campaign;
@@ -25,6 +26,7 @@ mod sources;
 mod steps;
 mod waterfall;
 
+pub use bench::BenchPage;
 pub use buyer::{BuyerPage, NewBuyerPage};
 pub use buyers::BuyersPage;
 pub use campaign::{CampaignPage, NewCampaignPage};

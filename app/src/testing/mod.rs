@@ -1,5 +1,6 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
+mod bench;
 mod configure;
 mod endpoints;
 mod foresee;

@@ -236,6 +236,27 @@ impl Prepared {
         Ok(Request { method: self.0.method, url, headers, body: way.body.render(view) })
     }
 
+    /// The members of the mapping that this ping would leave out.
+    #[must_use]
+    pub fn ping_left_out(&self, view: &PingView, hashes: Option<&ContactHashes>) -> Vec<String> {
+        let view = Ping(view, hashes.filter(|_| self.0.contact_hashes));
+        self.way(&view).body.left_out(&view)
+    }
+
+    /// The members of the mapping that this post would leave out.
+    #[must_use]
+    pub fn post_left_out(&self, view: &PostView<'_>, carried: &Carried) -> Vec<String> {
+        let view = Post(view, carried);
+        self.way(&view).body.left_out(&view)
+    }
+
+    /// Every sign of the response rules held against an answer: `accepting`, `rejecting` or `pending`, what it looks for, and
+    /// whether it shows. None when the answer cannot be read at all.
+    #[must_use]
+    pub fn signs(&self, status: u16, content_type: Option<&str>, body: &[u8]) -> Vec<(&'static str, String, bool)> {
+        read::signs(&self.0.rules, status, content_type, body)
+    }
+
     fn way(&self, view: &impl View) -> &Way {
         self.0.test.as_ref().filter(|_| view.test()).unwrap_or(&self.0.live)
     }

@@ -109,6 +109,21 @@ fn signal(rules: &Rules, answer: &Answer<'_>) -> Signal {
     }
 }
 
+/// Every sign with whether it shows.
+pub(crate) fn signs(
+    rules: &Rules,
+    status: u16,
+    content_type: Option<&str>,
+    body: &[u8],
+) -> Vec<(&'static str, String, bool)> {
+    let Ok(answer) = Answer::new(rules.read_as, status, content_type, body) else { return Vec::new() };
+    let accept = rules.accept.iter().map(|mark| ("accepting", mark));
+    let reject = rules.reject.iter().map(|mark| ("rejecting", mark));
+    let pending = rules.pending.iter().map(|mark| ("pending", mark));
+    let all = accept.chain(reject).chain(pending);
+    all.map(|(which, mark)| (which, mark.told.clone(), mark.shows(&answer))).collect()
+}
+
 pub(crate) fn ping(rules: &Rules, status: u16, content_type: Option<&str>, body: &[u8]) -> PingReading {
     let answer = match Answer::new(rules.read_as, status, content_type, body) {
         Ok(answer) => answer,

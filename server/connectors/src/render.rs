@@ -18,6 +18,8 @@ pub(crate) struct Body {
     envelope: Envelope,
     /// By the index of their row.
     slots: Vec<Option<Slot>>,
+    /// By the index of their row.
+    names: Vec<String>,
     /// The body's members.
     tree: Vec<(String, Node)>,
     /// Names with their rows: what goes into the query, and into headers.
@@ -67,7 +69,8 @@ impl Body {
             }
         }
         let Node::Object(tree) = root else { unreachable!("it was made an object") };
-        let body = Self { format, envelope: envelope.clone(), slots, tree, query, headers };
+        let names = rows.iter().map(|row| row.to.clone()).collect();
+        let body = Self { format, envelope: envelope.clone(), slots, names, tree, query, headers };
         body.check(faults);
         body
     }
@@ -214,6 +217,19 @@ impl Body {
                 any
             }
         }
+    }
+
+    /// The names of members that no row has a value for, each once.
+    pub(crate) fn left_out(&self, view: &impl View) -> Vec<String> {
+        let has = |row: usize| self.slots[row].as_ref().is_some_and(|slot| slot.value(view).is_some());
+        let mut names: Vec<&String> = Vec::new();
+        for (row, name) in self.names.iter().enumerate() {
+            let filled = self.names.iter().enumerate().any(|(other, own)| own == name && has(other));
+            if !filled && !has(row) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.into_iter().cloned().collect()
     }
 
     fn first<'a>(&'a self, rows: &[usize], view: &'a impl View) -> Option<Out<'a>> {

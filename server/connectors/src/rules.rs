@@ -54,6 +54,8 @@ pub(crate) struct Words {
 /// A sign made ready.
 #[derive(Debug)]
 pub(crate) struct Mark {
+    /// What it looks for, in words.
+    pub(crate) told: String,
     path: Path,
     test: Test,
 }
@@ -72,6 +74,7 @@ impl Mark {
             faults.push(format!("the {which} sign needs a place in the answer"));
             return None;
         }
+        let told = in_words(sign);
         let path = keep(Path::new(&sign.path).map_err(|why| format!("the {which} sign needs a place: {why}")), faults);
         let test = match (&sign.pattern, sign.above, sign.values.as_slice()) {
             (Some(pattern), None, []) => Test::Pattern(keep(path::regex(pattern), faults)?),
@@ -83,7 +86,7 @@ impl Mark {
                 return None;
             }
         };
-        Some(Self { path: path?, test })
+        Some(Self { told, path: path?, test })
     }
 
     /// Without values, anything that is there is a sign. Buyers write what is not there as `null`, `"null"`, `""`,
@@ -100,6 +103,17 @@ impl Mark {
             (Test::Pattern(pattern), _, text) => text.is_some_and(|text| pattern.is_match(&text)),
             (Test::Above(least), found, _) => price_of(found).is_some_and(|number| number > *least),
         }
+    }
+}
+
+/// What a sign looks for, in words.
+fn in_words(sign: &Sign) -> String {
+    let path = sign.path.trim();
+    match (&sign.pattern, sign.above, sign.values.as_slice()) {
+        (Some(pattern), ..) => format!("{path} matches {pattern}"),
+        (_, Some(above), _) => format!("{path} is above {above}"),
+        (.., []) => format!("{path} is there"),
+        (.., values) => format!("{path} is {}", values.join(" or ")),
     }
 }
 

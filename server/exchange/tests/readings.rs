@@ -4,8 +4,10 @@
 mod common;
 
 use common::{NOON, campaign, read, schema};
-use exchange::lead::{Lead, Opened, Recovery, Schema, Viewing, form_to_json, read_lead, read_submission};
-use model::{EventId, ProcessId, campaign::PrintKind, field::Visibility};
+use exchange::lead::{
+    Lead, LeadMeta, Opened, Recovery, Rehearsal, Schema, Sent, Viewing, form_to_json, read_lead, read_submission,
+};
+use model::{EventId, LeadId, Micros, ProcessId, campaign::PrintKind, field::Visibility};
 use serde_json::{Value, json};
 
 fn body(name: &str, value: &Value) -> Value {
@@ -230,4 +232,28 @@ fn a_schema_that_cannot_work_names_every_fault() {
     broken.fields[6].name = "Since When".into();
     let faults = Schema::new(&broken).map(|_| ()).expect_err("it cannot work");
     assert_eq!(faults.len(), 3, "{faults:?}");
+}
+
+#[test]
+fn nobody_is_in_a_rehearsal_that_was_not_opened() {
+    let mut wanted = campaign();
+    for field in &mut wanted.fields {
+        if let "email" | "phone" | "zip" = field.name.as_str() {
+            let example = match field.name.as_str() {
+                "email" => "sample@example.com",
+                "zip" => "48226",
+                _ => "no number",
+            };
+            example.clone_into(&mut field.example);
+        }
+    }
+    let schema = Schema::new(&wanted).expect("sound");
+    // A stored part with something personal that does not belong there.
+    let open = r#"{"zip":{"value":"10001","raw":"10001"},"email":{"value":"a@b.example","raw":"a@b.example"}}"#;
+    let lead = Rehearsal::invented(&schema, NOON).with_open(open).expect("as it is stored");
+    let meta = LeadMeta { lead_id: LeadId::from_bits(1), campaign: "auto".into(), test: false };
+    let view = lead.post_view(&meta, Micros::units(10));
+    assert!(view.get("zip") == Some(Sent::Text("10001")));
+    assert!(view.get("email") == Some(Sent::Text("sample@example.com")));
+    assert!(view.get("phone").is_none(), "an example that its own field refuses is none");
 }

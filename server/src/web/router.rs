@@ -93,7 +93,9 @@ fn foreign(doors: Doors) -> Doors {
 
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
-    use admin::{config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns};
+    use admin::{
+        bench, config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns,
+    };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
     let one = get(documents::show).put(documents::update).patch(documents::switch).delete(documents::delete);
@@ -102,6 +104,8 @@ fn operators(doors: Doors) -> Doors {
         .doors(&read, "/api/v1/admin/config", operator, get(config::export).put(config::apply))
         .doors(&read, "/api/v1/admin/options", operator, get(options::show).put(options::update))
         .door(Method::POST, "/api/v1/admin/contracts/effects", operator, post(effects::show))
+        .door(Method::POST, "/api/v1/admin/contracts/{id}/preview", operator, post(bench::preview))
+        .door(Method::POST, "/api/v1/admin/contracts/{id}/read-answer", operator, post(bench::read_answer))
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))

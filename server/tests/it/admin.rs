@@ -1,5 +1,6 @@
 //! The operators' door: what can be configured over HTTP, and what cannot.
 
+mod bench;
 mod configuration;
 mod documents;
 mod effects;

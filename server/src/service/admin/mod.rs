@@ -1,6 +1,7 @@
 //! What operators configure: campaigns, sources, buyers, contracts and keys. Every change is validated as a whole,
 //! names the version it was made from, and is kept in the history.
 
+mod bench;
 mod check;
 mod configuration;
 mod documents;

@@ -1,5 +1,6 @@
 //! [`Backend`] for one request.
 
+mod bench;
 mod configure;
 mod endpoints;
 mod foresee;

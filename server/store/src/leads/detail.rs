@@ -77,6 +77,19 @@ impl TenantStore {
         rows.iter().map(outline).collect()
     }
 
+    /// A lead's campaign and its open values as they are stored.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn open_part(&self, id: LeadId) -> Result<(CampaignId, String), StoreError> {
+        let row = sql("SELECT campaign_id, open_fields FROM leads WHERE tenant_id = $1 AND id = $2")
+            .bind(self.tenant)
+            .bind(id)
+            .one(self.store.reader())
+            .await?;
+        Ok((row.parsed("campaign_id")?, row.text("open_fields")?))
+    }
+
     /// The sealed personal values of a lead.
     ///
     /// # Errors

@@ -213,6 +213,8 @@ on_both! {
         let lead = world.lead(&db.store).await;
         let tables = world.tables(&db.store);
         assert_eq!(tables.sealed(lead).await.unwrap(), Sealed { key: vec![0, 1, 2], body: vec![255, 0] });
+        let (campaign, open) = tables.open_part(lead).await.unwrap();
+        assert!(campaign == tables.lead_detail(lead).await.unwrap().row.campaign_id && open.contains("41"), "{open}");
         assert!(!format!("{:?}", tables.sealed(lead).await).contains("255"));
         let event = EventId::from_bits(next());
         let at = NOW.plus_millis(3);
@@ -224,6 +226,7 @@ on_both! {
 
         let foreign = other.tables(&db.store);
         assert_eq!(foreign.sealed(lead).await.err(), Some(StoreError::NotFound));
+        assert_eq!(foreign.open_part(lead).await.err(), Some(StoreError::NotFound));
         let event = EventId::from_bits(next());
         assert_eq!(foreign.append_history(event, lead, "x", "x", "x", at).await, Err(StoreError::NotFound));
         // It is history, not a figure.

@@ -1,0 +1,76 @@
+//! A lead for trying a buyer's mapping without an award: nothing of it may be sold. Its person is invented, or was opened
+//! with a proof.
+
+use super::{
+    BadPersonal, Certificates, Consent, ContactHashes, Lead, LeadMeta, Opened, PingView, PostView, Reading, Schema,
+    pii::PersonalPart, restored,
+};
+use model::{Micros, Timestamp, field::Visibility, lead::Tracking};
+use std::collections::BTreeMap;
+
+/// A lead that is only shown as it would be sent.
+pub struct Rehearsal(Lead);
+
+impl Rehearsal {
+    /// A lead made of the examples of the campaign's fields and an invented consent. A field without an example, or with one
+    /// that it would refuse itself, has no value.
+    #[must_use]
+    pub fn invented(schema: &Schema, now: Timestamp) -> Self {
+        let (mut open, mut personal) = (BTreeMap::new(), BTreeMap::new());
+        for field in schema.fields() {
+            if let Some(Ok(value)) = schema.read(&field.name, &field.example) {
+                let part = if field.visibility == Visibility::Personal { &mut personal } else { &mut open };
+                part.insert(field.name.clone(), Reading { value, raw: field.example.clone() });
+            }
+        }
+        let consent = Consent {
+            text: Some("By clicking, I agree to be called.".to_owned()),
+            granted_at: Some(now.to_string()),
+            page_url: Some("https://form.example/".to_owned()),
+            ip: Some("203.0.113.9".to_owned()),
+            user_agent: Some("Mozilla/5.0".to_owned()),
+            ..Consent::default()
+        };
+        let certificates = Certificates::default();
+        let part = PersonalPart { fields: personal, extra: BTreeMap::new(), consent: Some(consent), certificates };
+        Self(Lead::new(schema.clone(), open, part, Tracking::default()))
+    }
+
+    /// This invented person with the open values of a stored lead in the place of the invented ones.
+    ///
+    /// # Errors
+    /// When the open part is not what [`Lead::open_json`] wrote.
+    pub fn with_open(mut self, open: &str) -> Result<Self, BadPersonal> {
+        let schema = self.0.schema.clone();
+        let stored: BTreeMap<_, _> = restored(&schema, open)?;
+        let personal = |name: &String| schema.visibility(name) == Some(Visibility::Personal);
+        self.0.open = stored.into_iter().filter(|(name, _)| !personal(name)).collect();
+        Ok(self)
+    }
+
+    /// A stored lead with its own person.
+    ///
+    /// # Errors
+    /// When the open part is not what [`Lead::open_json`] wrote.
+    pub fn opened(schema: &Schema, open: &str, opened: Opened) -> Result<Self, BadPersonal> {
+        Lead::restore(schema, open, opened, Tracking::default()).map(Self)
+    }
+
+    /// What a ping would say.
+    #[must_use]
+    pub fn ping_view(&self, meta: LeadMeta) -> PingView {
+        self.0.ping_view(meta)
+    }
+
+    /// What a ping would say of contacts when its call allows hashes.
+    #[must_use]
+    pub fn contact_hashes(&self) -> ContactHashes {
+        self.0.contact_hashes()
+    }
+
+    /// What a post would say at a price.
+    #[must_use]
+    pub fn post_view<'a>(&'a self, meta: &'a LeadMeta, price: Micros) -> PostView<'a> {
+        PostView::new(meta, &self.0.open, self.0.personal.for_rehearsal(self), price)
+    }
+}
