@@ -118,9 +118,12 @@ impl Verdicts {
     }
 }
 
+/// A post, whether its buyer took the lead, and what it pays when that is not what was reserved.
+type Meant = ((LeadId, AttemptId), bool, Option<Micros>);
+
 impl Row {
     /// Which post it means and what it says of it.
-    fn meant(&self, doubts: &[DoubtRow]) -> Result<((LeadId, AttemptId), bool, Option<Micros>), String> {
+    fn meant(&self, doubts: &[DoubtRow]) -> Result<Meant, String> {
         let accepted = match self.verdict.to_ascii_lowercase().as_str() {
             "accepted" | "taken" | "sold" | "yes" => true,
             "rejected" | "refused" | "no" => false,
