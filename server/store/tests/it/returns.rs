@@ -178,5 +178,6 @@ on_both! {
         db.tamper("UPDATE returns SET state = 'approved'").await;
         let broken: Vec<_> = db.store.check().await.unwrap().into_iter().filter(|rule| !rule.ok).map(|rule| rule.name).collect();
         assert_eq!(broken, ["every post that was given back has a return that was approved, and no other return is approved"]);
+        db.tamper("UPDATE returns SET state = 'denied'").await;
     }
 }
