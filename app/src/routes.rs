@@ -23,6 +23,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/campaigns/{id}",
     "/contracts/new",
     "/contracts/{id}",
+    "/doubt",
     "/contracts/{id}/try",
     "/endpoints/new",
     "/endpoints/{id}",

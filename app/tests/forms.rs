@@ -276,3 +276,14 @@ async fn a_contract_begins_from_a_preset() {
     assert_eq!((made.status, made.location), (303, format!("/contracts/{}?done=made", document_id(Kind::Contract))));
     assert_eq!(show(&from_preset().replace("boberdoo", "none"), ADMIN, None).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_buyers_list_resolves_posts_in_doubt() {
+    assert!(show("/doubt", ADMIN, None).await.html.contains("Put in a list from the buyer"));
+    let sent = show("/doubt", ADMIN, Some(&[("file:text", "lead,verdict\n"), ("do", "file")])).await.html;
+    assert!(sent.contains("2 posts are resolved") && sent.contains("line 4: No post of this lead"), "{sent}");
+    let wrong = show("/doubt", ADMIN, Some(&[("file:text", "a,b\nc,d"), ("do", "file")])).await;
+    assert!(wrong.status == 422 && wrong.html.contains("name the columns") && wrong.html.contains("c,d"));
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    assert!(!show("/doubt", viewer, None).await.html.contains("Put in a list"));
+}

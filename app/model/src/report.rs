@@ -63,6 +63,15 @@ pub struct HourPoint {
     pub totals: Totals,
 }
 
+/// What waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Posts of unknown outcome.
+    pub doubts: u64,
+    /// Returns that were asked for.
+    pub returns: u64,
+}
+
 /// How often a reason stood against a contract or a lead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonCount {

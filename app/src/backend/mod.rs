@@ -27,7 +27,7 @@ use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use model::{
-    AttemptId, BuyerId, CampaignId, LeadId, Micros, SourceId, Timestamp,
+    AttemptId, BuyerId, CampaignId, FieldError, LeadId, Micros, SourceId, Timestamp,
     lead::{LeadDetail, LeadRow},
     page::Page,
     report::{BuyerRow, CampaignRow, DoubtRow, Overview},
@@ -93,6 +93,9 @@ pub trait Backend:
         accepted: bool,
         paid: Option<Micros>,
     ) -> Result<(), UiError>;
+    /// Resolves such posts by a buyer's CSV; how many, and each row that was not with what is wrong. Needs `Right::Configure`;
+    /// [`UiError::Refused`] when the file as a whole cannot be read.
+    async fn resolve_doubts(&self, file: String) -> Result<(usize, Vec<FieldError>), UiError>;
     /// Pauses or resumes a buyer. Needs `Right::Configure`. Setting what already is is not an error.
     async fn set_buyer_active(&self, id: BuyerId, active: bool) -> Result<(), UiError>;
     /// Pauses or resumes a campaign. Needs `Right::Configure`. Setting what already is is not an error.

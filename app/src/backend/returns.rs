@@ -4,6 +4,7 @@ use crate::error::UiError;
 use async_trait::async_trait;
 use model::{
     AttemptId, LeadId,
+    report::Waiting,
     returns::{Return, ReturnRow, ReturnState},
 };
 
@@ -21,8 +22,8 @@ pub struct ReturnPage {
 pub trait Returning: Send + Sync {
     /// Returns that stand so: those that wait oldest first, others newest first. Needs `Right::SeeExchange`.
     async fn returns(&self, state: ReturnState, after: Option<String>) -> Result<ReturnPage, UiError>;
-    /// How many wait. Needs `Right::SeeExchange`.
-    async fn returns_waiting(&self) -> Result<i64, UiError>;
+    /// What waits for a person, for the menu. Needs `Right::SeeExchange`.
+    async fn waiting(&self) -> Result<Waiting, UiError>;
     /// Agrees to a return or does not. Needs `Right::Configure`.
     async fn decide_return(
         &self,

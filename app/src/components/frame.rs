@@ -4,7 +4,7 @@ use super::icon::Icon;
 use crate::{backend::Signed, context::Theme};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::user::Right;
+use model::{report::Waiting, user::Right};
 
 /// The places of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +110,8 @@ pub fn Frame(
     aside: Option<AnyView>,
     /// The page's own path, to come back to.
     here: String,
-    /// How many posts are in doubt, and how many returns wait.
-    waiting: (usize, usize),
+    /// What waits for a person.
+    waiting: Waiting,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -119,8 +119,8 @@ pub fn Frame(
     let place = |(place, href, name, path): &Place| {
         let (place, href, name, path) = (*place, *href, *name, *path);
         let count = match place {
-            Nav::Doubt => waiting.0,
-            Nav::Returns => waiting.1,
+            Nav::Doubt => waiting.doubts,
+            Nav::Returns => waiting.returns,
             _ => 0,
         };
         let count =

@@ -1,13 +1,15 @@
 //! Posts of unknown outcome, to be worked off by asking the buyers.
 
-use super::{Shown, framed};
+use super::{Reply, Shown, framed};
 use crate::{
-    components::{Empty, Nav, When},
+    components::{Empty, Nav, When, form},
+    form::{Form, Sent},
     format::{self, Clock},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::report::DoubtRow;
+use model::{FieldError, report::DoubtRow, user::Right};
+use serde_json::json;
 
 const ACTION: &str = "/ui/doubt/resolve";
 
@@ -15,8 +17,19 @@ const ACTION: &str = "/ui/doubt/resolve";
 #[component]
 pub fn DoubtPage() -> impl IntoView {
     let done = use_query_map().get_untracked().get("done");
-    framed(Nav::Doubt, "In doubt", |ui, signed| async move {
+    let (sent, reply) = (Sent::take(), Reply::here());
+    framed(Nav::Doubt, "In doubt", move |ui, signed| async move {
+        let mut form = Form::new(json!({ "file": "" }));
+        let mut told = None;
+        if let Some(sent) = &sent {
+            form.submit(sent);
+            match ui.resolve_doubts(form.at("file").as_str().unwrap_or_default().to_owned()).await {
+                Ok((resolved, faults)) => told = Some(from_file(resolved, &faults)),
+                Err(error) => reply.faulty(&mut form, error)?,
+            }
+        }
         let doubts = ui.doubts().await?;
+        let may = signed.user.role.may(Right::Configure);
         let said = match done.as_deref() {
             Some("taken") => Some("The lead is sold, and its money has moved."),
             Some("refused") => Some("The post counts as refused, and its place in the caps is free again."),
@@ -29,6 +42,7 @@ pub fn DoubtPage() -> impl IntoView {
             let empty = view! {
                 <div class="stack">
                     {bar}
+                    {told}
                     <Empty title="Nothing is in doubt">
                         <p>"A post whose answer was lost waits here until somebody has asked the buyer. Its lead is not offered to anybody else meanwhile."</p>
                     </Empty>
@@ -41,6 +55,7 @@ pub fn DoubtPage() -> impl IntoView {
         let table = view! {
             <div class="stack">
                 {bar}
+                {told}
                 <p class="lead">"Each post left, and what became of it is not known. Ask the buyer, then say what it answered: a lead is never sold twice by guessing."</p>
                 <section class="card">
                     <div class="scroll" tabindex="0" role="region" aria-label="Posts in doubt">
@@ -60,10 +75,41 @@ pub fn DoubtPage() -> impl IntoView {
                         </table>
                     </div>
                 </section>
+                {may.then(|| file(&form))}
             </div>
         };
         Ok(Shown::new("In doubt", table))
     })
+}
+
+/// What came of a file.
+fn from_file(resolved: usize, faults: &[FieldError]) -> AnyView {
+    let said = match resolved {
+        0 => "No post is resolved.".to_owned(),
+        1 => "1 post is resolved, and its money has moved.".to_owned(),
+        more => format!("{more} posts are resolved, and their money has moved."),
+    };
+    let rows = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message));
+    let rows = rows.map(|text| view! { <li>{text}</li> }).collect_view();
+    let faults = (!faults.is_empty()).then(|| {
+        view! { <div class="panel danger" role="alert"><p class="panel-title">"These rows were not taken:"</p><ul>{rows}</ul></div> }
+    });
+    view! { <div class="status-bar" role="status"><span>{said}</span></div> {faults} }.into_any()
+}
+
+/// Where a buyer's list is put in.
+fn file(form: &Form) -> AnyView {
+    view! {
+        <details class="card" open=!form.faults.is_empty()>
+            <summary>"Put in a list from the buyer"</summary>
+            <form class="stack" method="post" action="/doubt" novalidate>
+                {form::summary(form)}
+                {form::text(form, "file", "Its lines").lines(8).hint("CSV. The first line names the columns: lead, verdict (accepted or rejected) and, where they matter, paid and attempt. Rows that cannot be taken keep no other from it.").view()}
+                <div><button class="button" type="submit" name="do" value="file">"Take it over"</button></div>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
 fn row(doubt: DoubtRow, clock: &Clock) -> impl IntoView + use<> {

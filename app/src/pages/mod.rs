@@ -174,8 +174,7 @@ where
             Shown::new(name, view! { <ErrorPanel error/> })
         });
         // Who may not see them, or is told of a fault anyway, is not told twice.
-        let returns = ui.returns_waiting().await.map_or(0, |count| usize::try_from(count).unwrap_or(0));
-        let waiting = (ui.doubts().await.map_or(0, |doubts| doubts.len()), returns);
+        let waiting = ui.waiting().await.unwrap_or_default();
         view! {
             <Frame signed nav title=shown.title aside=shown.aside here waiting>
                 {said.map(|error| view! { <ErrorPanel error/> })}

@@ -20,8 +20,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, Currency, LeadId, Micros, Money, Reason, SourceId, TenantId, Timestamp,
-    UserId,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, FieldError, LeadId, Micros, Money, Reason, SourceId,
+    TenantId, Timestamp, UserId,
     contract::ContractKind,
     lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Tracking},
     page::{Cursor, Page},
@@ -308,6 +308,16 @@ impl Backend for Fake {
             price: Money { amount: Micros::units(18), currency: Currency::USD },
         };
         self.answer(vec![doubt], Vec::new())
+    }
+
+    async fn resolve_doubts(&self, file: String) -> Result<(usize, Vec<FieldError>), UiError> {
+        if !file.starts_with("lead,verdict") {
+            return Err(UiError::Refused("The first line has to name the columns.".into()));
+        }
+        self.answer(
+            (2, vec![FieldError::new("line 4", "not_resolved", "No post of this lead is in doubt.")]),
+            (0, Vec::new()),
+        )
     }
 
     async fn resolve_doubt(&self, _: LeadId, _: AttemptId, _: bool, _: Option<Micros>) -> Result<(), UiError> {

@@ -8,6 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use model::{
     AttemptId, ContractId, FieldError, LeadId,
+    report::Waiting,
     returns::{Return, ReturnReason, ReturnRow, ReturnState},
 };
 
@@ -52,8 +53,8 @@ impl Returning for Fake {
         self.answer(ReturnPage { rows: vec![row(state)], after: more }, ReturnPage::default())
     }
 
-    async fn returns_waiting(&self) -> Result<i64, UiError> {
-        self.answer(1, 0)
+    async fn waiting(&self) -> Result<Waiting, UiError> {
+        self.answer(Waiting { doubts: 1, returns: 1 }, Waiting::default())
     }
 
     async fn decide_return(&self, _: LeadId, _: AttemptId, _: bool, _: String) -> Result<(), UiError> {

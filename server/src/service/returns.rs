@@ -6,6 +6,7 @@ use exchange::lead::without_personal;
 use model::{
     AttemptId, BuyerId, ContractId, EventId, FieldError, LeadId, Timestamp,
     contract::Contract,
+    report::Waiting,
     returns::{Return, ReturnReason, ReturnRow, ReturnState, Returnable},
     user::Right,
 };
@@ -115,12 +116,12 @@ impl Services {
         Ok(rows.returns(ReturnFilter { state, buyer: None, after }, self.clock.now(), limit).await?)
     }
 
-    /// How many returns wait for a person.
+    /// How much waits for a person: posts in doubt, and returns.
     ///
     /// # Errors
     /// Without [`Right::SeeExchange`].
-    pub async fn returns_waiting(&self, actor: &Actor) -> Result<i64, ServiceError> {
-        Ok(self.tenant(actor, Right::SeeExchange)?.returns_waiting().await?)
+    pub async fn waiting(&self, actor: &Actor) -> Result<Waiting, ServiceError> {
+        Ok(self.tenant(actor, Right::SeeExchange)?.waiting().await?)
     }
 
     /// What the buyer asked for so far, newest first.

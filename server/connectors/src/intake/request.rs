@@ -1,6 +1,8 @@
 //! Reads a request into members: the query, a form, JSON or XML, whatever the content type says it is.
 
 use crate::xml_in;
+use encoding_rs::WINDOWS_1252;
+use percent_encoding::percent_decode;
 use serde_json::Value;
 
 /// Most members that are read; what comes after them is not looked at.
@@ -176,36 +178,13 @@ fn dotted(name: &str) -> String {
 }
 
 fn percent(bytes: &[u8]) -> String {
-    let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match (byte, hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                at += 2;
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(*byte),
-        }
-        at += 1;
-    }
-    decoded(out)
+    let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    decoded(percent_decode(&spaced).collect())
 }
 
 /// UTF-8, and what is not, read as Windows-1252.
 fn decoded(bytes: Vec<u8>) -> String {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let letter = |byte: &u8| match byte {
-            0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-            byte => char::from(*byte),
-        };
-        error.as_bytes().iter().map(letter).collect()
-    })
+    String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Form bodies as JSON: dotted and bracketed names nest.
 
 use model::FieldError;
+use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
 /// Deeper names are kept flat: nothing we read nests further.
@@ -56,21 +57,8 @@ fn insert(map: &mut Map<String, Value>, path: &[&str], value: String) -> Result<
 
 /// Percent-decoding of the WHATWG URL standard's form parser; a stray `%` stands for itself.
 fn decode(bytes: &[u8]) -> Option<String> {
-    let hex = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match (byte, hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                at += 2;
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(*byte),
-        }
-        at += 1;
-    }
-    String::from_utf8(out).ok()
+    let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    String::from_utf8(percent_decode(&spaced).collect()).ok()
 }
 
 #[cfg(test)]

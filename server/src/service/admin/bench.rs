@@ -15,7 +15,7 @@ use model::{
     user::Right,
 };
 use serde_json::Value;
-use store::TenantStore;
+use store::{StoreError, TenantStore};
 
 /// Stands for every secret while a request is written, so that no real one is in it. It is plain ASCII that no encoding
 /// changes, and is shown as [`MASK`].
@@ -26,8 +26,9 @@ const BID: Micros = Micros(10_000_000);
 const LONGEST: usize = 256 * 1024;
 
 impl Admin {
-    /// The exact requests of a contract for a lead, with its saved delivery or with another one. Secrets are masked; personal values are the examples of their fields
-    /// unless the person's own are asked for, which is written to the lead's history before anything is shown.
+    /// The exact requests of a contract for a lead, with its saved delivery or with another one. Secrets are masked; personal
+    /// values are the examples of their fields unless the person's own are asked for, which is written to the lead's history
+    /// before anything is shown.
     ///
     /// # Errors
     /// Without [`Right::SeeExchange`], for a person's values without [`Right::SeePersonal`]; not found for a lead of another
@@ -61,7 +62,11 @@ impl Admin {
             None => invented(),
             Some(lead) => {
                 let missing = || fault("lead", "not_found", "There is no such lead in this contract's campaign.");
-                let (of, open) = desk.rows.open_part(lead).await.map_err(|_| missing())?;
+                let found = desk.rows.open_part(lead).await;
+                let (of, open) = found.map_err(|error| match error {
+                    StoreError::NotFound => missing(),
+                    other => other.into(),
+                })?;
                 if of != campaign.id {
                     return Err(missing());
                 }
@@ -147,7 +152,8 @@ impl Admin {
         let plain = desk.keys.open_lead(lead, &sealed.key, &sealed.body).map_err(|_| ServiceError::NotFound)?;
         let now = self.clock.now();
         let event = EventId::from_bits(new_id(now));
-        let note = format!("Personal values shown to {} as contract \"{}\" would send them", actor.by(), contract.name);
+        let note =
+            format!("Personal values shown to {} as contract \"{}\" would send them", actor.user.name, contract.name);
         rows.append_history(event, lead, "personal_viewed", &note, &actor.by(), now).await?;
         Opened::by(Viewing::recorded(event), &plain).map_err(|error| ServiceError::Broken(error.to_string()))
     }

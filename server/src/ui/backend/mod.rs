@@ -13,7 +13,7 @@ use super::session;
 use crate::{
     clock::Clock,
     context::{self, Actor, ClientIp},
-    service::{LeadFilter, ServiceError, Services, SignInError},
+    service::{LeadFilter, ServiceError, Services, SignInError, doubts::Verdicts},
 };
 use app::{
     backend::{Backend, FilterChoices, Signed},
@@ -23,7 +23,7 @@ use app::{
 use async_trait::async_trait;
 use exchange::zone::Zone;
 use model::{
-    AttemptId, BuyerId, CampaignId, LeadId, Micros, Timestamp,
+    AttemptId, BuyerId, CampaignId, FieldError, LeadId, Micros, Timestamp,
     lead::{LeadDetail, LeadRow},
     page::Page,
     report::{BuyerRow, CampaignRow, DoubtRow, Overview},
@@ -174,6 +174,13 @@ impl Backend for RequestBackend {
         let actor = self.actor().await?;
         let resolved = self.services.resolve_doubt(actor, (lead, attempt), accepted, paid).await;
         resolved.map(|_| ()).map_err(|error| self.told(error))
+    }
+
+    async fn resolve_doubts(&self, file: String) -> Result<(usize, Vec<FieldError>), UiError> {
+        let actor = self.actor().await?;
+        let verdicts = Verdicts::read(&file).map_err(UiError::Refused)?;
+        let done = self.services.resolve_doubts(actor, verdicts).await.map_err(|error| self.told(error))?;
+        Ok((done.resolved, done.faults))
     }
 
     async fn set_buyer_active(&self, id: BuyerId, active: bool) -> Result<(), UiError> {

@@ -12,6 +12,7 @@ use app::{
 use async_trait::async_trait;
 use model::{
     AttemptId, LeadId,
+    report::Waiting,
     returns::{Return, ReturnRow, ReturnState},
 };
 
@@ -34,8 +35,8 @@ impl Returning for RequestBackend {
         found.map(paged).map_err(|error| self.told(error))
     }
 
-    async fn returns_waiting(&self) -> Result<i64, UiError> {
-        self.services.returns_waiting(self.actor().await?).await.map_err(|error| self.told(error))
+    async fn waiting(&self) -> Result<Waiting, UiError> {
+        self.services.waiting(self.actor().await?).await.map_err(|error| self.told(error))
     }
 
     async fn decide_return(

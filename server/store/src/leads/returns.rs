@@ -7,9 +7,11 @@ use crate::{
 };
 use model::{
     AttemptId, BuyerId, ContractId, Currency, LeadId, Money, TenantId, Timestamp,
+    report::Waiting,
     returns::{Return, ReturnRow, ReturnState, SHARE_SPAN},
 };
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 const INSERT: &str = "INSERT INTO returns (tenant_id, lead_id, attempt_id, buyer_id, contract_id, state, reason, note, \
      asked_at, asked_by, decided_at, decided_by, answer) VALUES ";
@@ -123,10 +125,16 @@ impl TenantStore {
             statement.text(&format!(" ORDER BY r.asked_at{order}, r.attempt_id{order} LIMIT ")).param(u32::from(limit));
         let rows = statement.all(self.store.reader()).await?;
         let mut found = Vec::with_capacity(rows.len());
+        let mut shares = HashMap::new();
         for row in &rows {
             let asked = read(row)?;
-            // A page has few buyers, and each is asked for once by the cache of the database.
-            let (taken, returned) = self.return_share(None, asked.buyer_id, now).await?;
+            let (taken, returned) = match shares.get(&asked.buyer_id) {
+                Some(share) => *share,
+                None => {
+                    let share = self.return_share(None, asked.buyer_id, now).await?;
+                    *shares.entry(asked.buyer_id).or_insert(share)
+                }
+            };
             found.push(ReturnRow {
                 buyer: row.text("buyer")?,
                 contract: row.text("contract")?,
@@ -145,16 +153,18 @@ impl TenantStore {
         Ok(found)
     }
 
-    /// How many returns wait for a person.
+    /// How much waits for a person: posts in doubt, and returns.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn returns_waiting(&self) -> Result<i64, StoreError> {
-        sql("SELECT COUNT(*) AS n FROM returns WHERE state = 'requested' AND tenant_id = $1")
-            .bind(self.tenant)
-            .one(self.store.reader())
-            .await?
-            .int("n")
+    pub async fn waiting(&self) -> Result<Waiting, StoreError> {
+        let row = sql("SELECT (SELECT COUNT(*) FROM attempts WHERE state = 'unknown' AND tenant_id = $1) AS doubts, \
+             (SELECT COUNT(*) FROM returns WHERE state = 'requested' AND tenant_id = $1) AS returns")
+        .bind(self.tenant)
+        .one(self.store.reader())
+        .await?;
+        let count = |name| row.int(name).map(|n| u64::try_from(n).unwrap_or_default());
+        Ok(Waiting { doubts: count("doubts")?, returns: count("returns")? })
     }
 
     /// How many leads a buyer (of a contract, if one is named) took in the 30 days before `now`, and how many of them came

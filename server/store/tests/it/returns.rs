@@ -12,6 +12,7 @@ use model::{
     AttemptId, BuyerId, Currency, LeadId, Micros, Money,
     cap::Limit,
     lead::LeadState,
+    report::Waiting,
     returns::{Return, ReturnReason, ReturnState},
 };
 use store::{
@@ -166,11 +167,11 @@ on_both! {
         assert_eq!(tables.returns(ReturnFilter { after, ..waiting }, NOW, 10).await, Ok(Vec::new()));
         let stranger = ReturnFilter { buyer: Some(BuyerId::from_bits(next())), ..ReturnFilter::default() };
         assert_eq!(tables.returns(stranger, NOW, 10).await, Ok(Vec::new()));
-        assert_eq!(tables.returns_waiting().await, Ok(1));
+        assert_eq!(tables.waiting().await, Ok(Waiting { doubts: 0, returns: 1 }));
         assert_eq!(tables.deny_return((lead, AttemptId::from_bits(next())), NOW, "Ola", "").await, Ok(false));
         assert_eq!(tables.deny_return((lead, one.attempt_id), NOW, "Ola", "No.").await, Ok(true));
         assert_eq!(tables.deny_return((lead, one.attempt_id), NOW, "Ola", "No.").await, Ok(false));
-        assert_eq!(tables.returns_waiting().await, Ok(0));
+        assert_eq!(tables.waiting().await, Ok(Waiting::default()));
         let foreign = World::new(&db.store).await;
         assert_eq!(foreign.tables(&db.store).returns_of(lead).await, Ok(Vec::new()));
         db.holds().await;

@@ -54,6 +54,7 @@ on_both! {
         let (lead, intent) = doubtful(&db.store, &world, false).await;
         let mut sold = world.sold(&intent);
         sold.fact.was = Some(LeadState::Unknown);
+        assert_eq!(world.tables(&db.store).waiting().await.unwrap().doubts, 1);
         assert_eq!(resolve(&db.store, LeadState::Sold, sold.clone()).await, OutcomeReceipt::Fenced, "it is not sold");
         assert_eq!(resolve(&db.store, LeadState::Unknown, sold.clone()).await, OutcomeReceipt::Done);
         assert_eq!(resolve(&db.store, LeadState::Unknown, sold).await, OutcomeReceipt::Fenced, "once");
