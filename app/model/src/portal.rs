@@ -44,7 +44,9 @@ pub struct MonthRow {
     pub entries: i64,
     /// How many it gave back, whenever it took them.
     pub returned: i64,
-    /// What the buyer owes for what it took, less what it got back.
+    /// What the leads it took cost.
+    pub cost: Micros,
+    /// What the buyer owes: that, less what it got back.
     pub pays: Micros,
     /// In which currency.
     pub currency: Currency,

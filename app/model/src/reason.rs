@@ -57,7 +57,7 @@ reasons! {
     NoContracts "no_contracts" "The campaign has no contract that could be asked." "Add a contract, or activate one that is paused."
     NoEligibleBuyer "no_eligible_buyer" "Every contract was excluded before it was asked." "Open the lead: each contract names the rule that excluded it."
     NoBid "no_bid" "No bid was made." "Look at the filters and floors if this is frequent: each contract's verdict is on the lead page."
-    GivenBack "given_back" "The buyer gave the lead back." "Look at the return on the lead's page: it names the reason and who agreed."
+    GivenBack "given_back" "The buyer gave the lead back." "The lead's history names the reason and who agreed."
     AllRejected "all_rejected" "Every planned post was rejected." "Open the lead: each post shows the buyer's reason."
     PostUnknown "post_unknown" "A post was sent and its outcome is not known yet." "Ask the buyer whether it took the lead, then resolve it."
     Interrupted "interrupted" "The server stopped before any buyer was posted to, and the lead was no longer fresh." "Send the lead again if the person is still interested."

@@ -56,7 +56,7 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
     };
     let sold = row.state == LeadState::Sold && row.mode == Mode::Live && may;
     let take_back =
-        sold.then(|| view! { <p><a class="button small" href=format!("/leads/{id}/return")>"Take it back…"</a></p> });
+        sold.then(|| view! { <p class="after"><a class="button small" href=format!("/leads/{id}/return")>"Take it back…"</a></p> });
     let mut labels = vec![("Source", row.source.clone())];
     let subs = [
         ("sub1", tracking.sub1),

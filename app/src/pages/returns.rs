@@ -59,7 +59,7 @@ async fn decide(ui: &Ui, reply: &Reply, form: &mut Form, sent: &Sent) -> Result<
 fn tabs(state: ReturnState) -> impl IntoView {
     let tab = |one: ReturnState, name: &'static str| {
         let href = format!("/returns?state={}", one.name());
-        view! { <a href=href aria-current=(one == state).then_some("page")>{name}</a> }
+        view! { <a class="tab" href=href aria-current=(one == state).then_some("page")>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label="Which returns">
@@ -191,7 +191,7 @@ fn credit(form: &Form, standing: &[(AttemptId, String)]) -> AnyView {
     view! {
         <form class="stack" method="post" novalidate>
             {form::summary(form)}
-            <section class="card">
+            <section class="card stack">
                 <p>"The buyer gets back what it paid, whatever the terms of its contract say, and the source loses its payout unless it keeps it by its own."</p>
                 <div class="fields">
                     {form::select(form, "attempt", "From", &buyers, None)}

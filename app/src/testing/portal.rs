@@ -30,8 +30,15 @@ fn delivered() -> DeliveredRow {
 #[async_trait]
 impl Portal for Fake {
     async fn portal_home(&self) -> Result<PortalHome, UiError> {
-        let month =
-            |entries, pays| vec![MonthRow { entries, returned: 1, pays: Micros::units(pays), currency: Currency::USD }];
+        let month = |entries, pays| {
+            vec![MonthRow {
+                entries,
+                returned: 1,
+                cost: Micros::units(pays + 18),
+                pays: Micros::units(pays),
+                currency: Currency::USD,
+            }]
+        };
         let contract = PortalContract {
             id: ContractId::from_bits(4),
             name: "Standard".into(),

@@ -92,7 +92,7 @@ fn first(home: PortalHome, clock: &Clock) -> impl IntoView + use<> {
             </div>
         }
     };
-    let each = home.month.first().and_then(|row| row.pays.0.checked_div(row.entries).map(|each| (each, row.currency)));
+    let each = home.month.first().and_then(|row| row.cost.0.checked_div(row.entries).map(|each| (each, row.currency)));
     let each = each.map_or_else(|| "–".to_owned(), |(each, currency)| format::money(Micros(each), currency));
     let contracts = if home.contracts.is_empty() {
         view! { <Empty title="No contract yet"><p>"What you buy, and on which terms, will stand here."</p></Empty> }

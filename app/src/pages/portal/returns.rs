@@ -36,42 +36,28 @@ pub fn PortalReturnsPage() -> impl IntoView {
             let href = format!("/portal/returns?after={after}");
             view! { <nav class="pager" aria-label="Pages"><a class="button" href=href>"Older"</a></nav> }
         });
-        let rows = page.rows.into_iter().map(|row| line(row, &clock)).collect_view();
-        let table = view! {
-            <section class="card">
-                <div class="scroll" tabindex="0" role="region" aria-label="Your returns">
-                    <table class="list">
-                        <caption class="sr-only">"Leads you asked to give back, newest first"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Lead"</th>
-                                <th scope="col">"Asked"</th>
-                                <th scope="col">"Why"</th>
-                                <th scope="col">"Decision"</th>
-                                <th scope="col" class="number">"Price"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {more}
-            </section>
-        };
-        Ok(Shown::new("Returns", table))
+        let cards = page.rows.into_iter().map(|row| card(row, &clock)).collect_view();
+        Ok(Shown::new("Returns", view! { <div class="stack"><ol class="returns">{cards}</ol>{more}</div> }))
     })
 }
 
-fn line(row: ReturnRow, clock: &Clock) -> impl IntoView + use<> {
-    let lead = row.asked.lead_id.to_string();
+fn card(row: ReturnRow, clock: &Clock) -> impl IntoView + use<> {
+    let asked = row.asked;
+    let lead = asked.lead_id.to_string();
     let (href, short) = (format!("/portal/leads/{lead}"), format!("…{}", &lead[lead.len() - 8..]));
+    let said = |text: String| (!text.is_empty()).then(|| view! { <blockquote>{text}</blockquote> });
     view! {
-        <tr>
-            <th scope="row"><a class="id" href=href>{short}</a></th>
-            <td><When at=row.asked.asked_at clock=clock.clone()/></td>
-            <td>{row.asked.reason.title()}<span class="hint">{row.asked.note.clone()}</span></td>
-            <td>{word(row.asked.state)}<span class="hint">{row.asked.answer.clone()}</span></td>
-            <td class="number">{format::of(row.paid)}</td>
-        </tr>
+        <li class="card">
+            <h2><a class="id" href=href>{short}</a> " " <span>{asked.reason.title()}</span></h2>
+            {said(asked.note)}
+            <dl class="pairs">
+                <div><dt>"Decision"</dt><dd>{word(asked.state)}</dd></div>
+                <div><dt>"Asked"</dt><dd><When at=asked.asked_at clock=clock.clone()/></dd></div>
+                <div><dt>"Price"</dt><dd>{format::of(row.paid)}</dd></div>
+                <div><dt>"Taken"</dt><dd><When at=row.taken_at clock=clock.clone()/></dd></div>
+            </dl>
+            {said(asked.answer)}
+        </li>
     }
 }
 
@@ -130,8 +116,6 @@ fn how_it_stands(asked: Return, clock: &Clock) -> AnyView {
 }
 
 fn request(form: &Form, until: Timestamp, open: &[ReturnReason], clock: &Clock) -> AnyView {
-    let mut choices = vec![(String::new(), "Choose one".to_owned())];
-    choices.extend(reasons(open));
     let meanings = open
         .iter()
         .map(|reason| view! { <div><dt>{reason.title()}</dt><dd>{reason.meaning()}</dd></div> })
@@ -140,7 +124,7 @@ fn request(form: &Form, until: Timestamp, open: &[ReturnReason], clock: &Clock) 
         <form class="stack" method="post" novalidate>
             <p>"Until " <When at=until clock=clock.clone() exact=true/> " you may ask to give it back."</p>
             <div class="fields">
-                {form::select(form, "reason", "What is wrong with it", &choices, None)}
+                {form::select(form, "reason", "What is wrong with it", &reasons(open), None)}
                 {form::text(form, "note", "What happened").lines(3).hint("At most 300 characters; personal values of the lead are blanked out.").view()}
             </div>
             <details><summary>"What the reasons mean"</summary><dl class="pairs">{meanings}</dl></details>

@@ -93,7 +93,8 @@ impl TenantStore {
         to: Timestamp,
     ) -> Result<Vec<MonthRow>, StoreError> {
         let rows = sql("SELECT currency, COUNT(*) FILTER (WHERE kind = 'sale') AS n, \
-             COUNT(*) FILTER (WHERE kind = 'return') AS returned, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
+             COUNT(*) FILTER (WHERE kind = 'return') AS returned, \
+             CAST(COALESCE(SUM(amount) FILTER (WHERE kind = 'sale'), 0) AS BIGINT) AS cost, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
              WHERE tenant_id = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY currency ORDER BY currency")
         .bind(self.tenant)
         .bind(buyer.to_string())
@@ -108,6 +109,7 @@ impl TenantStore {
                 Ok(MonthRow {
                     entries,
                     returned,
+                    cost: Micros(-row.micros("cost")?.0),
                     pays: Micros(-amount.0),
                     currency: row.parsed::<Currency>("currency")?,
                 })
