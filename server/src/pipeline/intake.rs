@@ -2,6 +2,7 @@
 
 use super::{
     Caller, CampaignSnapshot, PingFault, Pipeline, Refusal,
+    record::Urgency,
     run::{Ended, Run},
     snapshot::TenantSnapshot,
 };
@@ -21,7 +22,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
-use store::{Idempotency, Record, Refused};
+use store::{Idempotency, Newcomer, Record, Refused, Repeat, StoreError};
 use tokio::{
     sync::{OwnedSemaphorePermit, oneshot, watch},
     time::Instant,
@@ -82,54 +83,42 @@ impl Pipeline {
         let place = self.room()?;
         let hash: [u8; 32] = Sha256::digest(body.to_string()).into();
         let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
-        let (tenant, campaign, source) = self.door(&caller, &submission)?;
+        let door = self.door(&caller, &submission)?;
         let key = idempotency_key(key.or_else(|| submission.external_id.clone()))?;
         let mine = match &key {
-            Some(key) => match self.first(&caller, key, hash, started_at).await? {
+            Some(key) => match self.first(&caller, key, hash).await? {
                 Turn::First(claim) => Some(claim),
                 Turn::Answered(answer) => return Ok(answer),
             },
             None => None,
         };
-        let ping = match &submission.ping_id {
-            Some(ping) => Some(self.held(&caller, &campaign, ping, started_at).await?),
-            None => None,
-        };
-        let (external_id, tracking) = (submission.external_id.clone(), submission.tracking.clone());
-        let lead = match read_lead(&campaign.schema, submission, started_at) {
-            Ok(lead) => lead,
-            Err(faults) => {
-                self.remember_refusal(&caller, &campaign, started_at).await;
-                return Err(self.invalid(faults));
+        let idempotency =
+            key.map(|key| Idempotency { key, body_hash: hash, expires_at: started_at.plus_millis(KEY_LIFE_MS) });
+        let campaign = Arc::clone(&door.1);
+        let admitted = match self.admit(&caller, door, submission, idempotency.clone(), (started, started_at)).await {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                // What was answered once is answered again, whatever has become of schema and ping since.
+                if let Some(repeat) = self.repeat(&caller, &campaign, idempotency, started_at).await? {
+                    return self.answer_again(caller.tenant_id, &repeat, hash, mine).await;
+                }
+                if let Refusal::Invalid(faults) = refusal {
+                    self.remember_refusal(&caller, &campaign, started_at).await;
+                    return Err(self.invalid(faults));
+                }
+                return Err(refusal);
             }
         };
-        if ping.as_ref().is_some_and(|ping| ping.open_hash != lead.open_hash()) {
-            return Err(Refusal::Ping(PingFault::Void));
+        let (screened, repeat) = self.screen(&admitted).await.map_err(|error| unanswered(&error))?;
+        if let Some(repeat) = repeat {
+            return self.answer_again(caller.tenant_id, &repeat, hash, mine).await;
         }
-        // Buyers that were pinged know it by this number.
-        let lead_id = LeadId::from_bits(ping.as_ref().map_or_else(|| new_id(started_at), |ping| ping.id.bits()));
-        let meta = LeadMeta { lead_id, campaign: Arc::clone(&campaign.slug), test: caller.mode == Mode::Test };
-        let expires_at = started_at.plus_millis(KEY_LIFE_MS);
-        let idempotency = key.map(|key| Idempotency { key, body_hash: hash, expires_at });
-        let admitted = Admitted {
-            tenant,
-            campaign,
-            source,
-            caller,
-            lead,
-            meta,
-            external_id,
-            tracking,
-            idempotency,
-            held: ping.map(|ping| ping.held),
-            started,
-            started_at,
-        };
         // On a task of its own: the auction goes on when the caller goes away.
         let (tell, told) = oneshot::channel();
         let pipeline = self.clone();
         tokio::spawn(async move {
-            let (mut run, first) = Run::begin(pipeline.clone(), admitted).await;
+            let urgency = if early { Urgency::Now } else { Urgency::Soon };
+            let (mut run, first) = Run::begin(pipeline.clone(), admitted, screened, urgency).await;
             let stored = if early { run.durable().await } else { Ok(()) };
             let mut tell = Some(tell);
             if early && stored.is_ok() {
@@ -158,6 +147,86 @@ impl Pipeline {
             }
         });
         told.await.unwrap_or(Err(Refusal::Unavailable))
+    }
+
+    /// Reads a submission as a lead of its campaign.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`], or what is wrong with the ping it refers to. Nothing of it is counted yet.
+    async fn admit(
+        &self,
+        caller: &Caller,
+        (tenant, campaign, source): (Arc<TenantSnapshot>, Arc<CampaignSnapshot>, Source),
+        submission: Submission,
+        idempotency: Option<Idempotency>,
+        (started, started_at): (Instant, Timestamp),
+    ) -> Result<Admitted, Refusal> {
+        let ping = match &submission.ping_id {
+            Some(ping) => Some(self.held(caller, &campaign, ping, started_at).await?),
+            None => None,
+        };
+        let (external_id, tracking) = (submission.external_id.clone(), submission.tracking.clone());
+        let lead = read_lead(&campaign.schema, submission, started_at).map_err(Refusal::Invalid)?;
+        if ping.as_ref().is_some_and(|ping| ping.open_hash != lead.open_hash()) {
+            return Err(Refusal::Ping(PingFault::Void));
+        }
+        // Buyers that were pinged know it by this number.
+        let lead_id = LeadId::from_bits(ping.as_ref().map_or_else(|| new_id(started_at), |ping| ping.id.bits()));
+        let meta = LeadMeta { lead_id, campaign: Arc::clone(&campaign.slug), test: caller.mode == Mode::Test };
+        Ok(Admitted {
+            tenant,
+            campaign,
+            source,
+            caller: caller.clone(),
+            lead,
+            meta,
+            external_id,
+            tracking,
+            idempotency,
+            held: ping.map(|ping| ping.held),
+            started,
+            started_at,
+        })
+    }
+
+    /// The lead that has a key, for a submission that is refused otherwise.
+    async fn repeat(
+        &self,
+        caller: &Caller,
+        campaign: &CampaignSnapshot,
+        idempotency: Option<Idempotency>,
+        now: Timestamp,
+    ) -> Result<Option<Repeat>, Refusal> {
+        let Some(idempotency) = idempotency else { return Ok(None) };
+        let newcomer = Newcomer {
+            tenant: caller.tenant_id,
+            source: caller.source_id,
+            key: Some(idempotency.key),
+            campaign: campaign.campaign.id,
+            prints: Vec::new(),
+            since: None,
+            now,
+        };
+        Ok(self.0.lookup.ask(newcomer).await.map_err(|error| unanswered(&error))?.repeat)
+    }
+
+    /// What the first lead under a key was answered, when it was the same.
+    async fn answer_again(
+        &self,
+        tenant: TenantId,
+        repeat: &Repeat,
+        hash: [u8; 32],
+        mine: Option<Claim>,
+    ) -> Result<Answer, Refusal> {
+        let answer = if repeat.body_hash == hash {
+            self.stored_answer(tenant, repeat.lead_id).await
+        } else {
+            Err(Refusal::IdempotencyConflict)
+        };
+        if let Some(claim) = mine {
+            claim.resolve(answer.clone());
+        }
+        answer
     }
 
     /// A place for one more auction; at the door, before anything is read.
@@ -208,28 +277,18 @@ impl Pipeline {
             reason: Reason::InvalidLead,
         };
         // The answer does not wait for this: it promises nothing about it.
-        drop(self.0.recorder.queue(Record::Refused(refused)).await);
+        drop(self.0.recorder.queue(Record::Refused(refused), Urgency::Soon).await);
     }
 
-    /// Whether this is the first submission under its key; otherwise the answer of the first.
-    async fn first(&self, caller: &Caller, key: &str, hash: [u8; 32], now: Timestamp) -> Result<Turn, Refusal> {
+    /// Whether this is the only submission under its key in this process; otherwise the answer of the first.
+    async fn first(&self, caller: &Caller, key: &str, hash: [u8; 32]) -> Result<Turn, Refusal> {
         let name = (caller.tenant_id, caller.source_id, key.to_owned());
-        let claim = match self.0.waiting.claim(self.clone(), name, hash) {
-            Ok(claim) => claim,
-            Err((first, _)) if first != hash => return Err(Refusal::IdempotencyConflict),
+        match self.0.waiting.claim(self.clone(), name, hash) {
+            Ok(claim) => Ok(Turn::First(claim)),
+            Err((first, _)) if first != hash => Err(Refusal::IdempotencyConflict),
             Err((_, mut verdict)) => {
                 let verdict = verdict.wait_for(Option::is_some).await.map_err(|_| Refusal::Unavailable)?;
-                return verdict.clone().unwrap_or(Err(Refusal::Unavailable)).map(Turn::Answered);
-            }
-        };
-        let rows = self.0.store.tenant(caller.tenant_id);
-        match rows.find_repeat(caller.source_id, key, now).await {
-            Ok(None) => Ok(Turn::First(claim)),
-            Ok(Some(repeat)) if repeat.body_hash != hash => Err(Refusal::IdempotencyConflict),
-            Ok(Some(repeat)) => self.stored_answer(claim.name.0, repeat.lead_id).await.map(Turn::Answered),
-            Err(error) => {
-                tracing::error!(%error, "an idempotency key could not be looked up");
-                Err(Refusal::Unavailable)
+                verdict.clone().unwrap_or(Err(Refusal::Unavailable)).map(Turn::Answered)
             }
         }
     }
@@ -253,6 +312,11 @@ impl Pipeline {
         }
         Err(Refusal::Unavailable)
     }
+}
+
+fn unanswered(error: &StoreError) -> Refusal {
+    tracing::error!(%error, "an idempotency key could not be looked up");
+    Refusal::Unavailable
 }
 
 fn idempotency_key(key: Option<String>) -> Result<Option<String>, Refusal> {

@@ -10,6 +10,7 @@ mod enter;
 mod give_back;
 mod guard;
 mod intake;
+mod lookup;
 mod outbound;
 mod outbox;
 mod outcome;
@@ -49,6 +50,7 @@ use counters::Counters;
 use courier::Courier;
 use intake::Waiting;
 use ipnet::IpNet;
+use lookup::Lookup;
 use model::{FieldError, LeadId, ProcessId, TenantId, Timestamp, lead::LeadState};
 use outbound::{Line, Network, Outbound};
 use pings::Meters;
@@ -148,6 +150,7 @@ struct Inner {
     /// Tries to tell somebody, with all that followed from them.
     told: watch::Sender<u64>,
     recorder: Recorder,
+    lookup: Lookup,
     counters: Counters,
     track: Track,
     stats: Arc<Stats>,
@@ -194,6 +197,7 @@ impl Pipeline {
             outbound: Arc::new(Outbound::over(line)),
             courier,
             recorder: Recorder::start(journal, Arc::clone(&outbox)),
+            lookup: Lookup::start(store.clone()),
             outbox,
             told: watch::channel(0).0,
             counters: Counters::default(),

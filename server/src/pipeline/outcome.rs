@@ -45,23 +45,18 @@ impl Result {
 impl Run {
     /// Writes the outcome; when it is durable, says what the source is told.
     pub(super) async fn finish(&mut self, decision: Decision) -> Ended {
-        if let Err(ended) = self.durable().await {
-            return ended;
-        }
         let result = self.result(decision);
         let answer = self.answer(&result);
         let outcome = self.outcome(&result, &answer);
         let lead = self.admitted.meta.lead_id;
-        match self.pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {
+        match self.write(Record::Outcome(Box::new(outcome))).await {
             Ok(Receipt::Outcome(OutcomeReceipt::Done)) => {}
             Ok(_) => {
                 tracing::warn!(%lead, "another server has taken this lead over");
                 return Ended::Unavailable;
             }
-            Err(error) => {
-                tracing::error!(%error, %lead, "an outcome could not be stored; the lead is taken up again at the next start");
-                return Ended::Unavailable;
-            }
+            // It is taken up again, by this server or the next.
+            Err(ended) => return ended,
         }
         self.settles.clear();
         if self.told.replace(result.state).is_none() {

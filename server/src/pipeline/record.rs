@@ -1,15 +1,29 @@
 //! The one writer of the hot path. Whatever waits is written in one transaction, so concurrent leads share its cost; a
 //! record is durable when its receipt comes back.
+//!
+//! A commit costs nearly the same for one record as for ten. So what nobody waits for yet goes with the next record that
+//! somebody does wait for, and under load the writer lets a few gather: how long it waits follows from how many came
+//! together the last time, so that a lonely lead waits for nobody.
 
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{Receipt, Record, Store, StoreError};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    time::{Instant, timeout_at},
+};
 
 /// At most so many records in one transaction.
 const BATCH: usize = 256;
 /// At most so many records wait.
 const QUEUE: usize = 4096;
+/// The longest that a record which can wait is kept for company. It is a fraction of the time that buyers take to answer a
+/// ping, after which it is needed.
+const PATIENCE: Duration = Duration::from_millis(40);
+/// For each record beyond the first that came together, the next batch is given so much longer to gather, up to
+/// [`LONGEST_GATHERING`].
+const GATHERING: Duration = Duration::from_micros(500);
+const LONGEST_GATHERING: Duration = Duration::from_millis(8);
 /// How often a busy database is asked again before the record is given up.
 const TRIES: usize = 3;
 
@@ -29,9 +43,24 @@ impl Journal for Store {
 
 type Reply = oneshot::Sender<Result<Receipt, StoreError>>;
 
+/// How soon a record has to be durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// Somebody waits for it.
+    Now,
+    /// Nobody waits for it yet.
+    Soon,
+}
+
+struct Item {
+    record: Record,
+    urgency: Urgency,
+    reply: Reply,
+}
+
 /// The way to the writer. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Recorder(mpsc::Sender<(Record, Reply)>);
+pub(super) struct Recorder(mpsc::Sender<Item>);
 
 /// A record on its way.
 pub(super) type Pending = oneshot::Receiver<Result<Receipt, StoreError>>;
@@ -43,11 +72,11 @@ impl Recorder {
         Self(sender)
     }
 
-    /// Queues a record; the receipt comes when it is durable.
-    pub(super) async fn queue(&self, record: Record) -> Pending {
+    /// Queues a record; the receipt comes when it is durable. Records are written in the order they are queued.
+    pub(super) async fn queue(&self, record: Record, urgency: Urgency) -> Pending {
         let (reply, pending) = oneshot::channel();
         // When the writer is gone the reply is dropped, which the receiver sees.
-        let _ = self.0.send((record, reply)).await;
+        let _ = self.0.send(Item { record, urgency, reply }).await;
         pending
     }
 
@@ -56,7 +85,7 @@ impl Recorder {
     /// # Errors
     /// What the store says.
     pub(super) async fn write(&self, record: Record) -> Result<Receipt, StoreError> {
-        receipt(self.queue(record).await).await
+        receipt(self.queue(record, Urgency::Now).await).await
     }
 }
 
@@ -68,10 +97,14 @@ pub(super) async fn receipt(pending: Pending) -> Result<Receipt, StoreError> {
     pending.await.unwrap_or_else(|_| Err(StoreError::Broken("the writer has stopped".into())))
 }
 
-async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiting: mpsc::Receiver<(Record, Reply)>) {
+async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiting: mpsc::Receiver<Item>) {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut gathering = Duration::ZERO;
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        gather(&mut waiting, &mut batch, gathering).await;
+        let others = u32::try_from(batch.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        gathering = GATHERING.saturating_mul(others).min(LONGEST_GATHERING);
+        let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|item| (item.record, item.reply)).unzip();
         let told = records.iter().any(|record| matches!(record, Record::Outcome(outcome) if !outcome.jobs.is_empty()));
         match commit(&*journal, &records).await {
             Ok(receipts) => {
@@ -100,6 +133,20 @@ async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiti
     }
 }
 
+/// Lets a batch fill: as long as nobody waits for any of it, and then for `gathering`.
+async fn gather(waiting: &mut mpsc::Receiver<Item>, batch: &mut Vec<Item>, gathering: Duration) {
+    let began = Instant::now();
+    while batch.len() < BATCH {
+        let urgent = batch.iter().any(|item| item.urgency == Urgency::Now);
+        let until = began + if urgent { gathering } else { PATIENCE };
+        let room = BATCH - batch.len();
+        // Over, or nobody is left who could send.
+        if !matches!(timeout_at(until, waiting.recv_many(batch, room)).await, Ok(1..)) {
+            break;
+        }
+    }
+}
+
 async fn commit(journal: &dyn Journal, records: &[Record]) -> Result<Vec<Receipt>, StoreError> {
     let mut tries = 1;
     loop {
@@ -113,4 +160,80 @@ async fn commit(journal: &dyn Journal, records: &[Record]) -> Result<Vec<Receipt
 
 fn first(receipts: Vec<Receipt>) -> Result<Receipt, StoreError> {
     receipts.into_iter().next().ok_or_else(|| StoreError::Broken("a record without a receipt".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{EventId, LeadId, TenantId, Timestamp};
+    use std::sync::Mutex;
+
+    /// How many records came in each commit, and how long after the start.
+    #[derive(Default)]
+    struct Seen(Mutex<Vec<(usize, Duration)>>);
+
+    struct Watched(Arc<Seen>, Instant);
+
+    #[async_trait]
+    impl Journal for Watched {
+        async fn commit(&self, records: &[Record]) -> Result<Vec<Receipt>, StoreError> {
+            self.0.0.lock().unwrap().push((records.len(), self.1.elapsed()));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            Ok(records.iter().map(|_| Receipt::Noted).collect())
+        }
+    }
+
+    fn note() -> Record {
+        Record::Note(store::Note {
+            tenant_id: TenantId::from_bits(1),
+            lead_id: LeadId::from_bits(1),
+            event_id: EventId::from_bits(1),
+            at: Timestamp(1),
+            kind: "late_bid",
+            note: String::new(),
+        })
+    }
+
+    fn recorder() -> (Recorder, Arc<Seen>) {
+        let seen = Arc::<Seen>::default();
+        let journal = Arc::new(Watched(Arc::clone(&seen), Instant::now()));
+        (Recorder::start(journal, Arc::default()), seen)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_wait_goes_with_what_cannot() {
+        let (recorder, seen) = recorder();
+        let first = recorder.queue(note(), Urgency::Soon).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert_eq!(recorder.write(note()).await, Ok(Receipt::Noted));
+        assert_eq!(receipt(first).await, Ok(Receipt::Noted));
+        assert_eq!(*seen.0.lock().unwrap(), [(2, Duration::from_millis(10))]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_wait_does_not_wait_for_ever() {
+        let (recorder, seen) = recorder();
+        assert_eq!(receipt(recorder.queue(note(), Urgency::Soon).await).await, Ok(Receipt::Noted));
+        assert_eq!(*seen.0.lock().unwrap(), [(1, PATIENCE)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_batch_gathers_as_long_as_the_last_was_full() {
+        let (recorder, seen) = recorder();
+        let lonely = recorder.queue(note(), Urgency::Now).await;
+        assert_eq!(receipt(lonely).await, Ok(Receipt::Noted));
+        // These come while nothing is written: together, at once.
+        let mut pending = Vec::new();
+        for _ in 0..5 {
+            pending.push(recorder.queue(note(), Urgency::Now).await);
+        }
+        // This one comes while they are written, and waits for company.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        pending.push(recorder.queue(note(), Urgency::Now).await);
+        for pending in pending {
+            assert_eq!(receipt(pending).await, Ok(Receipt::Noted));
+        }
+        let ms = Duration::from_millis;
+        assert_eq!(*seen.0.lock().unwrap(), [(1, ms(0)), (5, ms(2)), (1, ms(4) + 4 * GATHERING)]);
+    }
 }

@@ -208,7 +208,9 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
             let pipeline = pipeline.clone();
             tokio::spawn(async move {
                 let _at_work = at_work;
-                let (mut run, first) = Run::again(pipeline, admitted, &posted).await;
+                // It has its key already.
+                let Ok((screened, _)) = pipeline.screen(&admitted).await else { return };
+                let (mut run, first) = Run::again(pipeline, admitted, screened, &posted);
                 if let Ended::Answered(_) = run.drive(first).await {
                     run.see_doubt_through().await;
                 }

@@ -39,8 +39,8 @@ pub use hot::{
 };
 pub use jobs::Job;
 pub use leads::{
-    AttemptRow, DeliveredFilter, LeadAnswer, LeadFilter, LeadStands, PingRow, Repeat, ReturnFilter, Sealed, SoldPrint,
-    Span, TrackRow, Unfinished,
+    AttemptRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat, ReturnFilter,
+    Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

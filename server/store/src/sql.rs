@@ -1,13 +1,13 @@
 //! Building statements: `$n` placeholders work on both engines, where sqlx's own builder writes `?` for `Any`.
 
-use crate::{Engine, StoreError, Tx};
+use crate::{Engine, StoreError};
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, JobId, KeyId, LeadId,
     MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, Timestamp, UserId, VerticalId,
     document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
-    Any, Arguments, AssertSqlSafe, Executor,
+    Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
     any::{AnyArguments, AnyRow},
 };
 
@@ -215,19 +215,24 @@ impl Script {
         self.0.push(statement);
     }
 
+    /// Whether there is nothing to do.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Runs all of them.
-    pub async fn run(self, tx: &mut Tx, engine: Engine) -> Result<(), StoreError> {
+    pub async fn run(self, on: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
         for statement in self.together(engine) {
-            statement.run(&mut **tx).await?;
+            statement.run(&mut *on).await?;
         }
         Ok(())
     }
 
     /// Every row they give, in order. Whose row it is has to be said in it.
-    pub async fn all(self, tx: &mut Tx, engine: Engine) -> Result<Vec<AnyRow>, StoreError> {
+    pub async fn all(self, on: &mut AnyConnection, engine: Engine) -> Result<Vec<AnyRow>, StoreError> {
         let mut rows = Vec::new();
         for statement in self.together(engine) {
-            rows.append(&mut statement.all(&mut **tx).await?);
+            rows.append(&mut statement.all(&mut *on).await?);
         }
         Ok(rows)
     }

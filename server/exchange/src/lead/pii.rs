@@ -3,7 +3,8 @@
 use super::{
     Reading, Rehearsal,
     hashes::ContactHashes,
-    mask, normalise,
+    mask::{self, Redacting},
+    normalise,
     ping::PingPart,
     print::Print,
     submission::{Certificates, Consent},
@@ -284,20 +285,20 @@ impl Pii<PersonalPart> {
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut needles = Vec::new();
+        let mut text = Redacting::new(text);
         for reading in self.0.fields.values() {
-            needles.push(reading.raw.clone());
-            needles.push(reading.value.text());
+            text.hide(&reading.raw);
+            text.hide(&reading.value.text());
             if let Value::Phone(phone) = &reading.value {
-                needles.push(phone[2..].to_owned());
-                needles.push(mask::national(phone));
-                needles.push(format!("{}-{}-{}", &phone[2..5], &phone[5..8], &phone[8..]));
+                text.hide(&phone[2..]);
+                text.hide(&mask::national(phone));
+                text.hide(&format!("{}-{}-{}", &phone[2..5], &phone[5..8], &phone[8..]));
             }
         }
-        needles.extend(self.0.extra.values().cloned());
-        needles.extend(self.0.certificates.trustedform.clone());
-        needles.extend(self.0.certificates.jornaya.clone());
-        needles.extend(self.0.consent.iter().flat_map(Consent::values).map(|(_, value)| value));
-        mask::redact(text, needles)
+        let certificates = [&self.0.certificates.trustedform, &self.0.certificates.jornaya];
+        let beside = self.0.extra.values().chain(certificates.into_iter().flatten());
+        beside.for_each(|value| text.hide(value));
+        self.0.consent.iter().flat_map(Consent::values).for_each(|(_, value)| text.hide(&value));
+        text.done()
     }
 }

@@ -1,6 +1,6 @@
 //! Asking buyers: pings, what comes back, and a price for an affiliate that asks before the person is known.
 
-use super::{Heard, Run, elapsed};
+use super::{Heard, Run, Screened, elapsed};
 use crate::pipeline::{
     Pipeline,
     intake::Admitted,
@@ -83,7 +83,8 @@ impl Run {
         pipeline: Pipeline,
         admitted: Admitted,
     ) -> (Result<Micros, Reason>, Vec<Held>, Vec<u8>) {
-        let (mut run, mut commands) = Self::prepare(pipeline, admitted, Vec::new(), None, &[]).await;
+        let screened = Screened::nobody(&admitted);
+        let (mut run, mut commands) = Self::prepare(pipeline, admitted, screened, None, &[]);
         let offer = loop {
             let mut offered = Vec::new();
             let mut ended = None;

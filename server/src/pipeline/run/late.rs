@@ -1,7 +1,10 @@
 //! What comes after the answer was given: late bids, and late answers to posts in doubt.
 
 use super::{Ended, Heard, READ_DOUBT, Run, posting::agreed};
-use crate::{clock::new_id, pipeline::resolve::Verdict};
+use crate::{
+    clock::new_id,
+    pipeline::{record::Urgency, resolve::Verdict},
+};
 use connectors::PostReading;
 use model::{AttemptId, EventId, Reason, contract::Sharing, lead::LeadState};
 use std::time::Duration;
@@ -52,7 +55,7 @@ impl Run {
         };
         let recorder = self.pipeline.0.recorder.clone();
         // Nobody waits for this.
-        tokio::spawn(async move { drop(recorder.queue(Record::Note(note)).await) });
+        tokio::spawn(async move { drop(recorder.queue(Record::Note(note), Urgency::Soon).await) });
     }
 
     /// A late answer to a post of a lead that others share and have already: the waterfall is over, but it is one sale more

@@ -10,7 +10,7 @@ use super::{
     enter::enter,
     intake::Admitted,
     outbound::Failure,
-    record::{Pending, receipt},
+    record::{Pending, Urgency, receipt},
     recover::AtWork,
     verdicts::{Page, floor_note, trace_us},
 };
@@ -26,9 +26,10 @@ use model::{
     mapping::Carried,
     trace::OwnStep,
 };
-use screen::{prints, record, screen_note, sold_before};
+pub(super) use screen::Screened;
+use screen::record;
 use std::{collections::VecDeque, time::Duration};
-use store::{Receipt, ReceivedReceipt, Settle};
+use store::{IntentReceipt, OutcomeReceipt, Receipt, ReceivedReceipt, Record, Settle};
 use tokio::{sync::mpsc, time::Instant};
 
 /// A post whose outcome is not known is read on for so long.
@@ -92,37 +93,42 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Starts an auction for a lead that is not stored yet. While the pings fly, it becomes durable.
-    pub(super) async fn begin(pipeline: Pipeline, admitted: Admitted) -> (Self, VecDeque<Command>) {
-        let prints = prints(&admitted);
-        let received = Some(pipeline.0.recorder.queue(record(&pipeline, &admitted, &prints)).await);
-        Self::prepare(pipeline, admitted, prints, received, &[]).await
+    /// Starts an auction for a lead that is not stored yet. While the pings fly, it becomes durable; at the latest with the
+    /// intent of its first post.
+    pub(super) async fn begin(
+        pipeline: Pipeline,
+        admitted: Admitted,
+        screened: Screened,
+        urgency: Urgency,
+    ) -> (Self, VecDeque<Command>) {
+        let received = record(&pipeline, &admitted, &screened.prints);
+        let received = Some(pipeline.0.recorder.queue(received, urgency).await);
+        Self::prepare(pipeline, admitted, screened, received, &[])
     }
 
     /// Starts an auction again for a lead that another process, or this one before a crash, left behind. Contracts in
     /// `posted` have had it already.
-    pub(super) async fn again(
+    pub(super) fn again(
         pipeline: Pipeline,
         admitted: Admitted,
+        screened: Screened,
         posted: &[ContractId],
     ) -> (Self, VecDeque<Command>) {
-        let prints = prints(&admitted);
-        Self::prepare(pipeline, admitted, prints, None, posted).await
+        Self::prepare(pipeline, admitted, screened, None, posted)
     }
 
-    async fn prepare(
+    fn prepare(
         pipeline: Pipeline,
         admitted: Admitted,
-        prints: Vec<String>,
+        screened: Screened,
         received: Option<Pending>,
         posted: &[ContractId],
     ) -> (Self, VecDeque<Command>) {
         let at_work = pipeline.0.working.begin(admitted.meta.lead_id);
         let mut steps =
             vec![step("receive", 0, &admitted, format!("{} from {}", admitted.campaign.slug, admitted.source.name))];
-        let screened = elapsed(admitted.started);
-        let sold = sold_before(&pipeline, &admitted, &prints).await;
-        steps.push(step("screen", screened, &admitted, screen_note(&sold)));
+        let Screened { prints, sold, step: screening } = screened;
+        steps.push(screening);
         let chosen = elapsed(admitted.started);
         let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
         let note = floor_note(&auction, pages.len());
@@ -217,6 +223,30 @@ impl Run {
             Ok(_) => Err(Ended::Unavailable),
             Err(error) => {
                 tracing::error!(%error, lead = %self.admitted.meta.lead_id, "a lead could not be stored");
+                Err(Ended::Unavailable)
+            }
+        }
+    }
+
+    /// Writes what somebody waits for. The record that the lead came in goes before it, in the same commit when it is not
+    /// written yet: the store takes records in order, and what is about a lead that it does not have is refused.
+    ///
+    /// # Errors
+    /// How the run ends, when nothing was written.
+    pub(super) async fn write(&mut self, record: Record) -> Result<Receipt, Ended> {
+        let written = self.pipeline.0.recorder.queue(record, Urgency::Now).await;
+        let stored = self.durable().await;
+        if matches!(stored, Err(Ended::Repeat { .. })) {
+            return stored.map(|()| Receipt::Noted);
+        }
+        match (receipt(written).await, stored) {
+            // Whatever became of its receipt, the lead is there: this record could not be written without it.
+            (Ok(Receipt::Intent(IntentReceipt::Fenced) | Receipt::Outcome(OutcomeReceipt::Fenced)), Err(ended)) => {
+                Err(ended)
+            }
+            (Ok(receipt), _) => Ok(receipt),
+            (Err(error), _) => {
+                tracing::error!(%error, lead = %self.admitted.meta.lead_id, "what became of a lead could not be stored");
                 Err(Ended::Unavailable)
             }
         }

@@ -31,7 +31,6 @@ use tokio::time::Instant;
 impl Run {
     /// Reserves, then sends the full record. What comes back at once is what the machine says to a withheld post.
     pub(super) async fn post(&mut self, award: &Award) -> Result<Vec<Command>, Ended> {
-        self.durable().await?;
         let entrant = award.entrant();
         let slot = self.slots[entrant];
         let campaign = Arc::clone(&self.admitted.campaign);
@@ -42,17 +41,13 @@ impl Run {
         }
         let (intent, demands) = self.intent(award, contract);
         let attempt = intent.attempt_id;
-        match self.pipeline.0.recorder.write(Record::Intent(Box::new(intent))).await {
-            Ok(Receipt::Intent(IntentReceipt::Reserved)) => {}
-            Ok(Receipt::Intent(withheld)) => {
+        match self.write(Record::Intent(Box::new(intent))).await? {
+            Receipt::Intent(IntentReceipt::Reserved) => {}
+            Receipt::Intent(withheld) => {
                 let Some(finding) = self.withheld(&withheld) else { return Err(Ended::Unavailable) };
                 return Ok(self.machine.step(self.elapsed(), Event::PostWithheld { entrant, finding }));
             }
-            Ok(_) => return Err(Ended::Unavailable),
-            Err(error) => {
-                tracing::error!(%error, lead = %self.admitted.meta.lead_id, "no post without a stored intent");
-                return Err(Ended::Unavailable);
-            }
+            _ => return Err(Ended::Unavailable),
         }
         self.pipeline.0.counters.hold(self.tenant_id(), &demands);
         let contract_id = award.contract();

@@ -1,11 +1,15 @@
 //! The person: how it is recognised, whether it was sold before, and the record of the lead as it is stored.
 
+use super::{elapsed, step};
 use crate::pipeline::{Pipeline, intake::Admitted};
-use exchange::eligibility::{SoldClaim, duplicates};
-use model::tenant::Mode;
-use store::{Received, Record};
+use exchange::{
+    auction::Elapsed,
+    eligibility::{SoldClaim, duplicates},
+};
+use model::{tenant::Mode, trace::OwnStep};
+use store::{Known, Newcomer, Received, Record, Repeat, StoreError};
 
-pub(super) fn screen_note(sold: &[SoldClaim]) -> String {
+fn screen_note(sold: &[SoldClaim]) -> String {
     match sold.len() {
         0 => "this person was not sold before".to_owned(),
         count => format!("this person was sold {count} times inside the longest window"),
@@ -13,7 +17,7 @@ pub(super) fn screen_note(sold: &[SoldClaim]) -> String {
 }
 
 /// A test lead marks nobody and is recognised as nobody.
-pub(super) fn prints(admitted: &Admitted) -> Vec<String> {
+fn prints(admitted: &Admitted) -> Vec<String> {
     if admitted.caller.mode == Mode::Test {
         return Vec::new();
     }
@@ -45,24 +49,63 @@ pub(super) fn record(pipeline: &Pipeline, admitted: &Admitted, prints: &[String]
     }))
 }
 
-/// Earlier sales of the person. When the store does not answer, the reservation before the post still knows.
-pub(super) async fn sold_before(pipeline: &Pipeline, admitted: &Admitted, prints: &[String]) -> Vec<SoldClaim> {
-    let campaign = &admitted.campaign.campaign;
-    let days = campaign.duplicates.same_buyer_days.max(campaign.duplicates.cross_buyer_days);
-    let Some(since) = duplicates::since(admitted.started_at, days).filter(|_| !prints.is_empty()) else {
-        return Vec::new();
-    };
-    let rows = pipeline.0.store.tenant(admitted.caller.tenant_id);
-    match rows.sold_prints(campaign.id, prints, since).await {
+/// What is known of a lead and its person before anybody is asked.
+pub(in crate::pipeline) struct Screened {
+    /// By what the person is recognised.
+    pub(super) prints: Vec<String>,
+    /// Earlier sales of the person.
+    pub(super) sold: Vec<SoldClaim>,
+    /// What the lead's page says of it.
+    pub(super) step: OwnStep,
+}
+
+impl Screened {
+    /// Of a lead whose person is not known yet.
+    pub(in crate::pipeline) fn nobody(admitted: &Admitted) -> Self {
+        Self::of(admitted, elapsed(admitted.started), Vec::new(), Vec::new())
+    }
+
+    fn of(admitted: &Admitted, began: Elapsed, prints: Vec<String>, sold: Vec<SoldClaim>) -> Self {
+        let step = step("screen", began, admitted, screen_note(&sold));
+        Self { prints, sold, step }
+    }
+}
+
+impl Pipeline {
+    /// Looks up who the person was sold to, and which lead has the lead's key. When the store does not answer, the
+    /// reservation before the post still knows about the person; about the key nobody else does.
+    ///
+    /// # Errors
+    /// What the store says, for a lead with a key.
+    pub(in crate::pipeline) async fn screen(
+        &self,
+        admitted: &Admitted,
+    ) -> Result<(Screened, Option<Repeat>), StoreError> {
+        let began = elapsed(admitted.started);
+        let prints = prints(admitted);
+        let campaign = &admitted.campaign.campaign;
+        let days = campaign.duplicates.same_buyer_days.max(campaign.duplicates.cross_buyer_days);
+        let newcomer = Newcomer {
+            tenant: admitted.caller.tenant_id,
+            source: admitted.caller.source_id,
+            key: admitted.idempotency.as_ref().map(|idem| idem.key.clone()),
+            campaign: campaign.id,
+            since: duplicates::since(admitted.started_at, days).filter(|_| !prints.is_empty()),
+            prints: prints.clone(),
+            now: admitted.started_at,
+        };
+        let known = match self.0.lookup.ask(newcomer).await {
+            Err(error) if admitted.idempotency.is_some() => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, "earlier sales could not be looked up");
+                Known::default()
+            }
+            Ok(known) => known,
+        };
         // Its own claims, when it is taken up again, are no duplicates.
-        Ok(sold) => sold
-            .into_iter()
-            .filter(|claim| claim.lead_id != admitted.meta.lead_id)
-            .map(|claim| SoldClaim { buyer_id: claim.buyer_id, lead_id: claim.lead_id, at: claim.at })
-            .collect(),
-        Err(error) => {
-            tracing::error!(%error, "earlier sales could not be looked up");
-            Vec::new()
-        }
+        let others = known.sold.into_iter().filter(|claim| claim.lead_id != admitted.meta.lead_id);
+        let sold =
+            others.map(|claim| SoldClaim { buyer_id: claim.buyer_id, lead_id: claim.lead_id, at: claim.at }).collect();
+        Ok((Screened::of(admitted, began, prints, sold), known.repeat))
     }
 }

@@ -23,12 +23,12 @@ pub type LeadKey = (TenantId, LeadId);
 pub type PrintKey = (TenantId, CampaignId, String);
 
 /// What guards a lead.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Guard {
     pub state: LeadState,
     pub owner: ProcessId,
-    /// The hash of its sealed personal values.
-    pub sealed: Digest,
+    /// Its sealed personal values.
+    pub sealed: Vec<u8>,
 }
 
 /// A post, stored or to be stored.
@@ -302,7 +302,9 @@ impl Desk {
     /// The hash of the sealed personal values of an outcome's lead.
     pub fn sealed(&self, outcome: &Outcome) -> Result<Digest, StoreError> {
         let guard = self.guards.get(&(outcome.tenant_id, outcome.lead_id));
-        guard.map(|guard| guard.sealed).ok_or_else(|| StoreError::broken("an outcome was taken down without its lead"))
+        guard
+            .map(|guard| Digest::of(&guard.sealed))
+            .ok_or_else(|| StoreError::broken("an outcome was taken down without its lead"))
     }
 
     fn owned(&self, lead: LeadKey, owner: ProcessId) -> bool {

@@ -11,7 +11,6 @@ use crate::{
     read::Read,
     sql::{Script, parts, sql},
 };
-use exchange::audit::Digest;
 use model::Timestamp;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
@@ -48,7 +47,7 @@ fn take_down(desk: &mut Desk, rows: Vec<AnyRow>) -> Result<(), StoreError> {
         match row.text("kind")?.as_str() {
             "lead" => {
                 let key = (row.parsed("tenant_id")?, row.parsed("id")?);
-                let sealed = Digest::of(&row.bytes("sealed_body")?);
+                let sealed = row.bytes("sealed_body")?;
                 desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")?, sealed });
             }
             "post" => {

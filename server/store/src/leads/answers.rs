@@ -12,17 +12,6 @@ use model::{
 };
 use sqlx::any::AnyRow;
 
-/// An earlier lead under the same idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repeat {
-    /// That lead.
-    pub lead_id: LeadId,
-    /// SHA-256 of its body.
-    pub body_hash: [u8; 32],
-    /// JSON: what the source was told; none while the auction runs.
-    pub answer: Option<String>,
-}
-
 /// Where a lead stands and what its source was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadAnswer {
@@ -48,31 +37,6 @@ impl Store {
 }
 
 impl TenantStore {
-    /// The lead that holds an idempotency key which has not expired at `now`.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn find_repeat(&self, source: SourceId, key: &str, now: Timestamp) -> Result<Option<Repeat>, StoreError> {
-        let row = sql("SELECT i.lead_id, i.body_hash, l.answer FROM idempotency i \
-             JOIN leads l ON l.tenant_id = i.tenant_id AND l.id = i.lead_id \
-             WHERE i.tenant_id = $1 AND i.source_id = $2 AND i.idem = $3 AND i.expires_at > $4")
-        .bind(self.tenant)
-        .bind(source)
-        .bind(key)
-        .bind(now)
-        .optional(self.store.reader())
-        .await?;
-        row.map(|row| {
-            let hash = row.bytes("body_hash")?;
-            Ok(Repeat {
-                lead_id: row.parsed("lead_id")?,
-                body_hash: hash.try_into().map_err(|_| StoreError::broken("column body_hash is not 32 bytes"))?,
-                answer: row.text_opt("answer")?,
-            })
-        })
-        .transpose()
-    }
-
     /// Where a lead stands, whoever sent it.
     ///
     /// # Errors

@@ -2,10 +2,10 @@
 
 mod adopt;
 mod answers;
-mod claims;
 mod delivered;
 mod detail;
 pub(crate) mod history;
+mod known;
 mod page;
 mod pings;
 mod returns;
@@ -15,10 +15,10 @@ mod track;
 
 pub(crate) use adopt::{ATTEMPTS, attempt, returned};
 pub use adopt::{AttemptRow, Unfinished};
-pub use answers::{LeadAnswer, Repeat};
-pub use claims::SoldPrint;
+pub use answers::LeadAnswer;
 pub use delivered::DeliveredFilter;
 pub use detail::Sealed;
+pub use known::{Known, Newcomer, Repeat, SoldPrint};
 pub use page::LeadFilter;
 pub use pings::PingRow;
 pub use returns::ReturnFilter;

@@ -2,10 +2,10 @@
 
 use crate::{
     harness::on_both,
-    world::{NOW, World, finish, reserve, settle},
+    world::{NOW, World, finish, receive, reserve, settle},
 };
 use model::{LeadId, Micros, Timestamp, lead::LeadState, time::DAY};
-use store::{AttemptState, Intent, IntentReceipt, OutcomeReceipt, SoldPrint, Store};
+use store::{AttemptState, Intent, IntentReceipt, Newcomer, OutcomeReceipt, SoldPrint, Store};
 
 const PRICE: Micros = Micros::units(10);
 
@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(reserve(&db.store, next.clone()).await, IntentReceipt::Reserved);
         let rejected = vec![settle(&next, AttemptState::NotSent)];
         assert_eq!(finish(&db.store, world.unsold(first, rejected)).await, OutcomeReceipt::Done);
-        assert_eq!(world.tables(&db.store).sold_prints(world.campaign, &["p".to_owned()], Timestamp(0)).await.unwrap(), []);
+        assert_eq!(world.sold_to(&db.store, &["p"], Timestamp(0)).await, []);
         assert_eq!(reserve(&db.store, claiming(&world, second, 1, &["p"])).await, IntentReceipt::Reserved);
     }
 
@@ -117,17 +117,46 @@ on_both! {
         let world = World::new(&db.store).await;
         let old = sell(&db.store, &world, 0, &["a", "b"], Timestamp(NOW.0 - 20 * DAY)).await;
         let new = sell(&db.store, &world, 1, &["a"], NOW).await;
-        let tables = world.tables(&db.store);
-        let prints = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
-        let found = tables.sold_prints(world.campaign, &prints, Timestamp(0)).await.unwrap();
-        assert_eq!(found, [
+        let prints = ["a", "b", "c"];
+        assert_eq!(world.sold_to(&db.store, &prints, Timestamp(0)).await, [
             SoldPrint { buyer_id: world.buyers[1], lead_id: new, at: NOW },
             SoldPrint { buyer_id: world.buyers[0], lead_id: old, at: Timestamp(NOW.0 - 20 * DAY) },
         ]);
-        let recent = tables.sold_prints(world.campaign, &prints, days_ago(7).unwrap()).await.unwrap();
+        let recent = world.sold_to(&db.store, &prints, days_ago(7).unwrap()).await;
         assert_eq!(recent.iter().map(|sold| sold.lead_id).collect::<Vec<_>>(), [new]);
-        assert_eq!(tables.sold_prints(world.campaign, &[], Timestamp(0)).await.unwrap(), []);
+        assert_eq!(world.sold_to(&db.store, &[], Timestamp(0)).await, []);
         let other = World::new(&db.store).await;
-        assert_eq!(other.tables(&db.store).sold_prints(world.campaign, &prints, Timestamp(0)).await.unwrap(), []);
+        assert_eq!(other.sold_to(&db.store, &prints, Timestamp(0)).await, []);
+    }
+
+    async fn what_is_known_is_each_newcomers_own(db: &Db) {
+        let (here, there) = (World::new(&db.store).await, World::new(&db.store).await);
+        let old = sell(&db.store, &here, 0, &["a"], Timestamp(NOW.0 - 20 * DAY)).await;
+        let new = sell(&db.store, &there, 1, &["a"], NOW).await;
+        let received = here.received_as("k", 1);
+        receive(&db.store, received.clone()).await;
+        let newcomer = |world: &World, key: Option<&str>, since| Newcomer {
+            tenant: world.tenant,
+            source: world.source,
+            key: key.map(str::to_owned),
+            campaign: world.campaign,
+            prints: vec!["a".to_owned()],
+            since,
+            now: NOW,
+        };
+        let week = days_ago(7);
+        let asked = [
+            newcomer(&here, Some("k"), Some(Timestamp(0))),
+            newcomer(&here, None, week),
+            newcomer(&there, Some("k"), week),
+            newcomer(&there, Some("other"), None),
+        ];
+        let known = db.store.known(&asked).await.unwrap();
+        let repeats: Vec<_> = known.iter().map(|known| known.repeat.as_ref().map(|repeat| repeat.lead_id)).collect();
+        assert_eq!(repeats, [Some(received.lead_id), None, None, None]);
+        let sold: Vec<Vec<_>> =
+            known.iter().map(|known| known.sold.iter().map(|sold| sold.lead_id).collect()).collect();
+        assert_eq!(sold, [vec![old], vec![], vec![new], vec![]]);
+        assert_eq!(db.store.known(&[]).await, Ok(Vec::new()));
     }
 }

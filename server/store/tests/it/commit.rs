@@ -259,14 +259,15 @@ on_both! {
         let tables = world.tables(&db.store);
         assert!(tables.lead_answer(same.lead_id).await.is_err(), "nothing of a repetition is stored");
 
-        let found = tables.find_repeat(world.source, "k", NOW).await.unwrap().unwrap();
-        assert_eq!((found.lead_id, found.body_hash, found.answer), (first.lead_id, [1; 32], None));
+        let repeat_of = async |key, now| world.known(&db.store, Some(key), &[], NOW, now).await.repeat;
+        let found = repeat_of("k", NOW).await.unwrap();
+        assert_eq!((found.lead_id, found.body_hash), (first.lead_id, [1; 32]));
+        assert_eq!(tables.lead_answer(first.lead_id).await.unwrap().answer, None);
         finish(&db.store, world.unsold(first.lead_id, Vec::new())).await;
-        let found = tables.find_repeat(world.source, "k", NOW).await.unwrap().unwrap();
-        assert!(found.answer.unwrap().contains("unsold"));
+        assert!(tables.lead_answer(first.lead_id).await.unwrap().answer.unwrap().contains("unsold"));
         let expired = NOW.plus_millis(1000);
-        assert_eq!(tables.find_repeat(world.source, "k", expired).await.unwrap(), None);
-        assert_eq!(tables.find_repeat(world.source, "other", NOW).await.unwrap(), None);
+        assert_eq!(repeat_of("k", expired).await, None);
+        assert_eq!(repeat_of("other", NOW).await, None);
 
         // Another source's key of the same text, and the same key after it has expired.
         let other = World::new(&db.store).await;
@@ -276,7 +277,7 @@ on_both! {
         late.idempotency.as_mut().unwrap().expires_at = expired.plus_millis(1000);
         assert_eq!(receive(&db.store, late.clone()).await, ReceivedReceipt::Fresh);
         assert_eq!(db.store.delete_expired_idempotency(expired).await, Ok(1), "the other source's");
-        assert_eq!(tables.find_repeat(world.source, "k", expired).await.unwrap().unwrap().lead_id, late.lead_id);
+        assert_eq!(repeat_of("k", expired).await.unwrap().lead_id, late.lead_id);
     }
 
     async fn the_first_of_a_batch_has_the_key(db: &Db) {

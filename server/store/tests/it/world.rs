@@ -23,8 +23,8 @@ use model::{
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{
-    AttemptState, Idempotency, Intent, IntentReceipt, Outcome, OutcomeReceipt, Receipt, Received, ReceivedReceipt,
-    Record, Settle, Store, TenantStore,
+    AttemptState, Idempotency, Intent, IntentReceipt, Known, Newcomer, Outcome, OutcomeReceipt, Receipt, Received,
+    ReceivedReceipt, Record, Settle, SoldPrint, Store, TenantStore,
 };
 
 /// When the tests take place.
@@ -75,6 +75,32 @@ impl World {
         tables.create_key(&api_key(world.key, world.source), &hash_of(world.key)).await.unwrap();
         store.register_process(world.me, NOW).await.unwrap();
         world
+    }
+
+    /// What is known of a lead with this key and these prints that comes in at `now`.
+    pub async fn known(
+        &self,
+        store: &Store,
+        key: Option<&str>,
+        prints: &[&str],
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Known {
+        let newcomer = Newcomer {
+            tenant: self.tenant,
+            source: self.source,
+            key: key.map(str::to_owned),
+            campaign: self.campaign,
+            prints: prints.iter().map(|&print| print.to_owned()).collect(),
+            since: Some(since),
+            now,
+        };
+        store.known(&[newcomer]).await.unwrap().remove(0)
+    }
+
+    /// The claims on these prints after `since`.
+    pub async fn sold_to(&self, store: &Store, prints: &[&str], since: Timestamp) -> Vec<SoldPrint> {
+        self.known(store, None, prints, since, NOW).await.sold
     }
 
     pub fn tables(&self, store: &Store) -> TenantStore {
