@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use store::Store;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -234,28 +235,43 @@ async fn request(stream: &mut TcpStream) -> Option<(String, Value)> {
     }
 }
 
-/// Time that stands still until a test moves it.
-pub struct Still(#[allow(dead_code)] std::sync::mpsc::Sender<()>);
+/// Time that a test holds still.
+pub struct Still(Arc<Mutex<Option<Store>>>);
+
+/// Runs a test on a runtime whose time can be held still.
+pub fn still(test: impl AsyncFnOnce(Still)) {
+    let held = Still(Arc::default());
+    let watched = Arc::clone(&held.0);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // The database works on threads that the runtime does not know: while they do, there is something to do.
+        .on_thread_park(move || {
+            if watched.lock().expect("no panic").as_ref().is_some_and(|store| store.connections_in_use() > 0) {
+                std::thread::sleep(Duration::from_micros(5));
+                tokio::spawn(async {});
+            }
+        })
+        .build()
+        .expect("a runtime");
+    runtime.block_on(test(held));
+}
 
 impl Still {
-    /// Stops the runtime's time. What the database and the network do takes no time then.
-    pub fn begin() -> Self {
-        let (held, holding) = std::sync::mpsc::channel::<()>();
-        // Tokio moves stopped time on by itself when nothing is left to do, but not while one of its blocking tasks runs:
-        // this one runs until the test is over.
-        tokio::task::spawn_blocking(move || holding.recv());
+    /// From now on what network and database do takes no time. Time jumps to the next moment that somebody waits for as
+    /// soon as nothing else is left to do.
+    pub fn begin(&self, store: &Store) {
+        *self.0.lock().expect("no panic") = Some(store.clone());
         tokio::time::pause();
-        Self(held)
+    }
+
+    /// Time goes on as it does.
+    pub fn end(&self) {
+        tokio::time::resume();
+        *self.0.lock().expect("no panic") = None;
     }
 
     /// So much time passes, and everything that was due is done.
     pub async fn passes(&self, span: Duration) {
-        tokio::time::advance(span).await;
-    }
-}
-
-impl Drop for Still {
-    fn drop(&mut self) {
-        tokio::time::resume();
+        tokio::time::sleep(span).await;
     }
 }

@@ -6,7 +6,7 @@
 use crate::{
     admin::{buyer, operator, tenant},
     harness::World,
-    loopback::{Act, Loopback, Still, answer, json},
+    loopback::{Act, Loopback, Still, answer, json, still},
 };
 use exchange::caps::Scope;
 use gavel::pipeline::{LiveEvent, ResolveError, Verdict};
@@ -30,7 +30,7 @@ const A_BIT: Duration = Duration::from_millis(1);
 /// The doubtful buyer pays more and is posted to first; the sound one takes what is left.
 struct Shop<'a> {
     world: &'a World,
-    still: Still,
+    still: &'a Still,
     loopback: Loopback,
     tenant: TenantId,
     key: String,
@@ -130,7 +130,7 @@ fn contract(loopback: &str, campaign: &str, of: &str, name: &str, price: &str, m
 }
 
 impl<'a> Shop<'a> {
-    async fn open(world: &'a World, mode: &'static str) -> Self {
+    async fn open(world: &'a World, still: &'a Still, mode: &'static str) -> Self {
         let loopback = Loopback::open().await;
         let fresh = tenant(world, "fresh").await;
         let admin = operator(world, &fresh, Role::Operator).await;
@@ -156,9 +156,10 @@ impl<'a> Shop<'a> {
         let key = made("keys", value!({ "source": "web", "name": "web", "campaigns": ["matrix"] })).await.body;
         loopback.plays("/sound", [vec![Act::Take, Act::Say(accepts())]]);
         loopback.plays("/poll", [vec![Act::Say(json(200, &value!({ "status": "pending", "id": "A-1" })))]]);
+        still.begin(&world.opened.store);
         Self {
             world,
-            still: Still::begin(),
+            still,
             loopback,
             tenant: fresh.id,
             key: key["key"].as_str().expect("a key").to_owned(),
@@ -224,193 +225,206 @@ async fn comes_to(events: &mut Receiver<LiveEvent>, lead: LeadId) -> LeadState {
     }
 }
 
-#[tokio::test]
-async fn what_is_held_stays_with_one_buyer_until_it_is_known() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "hold").await;
-    let mut events = world.pipeline.events();
-    for (used, doubt) in (0..).zip(doubts()) {
-        let name = doubt.name;
-        let hung_up = shop.loopback.hung_up();
-        let (lead, told) = shop.sell(doubt.acts(), vec![Act::Close], doubt.late.into()).await;
-        assert_eq!((told.as_str(), shop.stands(lead).await), ("pending", in_doubt((used, 1))), "{name}");
-        if let Some(late) = doubt.answers.filter(|late| *late < READ_ON) {
-            shop.still.passes(late).await;
-            assert_eq!(comes_to(&mut events, lead).await, LeadState::Sold, "{name}");
-        } else {
-            // Nobody listens for longer than this; nobody says anything either.
-            shop.still.passes(READ_ON).await;
-            if doubt.late {
-                shop.loopback.until(|book| book.hung_up > hung_up).await;
-            }
-            shop.still.passes(doubt.answers.unwrap_or_default().saturating_sub(READ_ON)).await;
-            assert_eq!(shop.stands(lead).await, in_doubt((used, 1)), "{name}");
-            assert_eq!(shop.says(lead, Verdict::Accepted { paid: None }).await, Ok(LeadState::Sold), "{name}");
-        }
-        assert_eq!(shop.stands(lead).await, sold(900, (used + 1, 0), [1, 0]), "{name}");
-        assert_eq!(shop.says(lead, Verdict::Rejected).await, Err(ResolveError::NotInDoubt), "{name}");
-    }
-    assert_eq!(shop.loopback.requests("/doubtful").len(), doubts().len(), "each once");
-    drop(shop);
-    world.stop().await;
-}
-
-#[tokio::test]
-async fn a_buyer_that_knows_repeats_is_asked_once_more_and_buys_once() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "retry").await;
-    let mut events = world.pipeline.events();
-    for (used, doubt) in (0..).zip(doubts()) {
-        let (name, hung_up) = (doubt.name, shop.loopback.hung_up());
-        // What is late answers the first sending after all, and not the second.
-        let then = if doubt.answers.is_some() { Act::Hang } else { Act::Say(accepts()) };
-        let times = usize::from(doubt.late) + usize::from(doubt.answers.is_some());
-        let (lead, told) = shop.sell(doubt.acts(), vec![Act::Take, then], times).await;
-        if let Some(late) = doubt.answers {
+#[test]
+fn what_is_held_stays_with_one_buyer_until_it_is_known() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "hold").await;
+        let mut events = world.pipeline.events();
+        for (used, doubt) in (0..).zip(doubts()) {
+            let name = doubt.name;
+            let hung_up = shop.loopback.hung_up();
+            let (lead, told) = shop.sell(doubt.acts(), vec![Act::Close], doubt.late.into()).await;
             assert_eq!((told.as_str(), shop.stands(lead).await), ("pending", in_doubt((used, 1))), "{name}");
-            shop.still.passes(late.min(READ_ON) - TIMEOUT).await;
-            if late < READ_ON {
+            if let Some(late) = doubt.answers.filter(|late| *late < READ_ON) {
+                shop.still.passes(late).await;
                 assert_eq!(comes_to(&mut events, lead).await, LeadState::Sold, "{name}");
             } else {
-                shop.loopback.until(|book| book.hung_up > hung_up).await;
-                shop.still.passes(late - READ_ON).await;
+                // Nobody listens for longer than this; nobody says anything either.
+                shop.still.passes(READ_ON).await;
+                if doubt.late {
+                    shop.loopback.until(|book| book.hung_up > hung_up).await;
+                }
+                shop.still.passes(doubt.answers.unwrap_or_default().saturating_sub(READ_ON)).await;
                 assert_eq!(shop.stands(lead).await, in_doubt((used, 1)), "{name}");
                 assert_eq!(shop.says(lead, Verdict::Accepted { paid: None }).await, Ok(LeadState::Sold), "{name}");
             }
-        } else {
-            assert_eq!(told, "sold", "{name}");
+            assert_eq!(shop.stands(lead).await, sold(900, (used + 1, 0), [1, 0]), "{name}");
+            assert_eq!(shop.says(lead, Verdict::Rejected).await, Err(ResolveError::NotInDoubt), "{name}");
         }
-        assert_eq!(shop.stands(lead).await, sold(900, (used + 1, 0), [1, 0]), "{name}");
-        let posts = shop.loopback.requests("/doubtful");
-        let ours = posts.iter().filter(|body| body["lead_id"] == Value::from(lead.to_string())).count();
-        assert_eq!(ours, 2, "{name}: once more, and no more");
-    }
-    drop(shop);
-    world.stop().await;
+        assert_eq!(shop.loopback.requests("/doubtful").len(), doubts().len(), "each once");
+        still.end();
+        world.stop().await;
+    });
 }
 
-#[tokio::test]
-async fn a_contract_that_goes_on_past_its_doubts_holds_its_place_and_the_next_one_buys() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "continue").await;
-    for (held, doubt) in (1..).zip(doubts()) {
-        let (name, said) = (doubt.name, shop.loopback.said());
-        let (lead, told) = shop.sell(doubt.acts(), vec![Act::Close], doubt.late.into()).await;
-        // Both have it: that is the risk this contract takes. What is known is one sale, and one post in doubt.
-        let stands = || sold(500, (0, held), [1, 1]);
-        assert_eq!((told.as_str(), shop.stands(lead).await), ("sold", stands()), "{name}");
-        if let Some(late) = doubt.answers {
-            shop.still.passes(late).await;
-            // The sound buyer's answer is in it already.
-            shop.loopback.until(|book| book.said > said + accepts().len()).await;
+#[test]
+fn a_buyer_that_knows_repeats_is_asked_once_more_and_buys_once() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "retry").await;
+        let mut events = world.pipeline.events();
+        for (used, doubt) in (0..).zip(doubts()) {
+            let (name, hung_up) = (doubt.name, shop.loopback.hung_up());
+            // What is late answers the first sending after all, and not the second.
+            let then = if doubt.answers.is_some() { Act::Hang } else { Act::Say(accepts()) };
+            let times = usize::from(doubt.late) + usize::from(doubt.answers.is_some());
+            let (lead, told) = shop.sell(doubt.acts(), vec![Act::Take, then], times).await;
+            if let Some(late) = doubt.answers {
+                assert_eq!((told.as_str(), shop.stands(lead).await), ("pending", in_doubt((used, 1))), "{name}");
+                shop.still.passes(late.min(READ_ON) - TIMEOUT).await;
+                if late < READ_ON {
+                    assert_eq!(comes_to(&mut events, lead).await, LeadState::Sold, "{name}");
+                } else {
+                    shop.loopback.until(|book| book.hung_up > hung_up).await;
+                    shop.still.passes(late - READ_ON).await;
+                    assert_eq!(shop.stands(lead).await, in_doubt((used, 1)), "{name}");
+                    assert_eq!(shop.says(lead, Verdict::Accepted { paid: None }).await, Ok(LeadState::Sold), "{name}");
+                }
+            } else {
+                assert_eq!(told, "sold", "{name}");
+            }
+            assert_eq!(shop.stands(lead).await, sold(900, (used + 1, 0), [1, 0]), "{name}");
+            let posts = shop.loopback.requests("/doubtful");
+            let ours = posts.iter().filter(|body| body["lead_id"] == Value::from(lead.to_string())).count();
+            assert_eq!(ours, 2, "{name}: once more, and no more");
         }
-        // Its late word alone does not sell a lead twice: a person has to say so.
-        assert_eq!(shop.stands(lead).await, stands(), "{name}");
-    }
-    drop(shop);
-    world.stop().await;
+        still.end();
+        world.stop().await;
+    });
 }
 
-#[tokio::test]
-async fn a_buyer_that_says_yes_twice_is_paid_for_once() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "hold").await;
-    let mut events = world.pipeline.events();
-    let (twice, told) = shop.sell(vec![Act::Take, Act::Say(accepts()), Act::Say(accepts())], vec![Act::Close], 0).await;
-    assert_eq!((told.as_str(), shop.stands(twice).await), ("sold", sold(900, (1, 0), [1, 0])));
-    // The second yes is nobody's: least of all the next lead's.
-    let (next, told) = shop.sell(vec![Act::Say(rejects())], vec![Act::Close], 0).await;
-    assert_eq!((told.as_str(), shop.stands(next).await), ("sold", sold(500, (1, 0), [0, 1])));
-
-    // It will say later, is asked, and says yes; nobody asks again.
-    let pending = Act::Say(json(200, &value!({ "status": "pending", "id": "A-1" })));
-    shop.loopback.plays("/poll", [vec![Act::Say(accepts())]]);
-    let asking = async {
-        shop.loopback.asked("/doubtful", 3).await;
-        while shop.loopback.requests("/poll").is_empty() {
-            shop.still.passes(Duration::from_millis(100)).await;
+#[test]
+fn a_contract_that_goes_on_past_its_doubts_holds_its_place_and_the_next_one_buys() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "continue").await;
+        for (held, doubt) in (1..).zip(doubts()) {
+            let (name, said) = (doubt.name, shop.loopback.said());
+            let (lead, told) = shop.sell(doubt.acts(), vec![Act::Close], doubt.late.into()).await;
+            // Both have it: that is the risk this contract takes. What is known is one sale, and one post in doubt.
+            let stands = || sold(500, (0, held), [1, 1]);
+            assert_eq!((told.as_str(), shop.stands(lead).await), ("sold", stands()), "{name}");
+            if let Some(late) = doubt.answers {
+                shop.still.passes(late).await;
+                // The sound buyer's answer is in it already.
+                shop.loopback.until(|book| book.said > said + accepts().len()).await;
+            }
+            // Its late word alone does not sell a lead twice: a person has to say so.
+            assert_eq!(shop.stands(lead).await, stands(), "{name}");
         }
-    };
-    let ((lead, told), ()) = futures::join!(shop.sell(vec![Act::Take, pending], vec![Act::Close], 0), asking);
-    if told != "sold" {
-        assert_eq!(comes_to(&mut events, lead).await, LeadState::Sold);
-    }
-    assert_eq!(shop.stands(lead).await, sold(900, (2, 0), [1, 0]));
-    shop.still.passes(READ_ON).await;
-    assert_eq!(shop.loopback.requests("/poll").len(), 1);
-
-    // Its late yes and a person's, in either order.
-    let late = |seconds| vec![Act::Take, Act::Wait(TIMEOUT + Duration::from_secs(seconds)), Act::Say(accepts())];
-    let (lead, told) = shop.sell(late(5), vec![Act::Close], 1).await;
-    assert_eq!(told, "pending");
-    assert_eq!(shop.says(lead, Verdict::Accepted { paid: Some(Micros::cents(850)) }).await, Ok(LeadState::Sold));
-    let said = shop.loopback.said();
-    shop.still.passes(Duration::from_secs(5)).await;
-    shop.loopback.until(|book| book.said > said).await;
-    let (other, told) = shop.sell(late(5), vec![Act::Close], 1).await;
-    assert_eq!((told.as_str(), shop.stands(lead).await), ("pending", sold(850, (3, 1), [1, 0])));
-    shop.still.passes(Duration::from_secs(5)).await;
-    assert_eq!(comes_to(&mut events, other).await, LeadState::Sold);
-    let again = shop.says(other, Verdict::Accepted { paid: Some(Micros::cents(100)) }).await;
-    assert_eq!(again, Err(ResolveError::NotInDoubt));
-    assert_eq!(shop.stands(other).await, sold(900, (4, 0), [1, 0]));
-    drop(shop);
-    world.stop().await;
+        still.end();
+        world.stop().await;
+    });
 }
 
-#[tokio::test]
-async fn both_sendings_of_a_repeated_post_say_yes_and_it_is_one_sale() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "retry").await;
-    let first = vec![Act::Take, Act::Wait(TIMEOUT + Duration::from_secs(1)), Act::Say(accepts())];
-    let (lead, told) = shop.sell(first, vec![Act::Take, Act::Say(accepts())], 1).await;
-    assert_eq!((told.as_str(), shop.stands(lead).await), ("sold", sold(900, (1, 0), [1, 0])));
-    let said = shop.loopback.said();
-    shop.still.passes(Duration::from_secs(1)).await;
-    shop.loopback.until(|book| book.said > said).await;
-    assert_eq!(shop.stands(lead).await, sold(900, (1, 0), [1, 0]));
-    drop(shop);
-    world.stop().await;
+#[test]
+fn a_buyer_that_says_yes_twice_is_paid_for_once() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "hold").await;
+        let mut events = world.pipeline.events();
+        let (twice, told) =
+            shop.sell(vec![Act::Take, Act::Say(accepts()), Act::Say(accepts())], vec![Act::Close], 0).await;
+        assert_eq!((told.as_str(), shop.stands(twice).await), ("sold", sold(900, (1, 0), [1, 0])));
+        // The second yes is nobody's: least of all the next lead's.
+        let (next, told) = shop.sell(vec![Act::Say(rejects())], vec![Act::Close], 0).await;
+        assert_eq!((told.as_str(), shop.stands(next).await), ("sold", sold(500, (1, 0), [0, 1])));
+
+        // It will say later, is asked, and says yes; nobody asks again.
+        let pending = Act::Say(json(200, &value!({ "status": "pending", "id": "A-1" })));
+        shop.loopback.plays("/poll", [vec![Act::Say(accepts())]]);
+        let asking = async {
+            shop.loopback.asked("/doubtful", 3).await;
+            while shop.loopback.requests("/poll").is_empty() {
+                shop.still.passes(Duration::from_millis(100)).await;
+            }
+        };
+        let ((lead, told), ()) = futures::join!(shop.sell(vec![Act::Take, pending], vec![Act::Close], 0), asking);
+        if told != "sold" {
+            assert_eq!(comes_to(&mut events, lead).await, LeadState::Sold);
+        }
+        assert_eq!(shop.stands(lead).await, sold(900, (2, 0), [1, 0]));
+        shop.still.passes(READ_ON).await;
+        assert_eq!(shop.loopback.requests("/poll").len(), 1);
+
+        // Its late yes and a person's, in either order.
+        let late = |seconds| vec![Act::Take, Act::Wait(TIMEOUT + Duration::from_secs(seconds)), Act::Say(accepts())];
+        let (lead, told) = shop.sell(late(5), vec![Act::Close], 1).await;
+        assert_eq!(told, "pending");
+        assert_eq!(shop.says(lead, Verdict::Accepted { paid: Some(Micros::cents(850)) }).await, Ok(LeadState::Sold));
+        let said = shop.loopback.said();
+        shop.still.passes(Duration::from_secs(5)).await;
+        shop.loopback.until(|book| book.said > said).await;
+        let (other, told) = shop.sell(late(5), vec![Act::Close], 1).await;
+        assert_eq!((told.as_str(), shop.stands(lead).await), ("pending", sold(850, (3, 1), [1, 0])));
+        shop.still.passes(Duration::from_secs(5)).await;
+        assert_eq!(comes_to(&mut events, other).await, LeadState::Sold);
+        let again = shop.says(other, Verdict::Accepted { paid: Some(Micros::cents(100)) }).await;
+        assert_eq!(again, Err(ResolveError::NotInDoubt));
+        assert_eq!(shop.stands(other).await, sold(900, (4, 0), [1, 0]));
+        still.end();
+        world.stop().await;
+    });
+}
+
+#[test]
+fn both_sendings_of_a_repeated_post_say_yes_and_it_is_one_sale() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "retry").await;
+        let first = vec![Act::Take, Act::Wait(TIMEOUT + Duration::from_secs(1)), Act::Say(accepts())];
+        let (lead, told) = shop.sell(first, vec![Act::Take, Act::Say(accepts())], 1).await;
+        assert_eq!((told.as_str(), shop.stands(lead).await), ("sold", sold(900, (1, 0), [1, 0])));
+        let said = shop.loopback.said();
+        shop.still.passes(Duration::from_secs(1)).await;
+        shop.loopback.until(|book| book.said > said).await;
+        assert_eq!(shop.stands(lead).await, sold(900, (1, 0), [1, 0]));
+        still.end();
+        world.stop().await;
+    });
 }
 
 /// A contract that leaves us in doubt again and again is not asked any more, and is tried again by itself.
-#[tokio::test]
-async fn a_contract_that_leaves_too_many_leads_in_doubt_is_spared_and_probed() {
-    let world = World::start().await;
-    let shop = Shop::open(&world, "hold").await;
-    let rows = world.opened.store.tenant(shop.tenant);
-    let mut campaign = rows.campaigns().await.expect("read").remove(0);
-    campaign.auction.doubts = Doubts { most: 3, of: 6 };
-    rows.put_campaign(&campaign).await.expect("stored");
-    world.pipeline.refresh().await.expect("read again");
-    let doubt = || vec![Act::Take, Act::Close];
-    let clear = || vec![Act::Say(rejects())];
-    let sells = async |acts: Vec<Act>| {
-        let (lead, told) = shop.sell(acts, vec![Act::Close], 0).await;
-        (told, verdict(&shop, lead).await)
-    };
-    for acts in [doubt(), clear(), clear(), doubt(), clear()] {
-        assert_ne!(sells(acts).await.1, Standing::Excluded);
-    }
-    // The third of the last six: from now on the sound buyer has every lead.
-    assert_eq!(sells(doubt()).await, ("pending".to_owned(), Standing::Unknown));
-    let posts = shop.loopback.requests("/doubtful").len();
-    for _ in 0..3 {
-        assert_eq!(sells(doubt()).await, ("sold".to_owned(), Standing::Excluded));
-    }
-    assert_eq!(shop.loopback.requests("/doubtful").len(), posts, "nothing was sent");
-    world.clock.advance_millis(60_000);
-    assert_eq!(sells(doubt()).await, ("pending".to_owned(), Standing::Unknown), "the probe");
-    assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Excluded), "which brought nothing");
-    world.clock.advance_millis(60_000);
-    assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Excluded), "twice as long");
-    world.clock.advance_millis(60_000);
-    assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Rejected), "the next probe has a clear answer");
-    for acts in [doubt(), doubt()] {
-        assert_eq!(sells(acts).await.1, Standing::Unknown, "what was before is forgotten");
-    }
-    drop(shop);
-    world.stop().await;
+#[test]
+fn a_contract_that_leaves_too_many_leads_in_doubt_is_spared_and_probed() {
+    still(async |still| {
+        let world = World::start().await;
+        let shop = Shop::open(&world, &still, "hold").await;
+        let rows = world.opened.store.tenant(shop.tenant);
+        let mut campaign = rows.campaigns().await.expect("read").remove(0);
+        campaign.auction.doubts = Doubts { most: 3, of: 6 };
+        rows.put_campaign(&campaign).await.expect("stored");
+        world.pipeline.refresh().await.expect("read again");
+        let doubt = || vec![Act::Take, Act::Close];
+        let clear = || vec![Act::Say(rejects())];
+        let sells = async |acts: Vec<Act>| {
+            let (lead, told) = shop.sell(acts, vec![Act::Close], 0).await;
+            (told, verdict(&shop, lead).await)
+        };
+        for acts in [doubt(), clear(), clear(), doubt(), clear()] {
+            assert_ne!(sells(acts).await.1, Standing::Excluded);
+        }
+        // The third of the last six: from now on the sound buyer has every lead.
+        assert_eq!(sells(doubt()).await, ("pending".to_owned(), Standing::Unknown));
+        let posts = shop.loopback.requests("/doubtful").len();
+        for _ in 0..3 {
+            assert_eq!(sells(doubt()).await, ("sold".to_owned(), Standing::Excluded));
+        }
+        assert_eq!(shop.loopback.requests("/doubtful").len(), posts, "nothing was sent");
+        world.clock.advance_millis(60_000);
+        assert_eq!(sells(doubt()).await, ("pending".to_owned(), Standing::Unknown), "the probe");
+        assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Excluded), "which brought nothing");
+        world.clock.advance_millis(60_000);
+        assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Excluded), "twice as long");
+        world.clock.advance_millis(60_000);
+        assert_eq!(sells(clear()).await, ("sold".to_owned(), Standing::Rejected), "the next probe has a clear answer");
+        for acts in [doubt(), doubt()] {
+            assert_eq!(sells(acts).await.1, Standing::Unknown, "what was before is forgotten");
+        }
+        still.end();
+        world.stop().await;
+    });
 }
 
 /// How the doubtful buyer's contract stands with a lead. When it is spared, that is said with its numbers.
