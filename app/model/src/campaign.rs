@@ -105,6 +105,33 @@ pub enum LookAhead {
     On,
 }
 
+/// How many of a contract's last posts may end unknown before it is not asked for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Doubts {
+    /// From so many on it is spared; 0 spares nobody.
+    pub most: u8,
+    /// Of so many of its last posts, at most [`Doubts::REMEMBERED`].
+    pub of: u8,
+}
+
+impl Doubts {
+    /// So many posts are remembered.
+    pub const REMEMBERED: u8 = 64;
+
+    /// Whether so many can be counted.
+    #[must_use]
+    pub const fn fits(self) -> bool {
+        0 < self.of && self.of <= Self::REMEMBERED && self.most <= self.of
+    }
+}
+
+impl Default for Doubts {
+    fn default() -> Self {
+        Self { most: 5, of: 20 }
+    }
+}
+
 /// How a campaign's auctions run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Auction {
@@ -128,6 +155,9 @@ pub struct Auction {
     /// The least that must stay with us of every single sale.
     #[serde(default)]
     pub min_margin: Micros,
+    /// When a contract whose posts end unknown is spared.
+    #[serde(default)]
+    pub doubts: Doubts,
 }
 
 impl Default for Auction {
@@ -141,6 +171,7 @@ impl Default for Auction {
             look_ahead: LookAhead::Off,
             max_buyers: 1,
             min_margin: Micros::ZERO,
+            doubts: Doubts::default(),
         }
     }
 }

@@ -76,6 +76,7 @@ reasons! {
     NotNamedInConsent "not_named_in_consent" "The consent does not name this buyer's legal seller." "Use a consent text that names the seller."
     CertificateMissing "certificate_missing" "The contract needs a consent certificate and the lead has none." "Add the certificate script to the form."
     BreakerOpen "breaker_open" "The buyer's endpoint failed repeatedly and is being spared." "Check the buyer's endpoint; it is tried again by itself."
+    TooManyUnknown "too_many_unknown" "Too many of the contract's last posts had no clear outcome, and it is being spared." "Resolve its posts in doubt with the buyer and mend its endpoint or its response rules; it is tried again by itself."
     PingBudget "ping_budget" "The buyer's limit of pings is used up, or no time was left to ask." "Raise the limit, or shorten what runs before."
     Outranked "outranked" "A buyer with precedence took the lead before this one was asked." "Nothing to do; see the plan on the lead page."
     Misconfigured "misconfigured" "The contract's configuration cannot be used." "Open the contract: it names what has to be mended."

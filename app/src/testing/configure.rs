@@ -32,7 +32,7 @@ pub fn document(kind: Kind) -> Value {
             "auction": {
                 "floor": "5.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000,
                 "tiers": [{ "name": "First", "strategy": "priority", "falls": { "no_bid": true, "rejected": true, "timeout": true } }],
-                "look_ahead": "off", "max_buyers": 1, "min_margin": "0.00",
+                "look_ahead": "off", "max_buyers": 1, "min_margin": "0.00", "doubts": { "most": 5, "of": 20 },
             },
             "fallback_url": "https://form.example/thanks",
         }),

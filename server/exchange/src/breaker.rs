@@ -1,5 +1,12 @@
-//! Sparing buyers that are down or slow: a breaker on connection errors with half-open probing, and a skip that grows
-//! with the share of late answers. Both are visible as verdicts.
+//! Sparing buyers that are down, slow, or leave us in doubt: a breaker on connection errors, a skip that grows with the
+//! share of late answers, and a breaker on posts of unknown outcome. All are visible as verdicts.
+//!
+//! An open breaker lets one lead through after its pause, as a probe. What became of it closes the breaker, or opens it for
+//! twice as long.
+
+mod doubt;
+
+pub use doubt::Posts;
 
 use model::{
     Reason, Timestamp,
@@ -20,14 +27,50 @@ const MOST_SKIPPED_PER_MILLE: u32 = 750;
 const WEIGHT: u32 = 16;
 /// No skip before so many answers were seen.
 const MIN_ANSWERS: u32 = 20;
+/// A probe that says nothing for so long is given up, in milliseconds: its lead never came to this buyer.
+const PROBE_MS: i64 = 10_000;
+
+/// How long an opening lasts, and who may look whether it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Pause {
+    openings: u32,
+    until: Option<Timestamp>,
+    /// When the probe that is under way is given up.
+    probing: Option<Timestamp>,
+}
+
+impl Pause {
+    /// Lets a call through, or says when to try again. When the pause is over, the call is the probe.
+    fn admit(&mut self, now: Timestamp) -> Result<(), Timestamp> {
+        let Some(until) = self.until else { return Ok(()) };
+        if now < until {
+            return Err(until);
+        }
+        if let Some(given_up) = self.probing.filter(|given_up| now < *given_up) {
+            return Err(given_up);
+        }
+        self.probing = Some(now.plus_millis(PROBE_MS));
+        Ok(())
+    }
+
+    /// Whether calls are held back. Those that were under way when it opened say nothing new.
+    fn holds(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| now < until)
+    }
+
+    fn open(&mut self, now: Timestamp, first_ms: i64, longest_ms: i64) {
+        let pause = first_ms << self.openings.min(16);
+        self.until = Some(now.plus_millis(pause.min(longest_ms)));
+        self.openings = self.openings.saturating_add(1);
+        self.probing = None;
+    }
+}
 
 /// How one contract's endpoint has been doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Health {
     failures: u32,
-    openings: u32,
-    open_until: Option<Timestamp>,
-    probing: bool,
+    pause: Pause,
     answers: u32,
     late_per_mille: u32,
 }
@@ -47,14 +90,10 @@ impl Health {
     /// Whether to ask this contract now; otherwise why not. `draw` is any number that differs from lead to lead. Letting
     /// a call through while the breaker is half open marks it as the probe.
     pub fn admit(&mut self, now: Timestamp, draw: u64) -> Option<Finding> {
-        if let Some(until) = self.open_until {
-            if now < until || self.probing {
-                let have = format!("{} connection errors in a row", self.failures);
-                let want = format!("tried again at {until}");
-                return Some(Finding::about(Stage::Eligibility, Reason::BreakerOpen, "connection", have, want));
-            }
-            self.probing = true;
-            return None;
+        if let Err(again) = self.pause.admit(now) {
+            let have = format!("{} connection errors in a row", self.failures);
+            let want = format!("tried again at {again}");
+            return Some(Finding::about(Stage::Eligibility, Reason::BreakerOpen, "connection", have, want));
         }
         let late = self.late_per_mille;
         let skip = late.min(MOST_SKIPPED_PER_MILLE);
@@ -68,17 +107,14 @@ impl Health {
 
     /// Takes in how a call went.
     pub fn record(&mut self, now: Timestamp, call: Call) {
-        self.probing = false;
         if call == Call::Unreachable {
             self.failures = self.failures.saturating_add(1);
-            if self.failures >= FAILURES {
-                let pause = FIRST_PAUSE_MS << self.openings.min(10);
-                self.open_until = Some(now.plus_millis(pause.min(LONGEST_PAUSE_MS)));
-                self.openings = self.openings.saturating_add(1);
+            if self.failures >= FAILURES && !self.pause.holds(now) {
+                self.pause.open(now, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
             }
             return;
         }
-        (self.failures, self.openings, self.open_until) = (0, 0, None);
+        (self.failures, self.pause) = (0, Pause::default());
         self.answers = self.answers.saturating_add(1);
         let now_late = if call == Call::Late { 1000 } else { 0 };
         self.late_per_mille = (self.late_per_mille * (WEIGHT - 1) + now_late) / WEIGHT;
@@ -88,6 +124,10 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn down(health: &mut Health, now: Timestamp, times: u32) {
+        (0..times).for_each(|_| health.record(now, Call::Unreachable));
+    }
 
     #[test]
     fn opens_probes_and_closes() {
@@ -108,6 +148,27 @@ mod tests {
         health.record(much_later, Call::InTime);
         assert_eq!(health.admit(much_later, 0), None);
         assert_eq!(health.admit(much_later, 0), None);
+    }
+
+    #[test]
+    fn a_probe_whose_lead_went_elsewhere_does_not_keep_it_open() {
+        let mut health = Health::default();
+        down(&mut health, Timestamp(0), FAILURES);
+        let later = Timestamp(0).plus_millis(FIRST_PAUSE_MS);
+        assert_eq!(health.admit(later, 0), None);
+        assert!(health.admit(later.plus_millis(PROBE_MS - 1), 0).is_some());
+        assert_eq!(health.admit(later.plus_millis(PROBE_MS), 0), None, "the next probe");
+    }
+
+    #[test]
+    fn calls_that_were_under_way_when_it_opened_do_not_make_the_pause_longer() {
+        let mut health = Health::default();
+        down(&mut health, Timestamp(0), FAILURES + 40);
+        assert_eq!(
+            health.admit(Timestamp(0).plus_millis(FIRST_PAUSE_MS), 0),
+            None,
+            "the first pause, not the fortieth"
+        );
     }
 
     #[test]

@@ -13,7 +13,6 @@ use exchange::{
 use model::{
     ContractId, Micros, Reason, Timestamp,
     cap::Window,
-    tenant::Mode,
     trace::{Finding, Stage},
 };
 use std::time::Duration;
@@ -43,7 +42,7 @@ pub(super) fn enter(
         match slot.live() {
             None => page.excluded.push(misconfigured(slot.faults())),
             Some(live) => {
-                page.excluded = stands_against(pipeline, live, &facts, admitted.caller.mode, posted, seed);
+                page.excluded = stands_against(pipeline, live, &facts, admitted, posted, seed);
                 if page.excluded.is_empty() {
                     page.entrant = Some(entrants.len());
                     slots.push(index);
@@ -74,17 +73,21 @@ fn stands_against(
     pipeline: &Pipeline,
     live: &LiveContract,
     facts: &Facts<'_>,
-    mode: Mode,
+    admitted: &Admitted,
     posted: &[ContractId],
     seed: u64,
 ) -> Vec<Finding> {
     let contract = &live.compiled.contract;
-    let mut found = match Reach::of(mode, &live.compiled) {
+    let mut found = match Reach::of(admitted.caller.mode, &live.compiled) {
         Ok(reach) => eligibility::findings(reach, facts),
         Err(unreachable) => vec![unreachable],
     };
     if posted.contains(&contract.id) {
         found.push(Finding::plain(Stage::Eligibility, Reason::AllRejected));
+    }
+    if found.is_empty() {
+        let limit = admitted.campaign.campaign.auction.doubts;
+        found.extend(pipeline.0.track.doubtful(contract.id, limit, facts.now));
     }
     if found.is_empty() && live.ping.is_some() {
         found.extend(pipeline.0.outbound.spared(contract.id, facts.now, seed));

@@ -1,12 +1,16 @@
 //! What contracts did lately, kept in memory: sales of the day for weighted and round robin tiers, how posts came out for
-//! looking ahead, and pings for the limits that buyers set.
+//! looking ahead, which of them ended unknown, and pings for the limits that buyers set.
 //!
 //! It is an estimate and guards nothing: caps do. It starts from the posts of the last day or two; where several servers
 //! share a store it is read again every minute, and between two readings each server knows its own posts.
 
-use exchange::auction::{Odds, Served};
+use exchange::{
+    auction::{Odds, Served},
+    breaker,
+};
 use model::{
     CampaignId, ContractId, Reason, Timestamp,
+    campaign::Doubts,
     contract::PingLimits,
     time::DAY,
     trace::{Finding, Stage},
@@ -67,6 +71,7 @@ struct Lately {
     last: i64,
     sold_since_start: u32,
     pings: Pings,
+    doubts: breaker::Posts,
 }
 
 /// By contract, and the posts of each campaign together: they are asked for with every lead.
@@ -127,6 +132,16 @@ impl Track {
             lately.last = now.0;
             lately.sold_since_start = lately.sold_since_start.saturating_add(1);
         }
+    }
+
+    /// Takes in how a post stood when its time was over. This server's own posts since it started: others have their own.
+    pub(super) fn ended(&self, contract: ContractId, unknown: bool, limit: Doubts, now: Timestamp) {
+        self.lock().contracts.entry(contract).or_default().doubts.record(now, limit, unknown);
+    }
+
+    /// Why a contract is spared that left us in doubt too often, if it is.
+    pub(super) fn doubtful(&self, contract: ContractId, limit: Doubts, now: Timestamp) -> Option<Finding> {
+        self.lock().contracts.get_mut(&contract)?.doubts.admit(now, limit)
     }
 
     /// What a contract got lately, and how its posts usually come out: its own posts, shrunk to the campaign's.

@@ -67,7 +67,7 @@ pub fn template(word: &str) -> Value {
         "duplicates": { "same_buyer_days": 30, "cross_buyer_days": 7, "by": ["phone", "email"] },
         "auction": {
             "floor": "1.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "tiers": [], "look_ahead": "off",
-            "max_buyers": 1, "min_margin": "0.00",
+            "max_buyers": 1, "min_margin": "0.00", "doubts": { "most": 5, "of": 20 },
         },
     })
 }

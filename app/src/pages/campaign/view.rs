@@ -151,6 +151,8 @@ fn routing(form: &Form, currency: &str) -> AnyView {
             {number(form, "auction.max_buyers", "Buyers that may share a lead").hint("1 means that nothing is shared.").view()}
             {number(form, "auction.deadline_ms", "Whole time for a lead").unit("ms").view()}
             {number(form, "auction.post_reserve_ms", "Of it kept for the post").unit("ms").view()}
+            {number(form, "auction.doubts.most", "Spare a contract from so many unknown posts").hint("0 spares nobody.").view()}
+            {number(form, "auction.doubts.of", "Of so many of its last posts").view()}
         </div>
     };
     let intro =

@@ -31,6 +31,8 @@ const WORDS: &[(&str, &str, Unit)] = &[
     ("/auction.tiers", "tiers", Plain),
     ("/auction.tiers.*", "tier {}", Plain),
     ("/auction.posts", "posts per lead", Plain),
+    ("/auction.doubts.most", "unknown posts from which a contract is spared", Plain),
+    ("/auction.doubts.of", "posts looked at for unknown ones", Plain),
     ("/auction.deadline_ms", "deadline", Millis),
     ("/auction.post_reserve_ms", "time kept for the post", Millis),
     ("/duplicates.same_buyer_days", "same buyer not again for", Days),

@@ -18,7 +18,7 @@ use exchange::{
     eligibility::duplicates,
 };
 use model::{
-    AttemptId, LeadId, Micros, Reason,
+    AttemptId, ContractId, LeadId, Micros, Reason,
     contract::Sharing,
     mapping::PostPrice,
     tenant::Mode,
@@ -209,6 +209,7 @@ impl Run {
             return None;
         }
         let settle = self.settle_of(self.postings.iter().find(|p| p.entrant == entrant)?, AttemptState::Unknown, None);
+        self.ended(settle.contract_id, true);
         self.came_out(settle);
         Some(Event::PostUnknown { entrant })
     }
@@ -222,7 +223,16 @@ impl Run {
             Some(paid) => counters.confirm(self.tenant_id(), &posting.demands, paid),
             None => counters.release(self.tenant_id(), &posting.demands),
         }
+        // A late answer changes nothing: the lead has waited all the same.
+        if state != AttemptState::NotSent && !posting.in_doubt {
+            self.ended(posting.contract, false);
+        }
         self.came_out(self.settle_of(&posting, state, paid));
+    }
+
+    fn ended(&self, contract: ContractId, unknown: bool) {
+        let limit = self.admitted.campaign.campaign.auction.doubts;
+        self.pipeline.0.track.ended(contract, unknown, limit, self.pipeline.0.clock.now());
     }
 
     /// Remembers how a post came out until it is written. One in doubt may be known later, and one that is sent once more

@@ -109,6 +109,9 @@ fn campaign(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
     if campaign.auction.deadline_ms == 0 || campaign.auction.post_reserve_ms >= campaign.auction.deadline_ms {
         faults.push(fault("auction.deadline_ms", "The deadline has to be longer than the time kept for the post."));
     }
+    if !campaign.auction.doubts.fits() {
+        faults.push(fault("auction.doubts.of", "Look at 1 to 64 posts, and at least at as many as may be unknown."));
+    }
     if usable {
         faults.extend(broken_contracts(world, campaign));
     }

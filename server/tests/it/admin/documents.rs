@@ -202,7 +202,7 @@ async fn routing_payouts_caps_and_credit_are_configured_in_decimals() {
             format!("campaigns/{campaign}"),
             json!({ "auction": {
                 "floor": "1.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "min_margin": "0.50",
-                "max_buyers": 2, "look_ahead": "advise",
+                "max_buyers": 2, "look_ahead": "advise", "doubts": { "most": 3, "of": 12 },
                 "tiers": [
                     { "name": "Partners", "strategy": "weighted", "falls": { "no_bid": true, "rejected": false, "timeout": true } },
                     { "name": "Market", "strategy": "net_value", "falls": { "no_bid": true, "rejected": true, "timeout": true } },
@@ -259,6 +259,11 @@ async fn routing_payouts_caps_and_credit_are_configured_in_decimals() {
         refused.problem(422, "invalid_configuration");
         refused.fields()
     };
+    for doubts in [json!({ "most": 5, "of": 65 }), json!({ "most": 5, "of": 4 }), json!({ "most": 0, "of": 0 })] {
+        let auction =
+            json!({ "floor": "1.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "doubts": doubts });
+        assert_eq!(faults(&format!("campaigns/{campaign}"), &[("auction", auction)]).await, ["auction.doubts.of"]);
+    }
     let wrong = json!({ "between": { "share": 2_000_000, "min": "9.00", "max": "-1.00" } });
     let named = faults(&format!("sources/{source}"), &[("payout", wrong)]).await;
     assert_eq!(named, ["payout.between.max", "payout.between.min", "payout.between.share"]);
