@@ -56,7 +56,8 @@ test('a campaign, a source and a key by keyboard, and a lead with that key', asy
     campaign: slug(title),
     external_id: 'first',
     fields: {
-      zip: '48226', state: 'MI', owner: true, bill: 180, shade: 'none', first_name: 'Dana', last_name: 'Reyes',
+      zip: '48226', state: 'MI', home_owner: true, property_type: 'single family', electric_bill: '$151-200', roof_shade: 'none',
+      first_name: 'Dana', last_name: 'Reyes',
       email: 'dana@example.com', phone: '(906) 555-0142',
     },
   };
@@ -73,7 +74,7 @@ test('a campaign, a source and a key by keyboard, and a lead with that key', asy
 
 // The browser itself reports the 422 on the console, so this journey does not ask for silence.
 plain('faults stand beside their fields, and what was typed stays', async ({ page }) => {
-  await visit(page, '/campaigns/new?from=auto');
+  await visit(page, '/campaigns/new?from=auto-insurance');
   await page.getByLabel('Short name', { exact: true }).fill('Not A Slug');
   await page.getByLabel('Floor', { exact: true }).fill('a lot');
   await page.getByRole('button', { name: 'Make the campaign' }).click();

@@ -202,6 +202,7 @@ pub struct Campaign {
     /// How its auctions run.
     #[serde(default)]
     pub auction: Auction,
-    /// Where the consumer goes when nobody bought.
+    /// Where the consumer goes when nobody bought; empty when the form knows that itself.
+    #[serde(default)]
     pub fallback_url: String,
 }

@@ -22,6 +22,7 @@ pub mod lead;
 pub mod mapping;
 pub mod money;
 pub mod page;
+pub mod part;
 pub mod ping;
 pub mod portal;
 pub mod reason;

@@ -143,12 +143,33 @@ pub struct Instructions {
     pub curl: String,
 }
 
+/// What a campaign may begin from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateView {
+    /// Its short name, in addresses.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The kind of business.
+    pub group: String,
+    /// What its leads are, in a sentence.
+    pub about: String,
+    /// Words of consent to begin from.
+    pub consent: String,
+    /// The campaign, in the shape the API takes.
+    pub campaign: Value,
+    /// Filters that buyers often have, by what they say.
+    pub filters: Vec<(String, Value)>,
+}
+
 /// Configuring campaigns, sources, buyers and contracts. What is wrong with a document is [`UiError::Invalid`] with every
 /// fault by its path; a version that is not the current one any more, and what is in use, is [`UiError::Refused`].
 #[async_trait]
 pub trait Configuring {
     /// Every document of a kind, in the shape the API shows, in the order they were made.
     async fn documents(&self, kind: Kind) -> Result<Vec<Value>, UiError>;
+    /// What campaigns may begin from.
+    async fn templates(&self) -> Result<Vec<TemplateView>, UiError>;
     /// One document with its draft.
     async fn document(&self, id: DocumentId) -> Result<Opened, UiError>;
     /// Makes a document. Needs `Right::Configure`.

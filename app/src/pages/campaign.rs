@@ -1,5 +1,6 @@
 //! One campaign: what its leads consist of, how they are sold, and what became of it.
 
+mod begin;
 mod shape;
 mod view;
 
@@ -25,6 +26,8 @@ use model::{
     user::Right,
 };
 
+/// The template that has nothing but a person.
+const PLAINEST: &str = "contact";
 /// How many changes the page of a document shows.
 pub(super) const NEWEST: u16 = 8;
 
@@ -84,31 +87,34 @@ pub fn NewCampaignPage() -> impl IntoView {
         if !signed.user.role.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
-        let campaigns = ui.documents(Kind::Campaign).await?;
+        let (campaigns, templates) = (ui.documents(Kind::Campaign).await?, ui.templates().await?);
         let copied = campaigns.iter().find(|campaign| campaign["id"].as_str() == from.as_deref());
-        let mut form =
-            Form::new(copied.map_or_else(|| shape::template(from.as_deref().unwrap_or_default()), shape::copy));
+        let wanted = from.as_deref().unwrap_or(PLAINEST);
+        let chosen = templates.iter().find(|template| template.id == wanted).filter(|_| copied.is_none());
+        let blank = || templates.iter().find(|template| template.id == PLAINEST);
+        let begun = match (copied, chosen.or_else(blank)) {
+            (Some(campaign), _) => shape::copy(campaign),
+            (None, Some(template)) => shape::template(template, &campaigns),
+            (None, None) => return Err(UiError::NotFound),
+        };
+        let mut form = Form::new(begun);
         if let Some(sent) = &sent {
             configure::create((&ui, &reply), Kind::Campaign, &mut form, sent, shape::tidy).await?;
         }
-        let link = |(href, text): (String, String)| view! { <li><a class="button small" href=href>{text}</a></li> };
-        let templates = shape::TEMPLATES.map(|(word, text)| (format!("/campaigns/new?from={word}"), text.to_owned()));
-        let copies = campaigns.iter().filter_map(|campaign| {
-            let (id, name) = (campaign["id"].as_str()?, campaign["name"].as_str()?);
-            Some((format!("/campaigns/new?from={id}"), format!("Copy of {name}")))
-        });
-        let begin = templates.into_iter().chain(copies).map(link).collect_view();
+        let begin = begin::offer(&templates, &campaigns, copied.is_none().then_some(wanted));
+        let consent = chosen.map(begin::consent);
         Ok(Shown::new(
             "New campaign",
             view! {
                 <div class="stack">
-                    <nav aria-label="Begin from"><ul class="begin"><li>"Begin from:"</li>{begin}</ul></nav>
+                    {begin}
                     <form method="post" class="form" novalidate>
                         {form::summary(&form)}
                         {form::enter("save")}
                         {view::sections(&form, true)}
                         {form::save_bar(&[("save", "Make the campaign")], ().into_any())}
                     </form>
+                    {consent}
                 </div>
             },
         ))

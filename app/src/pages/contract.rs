@@ -14,7 +14,7 @@ use super::{
     framed,
 };
 use crate::{
-    backend::configure::HistoryAsked,
+    backend::configure::{HistoryAsked, TemplateView},
     components::{Empty, Nav, form},
     error::UiError,
     form::{Form, Sent},
@@ -160,6 +160,7 @@ struct Documents {
     campaign: Value,
     buyer: Value,
     sources: Vec<Value>,
+    templates: Vec<TemplateView>,
 }
 
 impl Documents {
@@ -169,6 +170,7 @@ impl Documents {
             campaign: find(ui.documents(Kind::Campaign).await?, &contract["campaign_id"])?,
             buyer: find(ui.documents(Kind::Buyer).await?, &contract["buyer_id"])?,
             sources: ui.documents(Kind::Source).await?,
+            templates: ui.templates().await?,
         })
     }
 
@@ -188,6 +190,7 @@ impl Documents {
             currency: self.campaign["currency"].as_str().unwrap_or_default(),
             sources: &self.sources,
             zone: self.buyer["zone"].as_str().unwrap_or("UTC"),
+            templates: &self.templates,
         };
         let ping = (form.at("kind") != "direct").then(|| delivery::call(form, "ping", fields));
         view! {

@@ -3,7 +3,7 @@
 use super::{Fake, NOW};
 use crate::{
     backend::configure::{
-        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened,
+        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened, TemplateView,
     },
     error::UiError,
 };
@@ -85,6 +85,27 @@ impl Fake {
 impl Configuring for Fake {
     async fn documents(&self, kind: Kind) -> Result<Vec<Value>, UiError> {
         self.answer(vec![document(kind)], Vec::new())
+    }
+
+    async fn templates(&self) -> Result<Vec<TemplateView>, UiError> {
+        let template = |id: &str, name: &str| {
+            let mut campaign = document(Kind::Campaign);
+            (campaign["slug"], campaign["name"]) = (id.into(), name.into());
+            campaign.as_object_mut().map(|members| members.remove("id"));
+            TemplateView {
+                id: id.to_owned(),
+                name: name.to_owned(),
+                group: "insurance".to_owned(),
+                about: format!("{name}, in a sentence."),
+                consent: "By clicking I agree.".to_owned(),
+                campaign,
+                filters: vec![(
+                    "Grown up".to_owned(),
+                    json!({ "is": { "field": "age", "test": { "between": { "min": 18, "max": null } } } }),
+                )],
+            }
+        };
+        self.answer(vec![template("auto", "Auto insurance"), template("contact", "Contact details")], Vec::new())
     }
 
     async fn document(&self, id: DocumentId) -> Result<Opened, UiError> {

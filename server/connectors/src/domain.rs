@@ -9,6 +9,7 @@ use crate::{
 use model::{
     field::{Field, FieldKind},
     mapping::{Delivery, From, Row},
+    part::place,
 };
 use std::fmt;
 
@@ -44,14 +45,14 @@ impl fmt::Display for Unreachable {
     }
 }
 
-/// Which values of our fields do not reach the buyer: for every row of a choice, a flag or a state that says which values the
+/// Which values of our fields do not reach the buyer: for every row of a choice, a band, a flag or a number that says which values the
 /// buyer takes, or that replaces some values without saying what becomes of the others.
 #[must_use]
 pub fn unreachable_values(fields: &[Field], delivery: &Delivery) -> Vec<Unreachable> {
     let rows = calls(delivery).flat_map(|(phase, call)| call.rows.iter().enumerate().map(move |row| (phase, row)));
     rows.filter_map(|(phase, (index, row))| {
         let From::Field(name) = &row.from else { return None };
-        let field = fields.iter().find(|field| field.name == *name)?;
+        let field = place(fields, name).filter(|place| place.part.is_none())?.field;
         let maps = !row.replace.is_empty() || !row.spans.is_empty();
         if row.allowed.is_empty() && (!maps || row.otherwise.is_some()) {
             return None;
@@ -75,6 +76,7 @@ pub fn unreachable_values(fields: &[Field], delivery: &Delivery) -> Vec<Unreacha
 fn values<'a>(field: &'a Field, row: &Row) -> Vec<Out<'a>> {
     match &field.kind {
         FieldKind::Choice { values } => values.iter().map(|value| Out::Text(value.as_str().into())).collect(),
+        FieldKind::Band { bands } => bands.iter().map(|band| Out::Text(band.name.as_str().into())).collect(),
         FieldKind::Boolean => vec![Out::Flag(true), Out::Flag(false)],
         FieldKind::Integer { min, max } => {
             let edges = row.spans.iter().flat_map(|span| [span.from.map(|from| from - 1), span.to.map(|to| to + 1)]);

@@ -1,9 +1,10 @@
 //! What a row can draw on: the same questions to a ping view and to a post view.
 
-use exchange::lead::{ContactHashes, HashKind, PingValue, PingView, PostView, Sent};
+use exchange::lead::{ContactHashes, HashKind, PingView, PostView, Sent};
 use model::{
     LeadId, Timestamp,
     mapping::{Carried, Meta, Style},
+    part::Part,
 };
 use std::borrow::Cow;
 
@@ -14,7 +15,7 @@ pub(crate) enum Out<'a> {
     Integer(i64),
     /// A decimal, bare in JSON.
     Decimal(Cow<'a, str>),
-    /// `+1` and ten digits.
+    /// `+`, the calling code and the number.
     Phone(&'a str),
     Text(Cow<'a, str>),
     /// What stands for something personal in a ping, in its one style already.
@@ -63,6 +64,27 @@ fn text(text: &str) -> Out<'_> {
     Out::Text(Cow::Borrowed(text))
 }
 
+fn written(value: Sent<'_>) -> Out<'_> {
+    match value {
+        Sent::Flag(flag) => Out::Flag(flag),
+        Sent::Integer(number) => Out::Integer(number),
+        Sent::Decimal(_) | Sent::Money(_) => Out::Decimal(value.text()),
+        Sent::Phone(phone) => Out::Phone(phone),
+        Sent::Text(value) => text(value),
+        Sent::Range(_) | Sent::Band(_) => Out::Text(value.text()),
+    }
+}
+
+/// The part of a personal value that a style asks for, where a ping may have it; others are asked for by their path.
+const fn part_of(style: Style) -> Option<Part> {
+    match style {
+        Style::PhoneArea => Some(Part::Area),
+        Style::Age => Some(Part::Age),
+        Style::Zip3 => Some(Part::Zip3),
+        _ => None,
+    }
+}
+
 pub(crate) const fn hash_kind(style: Style) -> Option<HashKind> {
     match style {
         Style::Md5 => Some(HashKind::Md5),
@@ -76,17 +98,15 @@ impl View for Ping<'_> {
     fn field<'a>(&'a self, name: &str, style: Style) -> Option<Out<'a>> {
         let view = self.0;
         if let Some(value) = view.get(name) {
-            return Some(match value {
-                PingValue::Flag(flag) => Out::Flag(*flag),
-                PingValue::Integer(number) => Out::Integer(*number),
-                other => text(other.as_text()?),
+            return Some(written(value));
+        }
+        if let Some(part) = part_of(style) {
+            return Some(match view.shared(name, part)? {
+                Sent::Text(text) => Out::Done(text.into()),
+                other => written(other),
             });
         }
-        match style {
-            Style::PhoneArea => view.area_code(name).map(|area| Out::Done(area.into())),
-            Style::Age => view.age(name, self.today()).map(Out::Integer),
-            _ => self.1?.get(name, hash_kind(style)?).map(|hash| Out::Done(hash.into())),
-        }
+        self.1?.get(name, hash_kind(style)?).map(|hash| Out::Done(hash.into()))
     }
 
     fn meta(&self, meta: Meta) -> Option<Out<'_>> {
@@ -124,12 +144,7 @@ impl View for Ping<'_> {
 
 impl View for Post<'_> {
     fn field<'a>(&'a self, name: &str, _: Style) -> Option<Out<'a>> {
-        Some(match self.0.get(name)? {
-            Sent::Flag(flag) => Out::Flag(flag),
-            Sent::Integer(number) => Out::Integer(number),
-            Sent::Phone(phone) => Out::Phone(phone),
-            Sent::Text(value) => text(value),
-        })
+        self.0.get(name).map(written)
     }
 
     fn meta(&self, meta: Meta) -> Option<Out<'_>> {

@@ -12,4 +12,5 @@ pub mod lead;
 pub mod ledger;
 pub mod replay;
 pub mod rollup;
+pub mod vertical;
 pub mod zone;

@@ -15,6 +15,7 @@ mod sandbox;
 mod seed;
 mod serve;
 pub mod shelf;
+mod template;
 mod tenant;
 mod user;
 mod verify;
@@ -65,6 +66,10 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
             preset::list();
             return Ok(ExitCode::SUCCESS);
         }
+        Command::Template { command } => match template::show(&command) {
+            Some(shown) => return shown.map(|()| ExitCode::SUCCESS),
+            None => Command::Template { command },
+        },
         Command::Verify(wanted) => return verify::run(&wanted).map(|()| ExitCode::SUCCESS),
         other => other,
     };
@@ -84,6 +89,7 @@ async fn run(command: Command, settings: Settings) -> Result<ExitCode, String> {
         Command::User { command } => user::run(&opened, command).await?,
         Command::Key { command } => key::run(&opened, command).await?,
         Command::Endpoint { command } => endpoint::run(&opened, command).await?,
+        Command::Template { command } => template::run(&opened, command).await?,
         Command::Config { command } => configuration::run(&opened, command).await?,
         Command::Migrate => println!("The tables are up to date."),
         Command::Sandbox(_) | Command::Verify(_) | Command::Preset { .. } => {}

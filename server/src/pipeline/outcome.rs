@@ -112,7 +112,7 @@ impl Run {
     }
 
     fn answer(&self, result: &Result) -> Answer {
-        let fallback = &self.admitted.campaign.campaign.fallback_url;
+        let fallback = Some(&self.admitted.campaign.campaign.fallback_url).filter(|url| !url.is_empty());
         let named = |sale: &Bought| self.redirects.iter().find(|(entrant, _)| *entrant == sale.entrant);
         // The best payer that names one.
         let bought = result.sales.iter().find_map(named).map(|(_, redirect)| redirect);
@@ -120,7 +120,7 @@ impl Run {
             lead_id: self.admitted.meta.lead_id,
             status: result.state.public().to_owned(),
             reason: result.reason,
-            redirect_url: Some(bought.unwrap_or(fallback).clone()),
+            redirect_url: bought.or(fallback).cloned(),
             payout: result.revenue().map(|revenue| self.money(self.admitted.source.payout.of(revenue))),
             duration_ms: trace_us(self.elapsed() / 1000),
             test: self.admitted.caller.mode == Mode::Test,

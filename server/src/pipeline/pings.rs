@@ -93,7 +93,7 @@ impl Pipeline {
             return serde_json::from_str(&earlier.answer).map_err(|_| Refusal::Unavailable);
         }
         let tracking = submission.tracking.clone();
-        let lead = read_ping(&campaign.schema, submission).map_err(|faults| {
+        let lead = read_ping(&campaign.schema, submission, started_at).map_err(|faults| {
             if faults.iter().any(|fault| fault.code == "personal_field_in_ping") {
                 Refusal::PersonalInPing(faults)
             } else {

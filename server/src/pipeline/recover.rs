@@ -275,7 +275,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         lead_id: lead.lead_id,
         status: state.public().to_owned(),
         reason,
-        redirect_url: campaign.map(|campaign| campaign.campaign.fallback_url.clone()),
+        redirect_url: campaign.map(|campaign| campaign.campaign.fallback_url.clone()).filter(|url| !url.is_empty()),
         payout: money(payout),
         duration_ms: u32::try_from(now.millis_since(lead.received_at)).unwrap_or(u32::MAX),
         test,

@@ -140,9 +140,15 @@ fn form(body: &[u8]) -> Option<Value> {
 
 fn personal(members: &Value) -> bool {
     let Some(members) = members.as_object() else { return false };
+    // `10000-15000` is a range, not a phone number.
+    let range = |text: &str| {
+        let number = |end: &str| end.replace(',', "").parse::<u64>();
+        let ends = text.split_once('-').map(|(low, high)| (number(low), number(high)));
+        matches!(ends, Some((Ok(low), Ok(high))) if low <= high)
+    };
     let looks = |text: &str| {
-        text.contains('@')
-            || (text.len() >= 10 && text.bytes().filter(u8::is_ascii_digit).count() >= 10 && !text.starts_with("led_"))
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        text.contains('@') || (digits >= 10 && !text.starts_with("led_") && !range(text))
     };
     members.iter().any(|(name, value)| PERSONAL.contains(&name.as_str()) || value.as_str().is_some_and(looks))
 }

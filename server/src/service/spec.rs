@@ -47,24 +47,26 @@ pub struct CampaignSpec {
 /// One field as a source sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldSpec {
-    /// The name in JSON and forms.
+    /// The name in JSON and forms; of a member of a list's records it is `drivers[].gender`.
     pub name: String,
     /// What people call it.
     pub label: String,
     /// What it holds, in one word.
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// How a value may be written.
+    pub accepts: &'static str,
     /// Whether a lead without it is refused.
     pub required: bool,
     /// Whether it is only sent to the buyer that takes the lead.
     pub personal: bool,
-    /// The allowed values of a choice.
+    /// The allowed values of a choice, the names of bands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Smallest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<i64>,
-    /// Largest number, or longest text in characters.
+    /// Largest number, longest text in characters, or most records of a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
     /// A value that is taken.
@@ -104,8 +106,20 @@ impl FieldSpec {
         }
         match (self.min, self.max) {
             (Some(min), Some(max)) => format!("{min} to {max}"),
+            (None, Some(max)) if self.kind == "list" => format!("at most {max} records"),
             (None, Some(max)) => format!("at most {max} characters"),
             _ => String::new(),
+        }
+    }
+}
+
+impl FieldSpec {
+    /// What a value may be and how it may be written.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match self.allowed() {
+            allowed if allowed.is_empty() => self.accepts.to_owned(),
+            allowed => format!("{allowed}. {}", self.accepts),
         }
     }
 }
@@ -131,22 +145,34 @@ fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
             Mode::Test => "test",
         },
         consent_required: campaign.consent_required,
-        fields: campaign.fields.iter().map(field).collect(),
+        fields: campaign.fields.iter().flat_map(lines).collect(),
         example: example(campaign),
     }
 }
 
-fn field(field: &Field) -> FieldSpec {
+/// A field, and after a list its members.
+fn lines(field: &Field) -> Vec<FieldSpec> {
+    let mut lines = vec![line(field, field.name.clone())];
+    if let FieldKind::List { members, .. } = &field.kind {
+        lines.extend(members.iter().map(|member| line(member, format!("{}[].{}", field.name, member.name))));
+    }
+    lines
+}
+
+fn line(field: &Field, name: String) -> FieldSpec {
     let (values, min, max) = match &field.kind {
         FieldKind::Choice { values } => (values.clone(), None, None),
-        FieldKind::Integer { min, max } => (Vec::new(), Some(*min), Some(*max)),
-        FieldKind::Text { max } => (Vec::new(), None, Some(i64::from(*max))),
+        FieldKind::Band { bands } => (bands.iter().map(|band| band.name.clone()).collect(), None, None),
+        FieldKind::Integer { min, max } | FieldKind::Money { min, max } => (Vec::new(), Some(*min), Some(*max)),
+        FieldKind::Range { min, max } | FieldKind::Decimal { min, max, .. } => (Vec::new(), Some(*min), Some(*max)),
+        FieldKind::Text { max } | FieldKind::List { max, .. } => (Vec::new(), None, Some(i64::from(*max))),
         _ => (Vec::new(), None, None),
     };
     FieldSpec {
-        name: field.name.clone(),
+        name,
         label: field.label.clone(),
         kind: field.kind.name(),
+        accepts: field.kind.accepts(),
         required: field.required,
         personal: field.visibility == Visibility::Personal,
         values,
@@ -159,8 +185,7 @@ fn field(field: &Field) -> FieldSpec {
 /// A body that is taken, made of the fields' examples.
 #[must_use]
 pub fn example(campaign: &Campaign) -> Value {
-    let with_example = campaign.fields.iter().filter(|field| !field.example.is_empty());
-    let fields: Map<_, _> = with_example.map(|field| (field.name.clone(), typed(field))).collect();
+    let fields = examples(&campaign.fields);
     let mut body = json!({ "campaign": campaign.slug, "external_id": "form-8812", "source": { "sub1": "ad-77" } });
     body["fields"] = Value::Object(fields);
     if campaign.consent_required {
@@ -170,6 +195,14 @@ pub fn example(campaign: &Campaign) -> Value {
         });
     }
     body
+}
+
+fn examples(fields: &[Field]) -> Map<String, Value> {
+    let example = |field: &Field| match &field.kind {
+        FieldKind::List { members, .. } => Some(vec![Value::Object(examples(members))].into()),
+        _ => (!field.example.is_empty()).then(|| typed(field)),
+    };
+    fields.iter().filter_map(|field| Some((field.name.clone(), example(field)?))).collect()
 }
 
 /// The example as JSON writes it: numbers and flags bare.

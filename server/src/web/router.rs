@@ -95,6 +95,7 @@ fn foreign(doors: Doors) -> Doors {
 fn operators(doors: Doors) -> Doors {
     use admin::{
         bench, config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns,
+        templates,
     };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
@@ -107,6 +108,7 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::POST, "/api/v1/admin/contracts/{id}/preview", operator, post(bench::preview))
         .door(Method::POST, "/api/v1/admin/contracts/{id}/read-answer", operator, post(bench::read_answer))
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
+        .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
         .door(Method::GET, "/api/v1/admin/returns", operator, get(returns::list))

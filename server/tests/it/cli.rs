@@ -354,3 +354,27 @@ async fn auctions_are_replayed_and_a_changed_one_is_named() {
         run(&["replay", "--campaign", "auto-insurance", "--from", "2026-05-02", "--to", "2026-05-01"]).await;
     assert!(backwards.code == 1 && backwards.err.contains("not after"), "{}", backwards.err);
 }
+
+#[tokio::test]
+async fn a_campaign_is_made_from_a_template() {
+    let folder = folder();
+    let ran = async |line: &[&str]| gavel(folder.path(), line, "").await;
+    let listed = ran(&["template", "list"]).await;
+    assert_eq!((listed.code, listed.out.lines().count() >= 18), (0, true), "{}", listed.out);
+    assert!(listed.out.lines().all(|line| line.ends_with('.')), "{}", listed.out);
+    let shown: Value = serde_json::from_str(&ran(&["template", "show", "medicare"]).await.out).expect("JSON");
+    assert_eq!(shown["name"], "Medicare");
+    assert_eq!(ran(&["tenant", "create", "acme", "--name", "Acme", "--zone", "UTC"]).await.code, 0);
+    let made = ran(&["template", "make", "acme", "auto-insurance"]).await;
+    assert_eq!((made.code, made.out.starts_with("cmp_")), (0, true), "{}", made.err);
+    let again = ran(&["template", "make", "acme", "auto-insurance"]).await;
+    assert_eq!(again.code, 1, "its short name is taken");
+    let named = ["template", "make", "acme", "auto-insurance", "--slug", "auto-2", "--name", "Auto two"];
+    assert_eq!(ran(&named).await.code, 0);
+    let none = ran(&["template", "make", "acme", "gold-mines"]).await;
+    assert!(none.code == 1 && none.err.contains("gavel template list"), "{}", none.err);
+    let config: Value = serde_json::from_str(&ran(&["config", "export", "acme"]).await.out).expect("JSON");
+    let slugs: Vec<_> =
+        config["campaigns"].as_array().unwrap().iter().map(|campaign| campaign["slug"].clone()).collect();
+    assert_eq!(slugs, ["auto-2", "auto-insurance"]);
+}

@@ -115,7 +115,7 @@ pub enum Style {
     PhoneExchange,
     /// The last four digits.
     PhoneLine,
-    /// The first three digits of a ZIP code.
+    /// The first three digits of a ZIP code. Also in a ping.
     Zip3,
     /// A state by its name: `Michigan`.
     StateName,

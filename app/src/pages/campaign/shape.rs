@@ -1,75 +1,19 @@
 //! What a campaign begins from, and what a form of it is put right in before it is sent.
 
-use crate::form::Form;
-use serde_json::{Value, json};
+use crate::{backend::configure::TemplateView, form::Form};
+use serde_json::{Map, Value};
 
-/// What a new campaign may begin from: the word in the address, and what people read.
-pub const TEMPLATES: [(&str, &str); 4] =
-    [("contact", "Contact details"), ("auto", "Auto insurance"), ("home", "Home services"), ("solar", "Solar")];
-
-fn field(name: &str, label: &str, kind: Value, visibility: &str, example: &str) -> Value {
-    json!({
-        "name": name, "label": label, "kind": kind, "required": true, "visibility": visibility, "example": example,
-    })
-}
-
-fn choice(values: &[&str]) -> Value {
-    json!({ "type": "choice", "values": values })
-}
-
-/// A new campaign of this template; contact details only for a word that is none.
-pub fn template(word: &str) -> Value {
-    let plain = |kind: &str| json!({ "type": kind });
-    let mut fields = vec![
-        field("zip", "ZIP code", plain("zip"), "pingable", "48226"),
-        field("state", "State", plain("state"), "pingable", "MI"),
-    ];
-    match word {
-        "auto" => fields.extend([
-            field("age", "Age", json!({ "type": "integer", "min": 16, "max": 110 }), "pingable", "41"),
-            field("insured", "Insured now", plain("boolean"), "pingable", "true"),
-            field("vehicles", "Vehicles", json!({ "type": "integer", "min": 1, "max": 9 }), "pingable", "2"),
-        ]),
-        "home" => fields.extend([
-            field(
-                "service",
-                "Service",
-                choice(&["roofing", "windows", "hvac", "plumbing", "bath"]),
-                "pingable",
-                "roofing",
-            ),
-            field("owner", "Owns the home", plain("boolean"), "pingable", "true"),
-            field("timing", "When", choice(&["now", "one_month", "three_months", "later"]), "pingable", "now"),
-        ]),
-        "solar" => fields.extend([
-            field("owner", "Owns the home", plain("boolean"), "pingable", "true"),
-            field(
-                "bill",
-                "Electric bill a month",
-                json!({ "type": "integer", "min": 0, "max": 5000 }),
-                "pingable",
-                "180",
-            ),
-            field("shade", "Shade on the roof", choice(&["none", "some", "much"]), "pingable", "none"),
-        ]),
-        _ => {}
+/// A new campaign of a template, under a short name that no other campaign has.
+pub fn template(template: &TemplateView, campaigns: &[Value]) -> Value {
+    let mut value = template.campaign.clone();
+    let taken = |slug: &str| campaigns.iter().any(|campaign| campaign["slug"] == slug);
+    if taken(&template.id) {
+        let free = (2..).find(|number| !taken(&format!("{}-{number}", template.id))).unwrap_or_default();
+        value["slug"] = format!("{}-{free}", template.id).into();
+        value["name"] = format!("{} {free}", template.name).into();
     }
-    let text = json!({ "type": "text", "max": 80 });
-    fields.extend([
-        field("first_name", "First name", text.clone(), "personal", "Dana"),
-        field("last_name", "Last name", text, "personal", "Reyes"),
-        field("email", "E-mail", plain("email"), "personal", "dana@example.com"),
-        field("phone", "Phone", plain("phone"), "personal", "(313) 555-0142"),
-    ]);
-    json!({
-        "slug": "", "name": "", "currency": "USD", "active": true, "fallback_url": "", "consent_required": true,
-        "fields": fields,
-        "duplicates": { "same_buyer_days": 30, "cross_buyer_days": 7, "by": ["phone", "email"] },
-        "auction": {
-            "floor": "1.00", "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "tiers": [], "look_ahead": "off",
-            "max_buyers": 1, "min_margin": "0.00", "doubts": { "most": 5, "of": 20 },
-        },
-    })
+    value["active"] = true.into();
+    value
 }
 
 /// A copy of a campaign, without what only one may have.
@@ -86,18 +30,42 @@ pub fn copy(campaign: &Value) -> Value {
 
 /// Of each field's kind, what belongs to its type: the form shows limits of numbers and values of choices side by side.
 pub fn tidy(form: &mut Form) {
-    let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) else { return };
+    if let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) {
+        kinds(fields);
+    }
+}
+
+fn kinds(fields: &mut [Value]) {
     for kind in fields.iter_mut().filter_map(|field| field.get_mut("kind")).filter_map(Value::as_object_mut) {
         let own: &[&str] = match kind.get("type").and_then(Value::as_str) {
             Some("text") => &["max"],
-            Some("integer") => &["min", "max"],
+            Some("integer" | "money" | "range") => &["min", "max"],
+            Some("decimal") => &["min", "max", "places"],
             Some("choice") => &["values"],
+            Some("band") => &["bands"],
+            Some("list") => &["max", "members"],
             _ => &[],
         };
         kind.retain(|name, _| name == "type" || own.contains(&name.as_str()));
-        let blank = kind.get("max").is_none_or(Value::is_null);
-        if blank && own == ["max"] {
-            kind.insert("max".to_owned(), 200.into());
+        let blank = |kind: &Map<String, Value>, name: &str| kind.get(name).is_none_or(Value::is_null);
+        let usual = match own {
+            ["max"] => 200,
+            ["max", "members"] => 10,
+            _ => 0,
+        };
+        if usual > 0 && blank(kind, "max") {
+            kind.insert("max".to_owned(), usual.into());
+        }
+        if own.contains(&"places") && blank(kind, "places") {
+            kind.insert("places".to_owned(), 2.into());
+        }
+        for list in ["bands", "members"].into_iter().filter(|list| own.contains(list)) {
+            if blank(kind, list) {
+                kind.insert(list.to_owned(), Value::Array(Vec::new()));
+            }
+        }
+        if let Some(members) = kind.get_mut("members").and_then(Value::as_array_mut) {
+            kinds(members);
         }
     }
 }
@@ -105,31 +73,41 @@ pub fn tidy(form: &mut Form) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::campaign::Campaign;
+    use serde_json::json;
 
     #[test]
-    fn every_template_is_a_campaign() {
-        for (word, _) in TEMPLATES {
-            let mut value = template(word);
-            value["id"] = "cmp_00000000000000000000000001".into();
-            value["vertical_id"] = "ver_00000000000000000000000001".into();
-            value["auction"]["floor"] = 1_000_000.into();
-            value["auction"]["min_margin"] = 0.into();
-            let ids = [model::CampaignId::from_bits(1).to_string(), model::VerticalId::from_bits(1).to_string()];
-            (value["id"], value["vertical_id"]) = (ids[0].clone().into(), ids[1].clone().into());
-            let read = serde_json::from_value::<Campaign>(value).unwrap();
-            assert!(read.fields.iter().any(|field| field.kind.can_ping()), "{word}");
-        }
+    fn a_template_gets_a_free_short_name() {
+        let view = TemplateView {
+            id: "solar".to_owned(),
+            name: "Solar".to_owned(),
+            group: String::new(),
+            about: String::new(),
+            consent: String::new(),
+            campaign: json!({ "slug": "solar", "name": "Solar" }),
+            filters: Vec::new(),
+        };
+        let made = |slugs: &[&str]| {
+            let campaigns: Vec<_> = slugs.iter().map(|slug| json!({ "slug": slug })).collect();
+            let value = template(&view, &campaigns);
+            (value["slug"].as_str().unwrap().to_owned(), value["name"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(made(&["auto"]), ("solar".to_owned(), "Solar".to_owned()));
+        assert_eq!(made(&["solar", "solar-2"]), ("solar-3".to_owned(), "Solar 3".to_owned()));
     }
 
     #[test]
     fn a_kind_keeps_what_belongs_to_its_type() {
         let kind = |kind: &str| json!({ "kind": { "type": kind, "min": 1, "max": null, "values": ["a"] } });
-        let mut form = Form::new(json!({ "fields": [kind("zip"), kind("integer"), kind("choice"), kind("text")] }));
+        let mut form = Form::new(json!({ "fields": [
+            kind("zip"), kind("integer"), kind("choice"), kind("text"), kind("decimal"), kind("band"),
+            { "kind": { "type": "list", "members": [kind("boolean")] } },
+        ] }));
         tidy(&mut form);
         let wanted = json!([
             { "kind": { "type": "zip" } }, { "kind": { "type": "integer", "min": 1, "max": null } },
             { "kind": { "type": "choice", "values": ["a"] } }, { "kind": { "type": "text", "max": 200 } },
+            { "kind": { "type": "decimal", "min": 1, "max": null, "places": 2 } }, { "kind": { "type": "band", "bands": [] } },
+            { "kind": { "type": "list", "max": 10, "members": [{ "kind": { "type": "boolean" } }] } },
         ]);
         assert_eq!(form.value["fields"], wanted);
     }

@@ -8,18 +8,33 @@ use crate::{
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 26] = [
     ("text", "Text"),
     ("integer", "Whole number"),
+    ("decimal", "Number with decimals"),
+    ("money", "Amount of money"),
+    ("range", "Range, such as 10k-20k"),
+    ("band", "One of several ranges"),
     ("boolean", "Yes or no"),
     ("choice", "One of a list"),
     ("date", "Date"),
+    ("year_month", "Month of a year"),
     ("phone", "Phone"),
+    ("phone_international", "Phone of any country"),
     ("email", "E-mail"),
     ("zip", "ZIP code"),
+    ("postal_code", "ZIP or Canadian postal code"),
+    ("postal_code_ca", "Canadian postal code"),
     ("state", "State"),
+    ("province", "Canadian province"),
+    ("state_or_province", "State or province"),
+    ("country", "Country"),
+    ("address", "Street address"),
     ("url", "Web address"),
     ("ip", "IP address"),
+    ("user_agent", "Browser's user agent"),
+    ("certificate", "Certificate"),
+    ("list", "List of records"),
 ];
 const VISIBILITIES: [(&str, &str); 3] = [
     ("pingable", "May be in a ping"),
@@ -67,35 +82,21 @@ fn general(form: &Form, new: bool) -> AnyView {
     section("general", "General", None, body.into_any())
 }
 
+fn blank_field() -> Value {
+    json!({
+        "name": "", "label": "", "kind": { "type": "text", "max": 200 }, "required": false, "visibility": "internal", "example": "",
+    })
+}
+
 fn fields(form: &Form) -> AnyView {
     let list = Rows {
         legend: "Fields",
         row: "field",
-        blank: json!({
-            "name": "", "label": "", "kind": { "type": "text", "max": 200 }, "required": false, "visibility": "internal", "example": "",
-        }),
+        blank: blank_field(),
         ordered: true,
         none: "A lead needs at least one field.",
     };
-    let (kinds, visibilities) = (pairs(&KINDS), pairs(&VISIBILITIES));
-    let each = |at: &str, _: usize| {
-        let path = |member: &str| format!("{at}.{member}");
-        // What the checks say about the kind as a whole.
-        let fault = form.fault(&path("kind"));
-        view! {
-            {text(form, path("label"), "Label").view()}
-            {text(form, path("name"), "Name in the API").view()}
-            {select(form, &path("kind.type"), "Holds", &kinds, None)}
-            {select(form, &path("visibility"), "Who sees it", &visibilities, None)}
-            {text(form, path("example"), "Example").view()}
-            {checkbox(form, &path("required"), "Required", None)}
-            <div class="when-number">{number(form, path("kind.min"), "Smallest").view()}</div>
-            <div class="when-limit">{number(form, path("kind.max"), "Largest or longest").view()}</div>
-            <div class="when-choice broad">{crate::components::form::input(form, path("kind.values"), "Allowed values", Reading::Lines).hint("One in each line.").view()}</div>
-            {fault.map(|fault| view! { <p class="fault broad" id=id(&path("kind"))>{fault}</p> })}
-        }
-        .into_any()
-    };
+    let each = |at: &str, _: usize| field(form, at, &KINDS);
     let intro =
         "What a lead consists of, in the order a form would ask. Only kinds that hold no free text can be in a ping.";
     section(
@@ -104,6 +105,69 @@ fn fields(form: &Form) -> AnyView {
         Some(intro),
         view! { <div class="schema">{rows(form, "fields", &list, each)}</div> }.into_any(),
     )
+}
+
+fn field(form: &Form, at: &str, kinds: &[(&str, &str)]) -> AnyView {
+    let path = |member: &str| format!("{at}.{member}");
+    // What the checks say about the kind as a whole.
+    let fault = form.fault(&path("kind"));
+    // What has rows of its own is drawn once its kind is chosen.
+    let more = match form.at(&path("kind.type")).as_str() {
+        Some("band") => bands(form, &path("kind.bands")),
+        Some("list") => members(form, &path("kind.members")),
+        _ => view! {
+            <div class="when-rows choose"><button class="button small quiet" type="submit" name="do" value="show">"Show its choices"</button></div>
+        }
+        .into_any(),
+    };
+    view! {
+        {text(form, path("label"), "Label").view()}
+        {text(form, path("name"), "Name in the API").view()}
+        {select(form, &path("kind.type"), "Holds", &pairs(kinds), None)}
+        {select(form, &path("visibility"), "Who sees it", &pairs(&VISIBILITIES), None)}
+        {text(form, path("example"), "Example").view()}
+        {checkbox(form, &path("required"), "Required", None)}
+        <div class="when-number">{number(form, path("kind.min"), "Smallest").view()}</div>
+        <div class="when-limit">{number(form, path("kind.max"), "Largest, longest or most").view()}</div>
+        <div class="when-decimal">{number(form, path("kind.places"), "Decimals").view()}</div>
+        <div class="when-choice broad">{crate::components::form::input(form, path("kind.values"), "Allowed values", Reading::Lines).hint("One in each line.").view()}</div>
+        {more}
+        {fault.map(|fault| view! { <p class="fault broad" id=id(&path("kind"))>{fault}</p> })}
+    }
+    .into_any()
+}
+
+fn bands(form: &Form, at: &str) -> AnyView {
+    let list = Rows {
+        legend: "Ranges",
+        row: "range",
+        blank: json!({ "name": "", "from": null, "to": null }),
+        ordered: true,
+        none: "At least one range is needed.",
+    };
+    let each = |at: &str, _: usize| {
+        view! {
+            {text(form, format!("{at}.name"), "Name of the range").view()}
+            {number(form, format!("{at}.from"), "From").view()}
+            {number(form, format!("{at}.to"), "To").hint("Both included; empty is open.").view()}
+        }
+        .into_any()
+    };
+    view! { <div class="broad">{rows(form, at, &list, each)}</div> }.into_any()
+}
+
+fn members(form: &Form, at: &str) -> AnyView {
+    let list = Rows {
+        legend: "Members of a record",
+        row: "member",
+        blank: blank_field(),
+        ordered: true,
+        none: "A record needs at least one member.",
+    };
+    // A list in a list is nothing that a form could ask for.
+    let kinds: Vec<_> = KINDS.into_iter().filter(|(kind, _)| *kind != "list").collect();
+    let each = |at: &str, _: usize| field(form, at, &kinds);
+    view! { <div class="broad">{rows(form, at, &list, each)}</div> }.into_any()
 }
 
 fn duplicates(form: &Form) -> AnyView {
@@ -161,8 +225,7 @@ fn routing(form: &Form, currency: &str) -> AnyView {
 }
 
 fn unsold(form: &Form) -> AnyView {
-    let body =
-        view! { <div class="fields">{text(form, "fallback_url", "Where the consumer goes").kind("url").view()}</div> };
+    let body = view! { <div class="fields">{text(form, "fallback_url", "Where the consumer goes").kind("url").hint("Empty: your form decides.").view()}</div> };
     section("unsold", "When nobody buys", None, body.into_any())
 }
 

@@ -2,11 +2,16 @@
 //! into the tree when the form is drawn and folded from it when the form comes back; what is not whole yet survives both.
 
 use crate::{
+    backend::configure::TemplateView,
     components::form::{Rows, checks, input, number, rows, select},
     form::{Form, Reading},
     pages::campaign::pairs,
 };
 use leptos::prelude::*;
+use model::{
+    field::{Field, FieldKind, Visibility},
+    part::{Place, paths, place},
+};
 use serde_json::{Value, json};
 
 /// Groups are offered this deep.
@@ -67,17 +72,71 @@ pub fn fold(tree: &Value) -> Value {
     json!({ "is": { "field": tree["field"].as_str().unwrap_or_default(), "test": test } })
 }
 
-/// The tests that fit a field, as `exchange` judges them.
-fn fitting(field: &Value) -> Vec<(String, String)> {
-    let there = [("present", "is there"), ("absent", "is not there")];
-    let own: &[(&str, &str)] = match field["kind"]["type"].as_str().unwrap_or_default() {
-        _ if field["visibility"] == "personal" => &[],
-        "boolean" => &[("yes", "is yes"), ("no", "is no")],
-        "integer" => &[("between", "is between"), ("in", "is one of"), ("not_in", "is none of")],
-        "choice" | "state" => &[("in", "is one of"), ("not_in", "is none of")],
-        _ => &[("in", "is one of"), ("not_in", "is none of"), ("prefix", "begins with")],
-    };
-    pairs(own).into_iter().chain(pairs(&there)).collect()
+/// The tests that fit what a path leads to, as `exchange` judges them.
+fn fitting(place: &Place<'_>) -> Vec<(String, String)> {
+    let personal = place.visibility() == Visibility::Personal;
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    if place.is_flag() && !personal {
+        all.extend([("yes", "is yes"), ("no", "is no")]);
+    }
+    if place.compares() && !personal {
+        all.push(("between", "is between"));
+    }
+    if place.lists() && !personal {
+        all.extend([("in", "is one of"), ("not_in", "is none of")]);
+    }
+    let closed = place.part.is_none() && !values(place).is_empty();
+    if place.begins() && !personal && !closed {
+        all.push(("prefix", "begins with"));
+    }
+    all.extend([("present", "is there"), ("absent", "is not there")]);
+    pairs(&all)
+}
+
+/// The values of a closed list.
+fn values(place: &Place<'_>) -> Vec<String> {
+    match &place.field.kind {
+        FieldKind::Choice { values } => values.clone(),
+        FieldKind::Band { bands } => bands.iter().map(|band| band.name.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The fields as their type, as far as they can be read: a campaign that is there has no others.
+fn typed(fields: &[Value]) -> Vec<Field> {
+    fields.iter().filter_map(|field| serde_json::from_value(field.clone()).ok()).collect()
+}
+
+/// Filters that buyers of such leads often have, each a button that adds it: those of the template whose fields are most alike.
+pub fn starters(templates: &[TemplateView], path: &str, fields: &[Value]) -> Option<AnyView> {
+    let has = |name: &Value| fields.iter().any(|field| field["name"] == *name);
+    let own = |template: &TemplateView| template.campaign["fields"].as_array().cloned().unwrap_or_default();
+    let alike = |template: &&TemplateView| own(template).iter().filter(|field| has(&field["name"])).count();
+    let nearest = templates.iter().rev().max_by_key(alike)?;
+    let typed = typed(fields);
+    let fits = |filter: &Value| whole(filter, &typed);
+    let buttons: Vec<_> = nearest
+        .filters
+        .iter()
+        .filter(|(_, filter)| fits(filter))
+        .map(|(name, filter)| {
+            let add = format!("add:{path}.rules:{}", node(filter));
+            view! { <button class="button small quiet" type="submit" name="do" value=add>{name.clone()}</button> }
+        })
+        .collect();
+    (!buttons.is_empty()).then(|| {
+        view! { <div class="begin"><span class="hint">"Often wanted:"</span>{buttons.collect_view()}</div> }.into_any()
+    })
+}
+
+/// Whether every condition of a filter is about something that is there.
+fn whole(filter: &Value, fields: &[Field]) -> bool {
+    let groups = ["all", "any", "none"].into_iter().filter_map(|word| filter[word].as_array()).flatten();
+    let mut inner = groups.peekable();
+    match filter["is"]["field"].as_str() {
+        Some(path) => place(fields, path).is_some(),
+        None => inner.peek().is_some() && inner.all(|part| whole(part, fields)),
+    }
 }
 
 /// Draws the group at a path of the form.
@@ -111,19 +170,25 @@ pub fn group(form: &Form, path: &str, fields: &[Value], depth: usize) -> AnyView
 fn rule(form: &Form, at: &str, fields: &[Value]) -> AnyView {
     let path = |member: &str| format!("{at}.{member}");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let names: Vec<_> = fields.iter().map(|field| (text(&field["name"]), text(&field["label"]))).collect();
-    let chosen = form.at(&path("field"));
-    let field = fields.iter().find(|field| field["name"] == *chosen);
-    let op = field.map(|field| select(form, &path("op"), "Test", &fitting(field), None));
-    let values = field.map(|field| match form.at(&path("op")).as_str().unwrap_or_default() {
+    let fields = typed(fields);
+    let label = |path: &str| place(&fields, path).map_or_else(|| path.to_owned(), |place| place.label());
+    let mut names: Vec<_> = paths(&fields).into_iter().map(|path| (path.clone(), label(&path))).collect();
+    let chosen = text(form.at(&path("field")));
+    let found = place(&fields, &chosen);
+    // A certain record of a list can be named over the API; it stays to be chosen under its name.
+    if found.is_some() && !names.iter().any(|(path, _)| *path == chosen) {
+        names.push((chosen.clone(), label(&chosen)));
+    }
+    let op = found.map(|place| select(form, &path("op"), "Test", &fitting(&place), None));
+    let values = found.map(|place| match form.at(&path("op")).as_str().unwrap_or_default() {
         "between" => view! {
             {number(form, path("min"), "From").view()}
             {number(form, path("max"), "To").hint("Both included; empty is open.").view()}
         }
         .into_any(),
-        "in" | "not_in" | "prefix" => match field["kind"]["values"].as_array() {
-            Some(list) if list.len() <= MOST_CHECKS => {
-                let options: Vec<_> = list.iter().map(|value| (text(value), text(value))).collect();
+        "in" | "not_in" | "prefix" => match values(&place) {
+            list if (1..=MOST_CHECKS).contains(&list.len()) && place.part.is_none() => {
+                let options: Vec<_> = list.into_iter().map(|value| (value.clone(), value)).collect();
                 checks(form, &path("values"), "Values", &options, None)
             }
             _ => input(form, path("values"), "Values", Reading::Words).hint("Between commas.").lines(2).view(),
@@ -142,6 +207,34 @@ fn rule(form: &Form, at: &str, fields: &[Value]) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_fit_fields_and_parts() {
+        let field = |name: &str, kind: Value, seen: &str| json!({ "name": name, "label": name, "kind": kind, "required": true, "visibility": seen });
+        let bands = json!({ "type": "band", "bands": [{ "name": "good", "from": 680, "to": 719 }] });
+        let members = json!([field("gender", json!({ "type": "choice", "values": ["male"] }), "pingable")]);
+        let fields = typed(&[
+            field("phone", json!({ "type": "phone" }), "personal"),
+            field("loan", json!({ "type": "money", "min": 0, "max": 9 }), "pingable"),
+            field("credit", bands, "pingable"),
+            field("drivers", json!({ "type": "list", "max": 3, "members": members }), "pingable"),
+        ]);
+        let fit = |path: &str| -> Vec<String> {
+            fitting(&place(&fields, path).unwrap()).into_iter().map(|(test, _)| test).collect()
+        };
+        assert_eq!(fit("phone"), ["present", "absent"]);
+        assert_eq!(fit("phone.area"), ["in", "not_in", "prefix", "present", "absent"]);
+        assert_eq!(fit("loan"), ["between", "present", "absent"]);
+        assert_eq!(fit("credit"), ["between", "in", "not_in", "present", "absent"]);
+        assert_eq!(fit("credit.low"), ["between", "in", "not_in", "present", "absent"]);
+        assert_eq!(fit("drivers.count"), ["between", "in", "not_in", "present", "absent"]);
+        assert_eq!(fit("drivers.gender"), ["in", "not_in", "present", "absent"]);
+        let is = |path: &str| json!({ "is": { "field": path, "test": "present" } });
+        assert!(whole(&json!({ "all": [is("phone.area"), { "none": [is("drivers.gender")] }] }), &fields));
+        assert!(
+            !whole(&json!({ "all": [is("phone.area"), is("fax")] }), &fields) && !whole(&json!({ "all": [] }), &fields)
+        );
+    }
 
     #[test]
     fn a_filter_survives_the_form() {

@@ -2,6 +2,7 @@
 
 use super::{filter, hours};
 use crate::{
+    backend::configure::TemplateView,
     components::form::{Choice, checkbox, checks, input, money, number, percent, pick, section, select, text},
     form::{Form, Reading, id},
     pages::{campaign::pairs, caps::caps},
@@ -29,6 +30,8 @@ pub struct Around<'a> {
     pub sources: &'a [Value],
     /// The buyer's zone.
     pub zone: &'a str,
+    /// What campaigns may begin from, for the filters that buyers often have.
+    pub templates: &'a [TemplateView],
 }
 
 /// Every section, in the order a contract is thought of.
@@ -36,7 +39,7 @@ pub fn sections(form: &Form, around: &Around<'_>, new: bool) -> AnyView {
     view! {
         {general(form, new)}
         {price(form, around.currency)}
-        {section("filter", "Filter", Some("Which leads it buys."), leads(form, around.fields))}
+        {section("filter", "Filter", Some("Which leads it buys."), leads(form, around))}
         {section("schedule", "Schedule", None, schedule(form, around.zone))}
         {section("caps", "Caps", Some("Hard limits of this contract, beside its buyer's: they are never overshot."), caps(form, around.currency))}
         {section("returns", "Returns", Some("Whether its buyer may give leads back."), returns(form))}
@@ -87,10 +90,11 @@ fn returns(form: &Form) -> AnyView {
     .into_any()
 }
 
-fn leads(form: &Form, fields: &[Value]) -> AnyView {
+fn leads(form: &Form, around: &Around<'_>) -> AnyView {
+    let (path, fields) = ("edit.filter", around.fields);
     let faults: Vec<_> = form.faults_under("filter").map(|fault| fault.message.clone()).collect();
     let faults = faults.into_iter().map(|text| view! { <p class="fault">{text}</p> }).collect_view();
-    view! { <div id=id("filter") tabindex="-1">{faults}{filter::group(form, "edit.filter", fields, 0)}</div> }
+    view! { <div id=id("filter") tabindex="-1">{faults}{filter::group(form, path, fields, 0)}{filter::starters(around.templates, path, fields)}</div> }
         .into_any()
 }
 

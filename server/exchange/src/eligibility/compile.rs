@@ -119,7 +119,7 @@ impl CompiledContract {
 
 /// The name of a lead's value of a field in a counter; none when the lead has none, or the cap is about others.
 fn value_of(lead: &Lead, field: &str, only: &[String]) -> Option<u64> {
-    let value = lead.value(field)?.text();
+    let value = lead.open(field)?.text();
     if !only.is_empty() && !only.iter().any(|one| one.eq_ignore_ascii_case(&value)) {
         return None;
     }
@@ -129,9 +129,12 @@ fn value_of(lead: &Lead, field: &str, only: &[String]) -> Option<u64> {
 
 fn check_cap(cap: &Cap, schema: &Schema, faults: &mut Vec<String>) {
     if let Per::Value { field, .. } = &cap.per {
-        match schema.field(field) {
+        match schema.place(field) {
             None => faults.push(format!("cap: there is no field {field}")),
-            Some(found) if found.visibility == Visibility::Personal => {
+            Some(place) if place.list.is_some() && place.index.is_none() => {
+                faults.push(format!("cap: {field} may have several values; say which record, such as [0]"));
+            }
+            Some(place) if place.visibility() == Visibility::Personal => {
                 faults.push(format!("cap: the field {field} is personal; nothing is counted by it"));
             }
             Some(_) => {}

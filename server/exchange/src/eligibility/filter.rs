@@ -1,10 +1,15 @@
 //! Filters over the fields of a lead, and why one fails in plain words.
+//!
+//! A condition names a field, a member of a list's record, or a part of either: `state`, `phone.area`, `drivers[0].gender`,
+//! `drivers.birth_date.age`. A member without the number of a record means any of them: a condition holds when it holds for
+//! one of the records, *none of these* when it holds for all.
 
-use crate::lead::{Lead, Schema, Value};
+use crate::lead::{Band, Decimal, Lead, Schema, Sent};
 use model::{
-    Reason,
-    field::{Field, FieldKind, Visibility},
+    Micros, Reason,
+    field::Visibility,
     filter::{Condition, Filter, Test},
+    part::Place,
     trace::{Finding, Stage},
 };
 
@@ -36,9 +41,9 @@ fn validate(filter: &Filter, schema: &Schema, depth: usize, faults: &mut Vec<Str
                 validate(part, schema, depth + 1, faults);
             }
         }
-        Filter::Is(condition) => match schema.field(&condition.field) {
+        Filter::Is(condition) => match schema.place(&condition.field) {
             None => faults.push(format!("filter: there is no field {}", condition.field)),
-            Some(field) if !fits(field, &condition.test) => {
+            Some(place) if !fits(&place, &condition.test) => {
                 faults.push(format!("filter: this test does not fit the field {}", condition.field));
             }
             Some(_) => {}
@@ -46,15 +51,17 @@ fn validate(filter: &Filter, schema: &Schema, depth: usize, faults: &mut Vec<Str
     }
 }
 
-/// Personal fields can only be there or not: their values never take part in a decision that is shown.
-fn fits(field: &Field, test: &Test) -> bool {
+/// Personal fields can only be there or not: their values never take part in a decision that is shown. Parts of them that
+/// many people share may, others not at all.
+fn fits(place: &Place<'_>, test: &Test) -> bool {
     match test {
+        _ if place.part.is_some() && place.visibility() == Visibility::Personal => false,
         Test::Present | Test::Absent => true,
-        _ if field.visibility == Visibility::Personal => false,
-        Test::Between { .. } => matches!(field.kind, FieldKind::Integer { .. }),
-        Test::Flag(_) => matches!(field.kind, FieldKind::Boolean),
-        Test::In(_) | Test::NotIn(_) => !matches!(field.kind, FieldKind::Boolean),
-        Test::Prefix(_) => !matches!(field.kind, FieldKind::Boolean | FieldKind::Integer { .. }),
+        _ if place.visibility() == Visibility::Personal => false,
+        Test::Between { .. } => place.compares(),
+        Test::Flag(_) => place.is_flag(),
+        Test::In(_) | Test::NotIn(_) => place.lists(),
+        Test::Prefix(_) => place.begins(),
     }
 }
 
@@ -68,29 +75,66 @@ fn passes(filter: &Filter, lead: &Lead) -> bool {
 }
 
 fn holds(condition: &Condition, lead: &Lead) -> bool {
-    let name = condition.field.as_str();
-    match &condition.test {
-        Test::Present => return lead.has(name),
-        Test::Absent => return !lead.has(name),
-        _ => {}
-    }
-    let Some(value) = lead.value(name) else { return false };
-    match (&condition.test, value) {
-        (Test::Between { min, max }, Value::Integer(number)) => {
-            min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max)
-        }
-        (Test::Flag(want), Value::Flag(flag)) => flag == want,
-        (Test::In(list), value) => contains(list, value),
-        (Test::NotIn(list), value) => !contains(list, value),
-        (Test::Prefix(list), value) => {
-            let text = value.text().to_ascii_lowercase();
-            list.iter().any(|prefix| text.starts_with(&prefix.to_ascii_lowercase()))
-        }
-        _ => false,
+    let (path, test) = (condition.field.as_str(), &condition.test);
+    let Some(all) = records(path, lead) else { return holds_at(path, test, lead) };
+    match test {
+        // Of nothing there is nothing that could be wrong, but nothing either that would be right.
+        Test::NotIn(_) => !all.is_empty() && all.iter().all(|path| holds_at(path, test, lead)),
+        Test::Absent => all.iter().all(|path| holds_at(path, test, lead)),
+        _ => all.iter().any(|path| holds_at(path, test, lead)),
     }
 }
 
-fn contains(list: &[String], value: &Value) -> bool {
+/// The paths that a path through any record of a list stands for; none when it is about one place.
+fn records(path: &str, lead: &Lead) -> Option<Vec<String>> {
+    let (list, rest) = path.split_once('.').filter(|(list, _)| !list.contains('['))?;
+    lead.schema().place(path).filter(|place| place.list.is_some() && place.index.is_none())?;
+    Some((0..lead.records(list)).map(|index| format!("{list}[{index}].{rest}")).collect())
+}
+
+fn holds_at(path: &str, test: &Test, lead: &Lead) -> bool {
+    match test {
+        Test::Present => return lead.has(path),
+        Test::Absent => return !lead.has(path),
+        _ => {}
+    }
+    let Some(value) = lead.open(path) else { return false };
+    match test {
+        Test::Between { min, max } => between(value, *min, *max).unwrap_or(false),
+        Test::Flag(want) => value == Sent::Flag(*want),
+        Test::In(list) => contains(list, value),
+        Test::NotIn(list) => !contains(list, value),
+        Test::Prefix(list) => {
+            let text = value.text();
+            let begins = |prefix: &String| {
+                text.get(..prefix.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(prefix))
+            };
+            list.iter().any(begins)
+        }
+        Test::Present | Test::Absent => false,
+    }
+}
+
+/// Whether a number is between two bounds; of a range, whether all of it is. None of what is no number.
+fn between(value: Sent<'_>, min: Option<i64>, max: Option<i64>) -> Option<bool> {
+    let whole = |bound: i64| i128::from(bound) * 1_000_000;
+    let (low, high) = match value {
+        Sent::Integer(number) => (Some(whole(number)), Some(whole(number))),
+        Sent::Decimal(number) => (Some(millionths(number)), Some(millionths(number))),
+        Sent::Money(Micros(micros)) => (Some(i128::from(micros)), Some(i128::from(micros))),
+        Sent::Range(span) => (span.low.map(whole), span.high.map(whole)),
+        Sent::Band(Band { span, .. }) => (span.low.map(whole), span.high.map(whole)),
+        Sent::Flag(_) | Sent::Text(_) | Sent::Phone(_) => return None,
+    };
+    let above = min.is_none_or(|min| low.is_some_and(|low| low >= whole(min)));
+    Some(above && max.is_none_or(|max| high.is_some_and(|high| high <= whole(max))))
+}
+
+fn millionths(number: Decimal) -> i128 {
+    i128::from(number.millionths())
+}
+
+fn contains(list: &[String], value: Sent<'_>) -> bool {
     let text = value.text();
     list.iter().any(|item| item.eq_ignore_ascii_case(&text))
 }
@@ -118,10 +162,17 @@ fn finding(subject: &str, have: String, want: String) -> Finding {
     Finding::about(Stage::Eligibility, Reason::Filter, subject, have, want)
 }
 
-fn have(field: &str, lead: &Lead) -> String {
-    match lead.value(field) {
-        Some(value) => value.text(),
-        None if lead.has(field) => "•••".to_owned(),
+fn have(path: &str, lead: &Lead) -> String {
+    if let Some(all) = records(path, lead).filter(|all| !all.is_empty()) {
+        return all.iter().map(|path| have_at(path, lead)).collect::<Vec<_>>().join("; ");
+    }
+    have_at(path, lead)
+}
+
+fn have_at(path: &str, lead: &Lead) -> String {
+    match lead.open(path) {
+        Some(value) => value.text().into_owned(),
+        None if lead.has(path) => "•••".to_owned(),
         None => "—".to_owned(),
     }
 }

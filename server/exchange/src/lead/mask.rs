@@ -1,6 +1,6 @@
 //! What may be shown of a personal value to somebody who may not see it.
 
-use super::value::Value;
+use super::{parts::ten_digits, value::Value};
 
 /// What stands for hidden characters.
 pub(super) const DOTS: &str = "•••";
@@ -10,7 +10,10 @@ const LONGEST: usize = 300;
 /// A value with most of it hidden.
 pub(super) fn mask(value: &Value) -> String {
     match value {
-        Value::Phone(phone) => format!("({}) {DOTS}-{}", &phone[2..5], &phone[8..]),
+        Value::Phone(phone) => match ten_digits(phone) {
+            Some(ten) => format!("({}) {DOTS}-{}", &ten[..3], &ten[6..]),
+            None => format!("+{DOTS}{}", phone.get(phone.len().saturating_sub(2)..).unwrap_or_default()),
+        },
         Value::Email(email) => match email.split_once('@') {
             Some((local, _)) => format!("{}{DOTS}@{DOTS}", first(local)),
             None => DOTS.to_owned(),
@@ -24,9 +27,11 @@ fn first(text: &str) -> String {
     text.chars().next().filter(|c| c.is_alphabetic()).map(String::from).unwrap_or_default()
 }
 
-/// `(313) 555-0142` for `+13135550142`.
-pub(super) fn national(phone: &str) -> String {
-    format!("({}) {}-{}", &phone[2..5], &phone[5..8], &phone[8..])
+/// The ways in which people write a phone number.
+pub(super) fn spellings(phone: &str) -> Vec<String> {
+    let Some(ten) = ten_digits(phone) else { return vec![phone.trim_start_matches('+').to_owned()] };
+    let (area, exchange, line) = (&ten[..3], &ten[3..6], &ten[6..]);
+    vec![ten.to_owned(), format!("({area}) {exchange}-{line}"), format!("{area}-{exchange}-{line}")]
 }
 
 /// A text of which parts are to be hidden.
@@ -73,6 +78,7 @@ mod tests {
     #[test]
     fn masks_tell_a_colleague_which_but_not_what() {
         assert_eq!(mask(&Value::Phone("+13135550142".into())), "(313) •••-0142");
+        assert_eq!(mask(&Value::Phone("+442079460958".into())), "+•••58");
         assert_eq!(mask(&Value::Email("dana@example.com".into())), "d•••@•••");
         assert_eq!(mask(&Value::Text("Dana".into())), "D•••");
         assert_eq!(mask(&Value::Text("1 Main St".into())), "•••");

@@ -3,35 +3,42 @@
 //! A [`Lead`] has an open part, which filters and pings may use, and a personal part, which is a [`Pii`]: it can be
 //! sealed, and it opens only for the buyer that is being awarded the lead, or with a proof that somebody may look.
 
+mod agent;
+mod closed;
 mod form;
 mod hashes;
 mod intake;
 mod mask;
+mod member;
 mod normalise;
+mod parts;
 mod pii;
 mod ping;
 mod post;
 mod print;
+mod records;
 mod rehearsal;
 mod schema;
 mod submission;
 mod value;
 
+pub use closed::{Civil, Code, Decimal, Month, Span};
 pub use form::form_to_json;
 pub use hashes::{ContactHashes, HashKind};
 pub use intake::{read_lead, read_ping};
 pub use normalise::state_name;
 pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing, without_personal};
-pub use ping::{PingPart, PingValue, PingView};
+pub use ping::{PingValue, PingView};
 pub use post::{PostView, Sent};
 pub use print::Print;
 pub use rehearsal::Rehearsal;
 pub use schema::Schema;
 pub use submission::{Certificates, Consent, Submission, read_submission};
-pub use value::{Choice, Value};
+pub use value::{Band, Choice, Value};
 
-use model::{LeadId, campaign::PrintKind, field::Visibility, lead::Tracking};
+use model::{LeadId, campaign::PrintKind, field::Visibility, lead::Tracking, part::Part};
 use pii::PersonalPart;
+use post::split_part;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
@@ -94,33 +101,63 @@ impl Lead {
         Self { anonymous: true, ..Self::new(schema, open, personal, tracking) }
     }
 
-    /// SHA-256 of the fields that are not personal, as they are compared between a ping and the lead that follows it.
+    /// SHA-256 of the fields that are not personal, as they are compared between a ping and the lead that follows it. Parts
+    /// of personal ones are not in it: a ping has none.
     #[must_use]
     pub fn open_hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for (name, reading) in &self.open {
+        for (name, reading) in self.open.iter().filter(|(name, _)| !self.is_part(name)) {
             hash.update(name);
             hash.update([0]);
-            hash.update(reading.value.text());
+            hash.update(reading.value.as_text().as_bytes());
             hash.update([0]);
         }
         hash.finalize().into()
     }
 
-    /// The value of an open field; a personal field has none here.
-    #[must_use]
-    pub fn value(&self, field: &str) -> Option<&Value> {
-        self.open.get(field).map(|reading| &reading.value)
+    fn is_part(&self, path: &str) -> bool {
+        path.contains('.') && self.schema.place(path).is_some_and(|place| place.part.is_some())
     }
 
-    /// Whether a field has a value, personal ones included.
+    /// The value of an open field, of an open member of a list's record (`drivers[0].gender`), or a part that is kept beside
+    /// its field (`phone.area`); a personal field has none here.
     #[must_use]
-    pub fn has(&self, field: &str) -> bool {
-        self.open.contains_key(field) || self.personal.has(field) || (self.anonymous && self.promises(field))
+    pub fn value(&self, path: &str) -> Option<&Value> {
+        self.open.get(path).map(|reading| &reading.value)
     }
 
-    fn promises(&self, field: &str) -> bool {
-        self.schema.field(field).is_some_and(|field| field.required && field.visibility == Visibility::Personal)
+    /// The same as it would be sent, and every part of an open field.
+    #[must_use]
+    pub fn open(&self, path: &str) -> Option<Sent<'_>> {
+        if let Some(value) = self.value(path) {
+            return Some(value.sent());
+        }
+        let (whole, part) = split_part(path)?;
+        let value = self.value(whole)?;
+        if part == Part::Count { Some(value.sent()) } else { value.part(part) }
+    }
+
+    /// How many records a list has.
+    #[must_use]
+    pub fn records(&self, list: &str) -> usize {
+        match self.value(list) {
+            Some(Value::Integer(count)) => usize::try_from(*count).unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
+    /// Whether there is a value, personal ones included.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.open.contains_key(path)
+            || self.personal.has(path)
+            || self.open(path).is_some()
+            || (self.anonymous && self.promises(path))
+    }
+
+    fn promises(&self, path: &str) -> bool {
+        let place = self.schema.place(path).filter(|place| place.list.is_none());
+        place.is_some_and(|place| place.field.required && place.field.visibility == Visibility::Personal)
     }
 
     /// The schema it was read by.
@@ -158,7 +195,7 @@ impl Lead {
     pub fn ping_view(&self, meta: LeadMeta) -> PingView {
         let pingable = self.open.iter().filter(|(name, _)| self.schema.visibility(name) == Some(Visibility::Pingable));
         let values = pingable.filter_map(|(name, reading)| Some((name.clone(), PingValue::of(&reading.value)?)));
-        PingView::new(meta, values.collect(), self.personal.ping_parts(), self.has_trustedform, self.has_jornaya)
+        PingView::new(meta, values.collect(), self.has_trustedform, self.has_jornaya)
     }
 
     /// Hashes of the person's contacts, for a ping whose call allows them.
@@ -177,19 +214,23 @@ impl Lead {
     #[must_use]
     pub fn prints(&self, by: &[PrintKind], tenant_key: &[u8; 32]) -> Vec<Print> {
         let zip = self.open.values().find_map(|reading| match &reading.value {
-            Value::Zip(_) => Some(reading.value.text()),
+            Value::Zip(_) | Value::Postal(_) => Some(reading.value.text()),
             _ => None,
         });
         self.personal.prints(by, zip.as_deref(), tenant_key)
     }
 
-    /// The open part as the store keeps it: `{"zip":{"value":"48226","raw":"48226"}}`.
+    /// The open part as the store keeps it: `{"zip":{"value":"48226","raw":"48226"}}`. Parts that are kept beside their field
+    /// say that they are: `{"phone.area":{"value":"313","raw":"313","part":true}}`.
     #[must_use]
     pub fn open_json(&self) -> String {
-        let members = self
-            .open
-            .iter()
-            .map(|(name, reading)| (name.clone(), json!({ "value": reading.value.to_json(), "raw": reading.raw })));
+        let members = self.open.iter().map(|(name, reading)| {
+            let mut member = json!({ "value": reading.value.to_json(), "raw": reading.raw });
+            if self.is_part(name) {
+                member["part"] = true.into();
+            }
+            (name.clone(), member)
+        });
         serde_json::Value::Object(members.collect::<Map<_, _>>()).to_string()
     }
 

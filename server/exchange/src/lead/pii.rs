@@ -4,8 +4,8 @@ use super::{
     Reading, Rehearsal,
     hashes::ContactHashes,
     mask::{self, Redacting},
+    member::Member,
     normalise,
-    ping::PingPart,
     print::Print,
     submission::{Certificates, Consent},
     value::Value,
@@ -132,65 +132,6 @@ struct Document {
     certificates: Certificates,
 }
 
-/// A value with its kind, so that it can be read without the schema it was read by.
-#[derive(Serialize, Deserialize)]
-struct Member {
-    kind: Kind,
-    value: String,
-    raw: String,
-}
-
-#[derive(Serialize, Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Text,
-    Integer,
-    Flag,
-    Date,
-    Phone,
-    Email,
-    Zip,
-    State,
-    Url,
-    Ip,
-}
-
-impl Member {
-    fn of(reading: &Reading) -> Self {
-        let kind = match &reading.value {
-            // A personal choice is sent and shown as text only.
-            Value::Text(_) | Value::Choice(_) => Kind::Text,
-            Value::Integer(_) => Kind::Integer,
-            Value::Flag(_) => Kind::Flag,
-            Value::Date(_) => Kind::Date,
-            Value::Phone(_) => Kind::Phone,
-            Value::Email(_) => Kind::Email,
-            Value::Zip(_) => Kind::Zip,
-            Value::State(_) => Kind::State,
-            Value::Url(_) => Kind::Url,
-            Value::Ip(_) => Kind::Ip,
-        };
-        Self { kind, value: reading.value.text(), raw: reading.raw.clone() }
-    }
-
-    fn into_reading(self) -> Result<Reading, BadPersonal> {
-        let text = self.value;
-        let value = match self.kind {
-            Kind::Text => Value::Text(text),
-            Kind::Integer => Value::Integer(text.parse().map_err(|_| BadPersonal)?),
-            Kind::Flag => Value::Flag(text == "yes"),
-            Kind::Date => Value::Date(text),
-            Kind::Phone => Value::Phone(text),
-            Kind::Email => Value::Email(text),
-            Kind::Zip => Value::Zip(text.as_bytes().try_into().map_err(|_| BadPersonal)?),
-            Kind::State => Value::State(text.as_bytes().try_into().map_err(|_| BadPersonal)?),
-            Kind::Url => Value::Url(text),
-            Kind::Ip => Value::Ip(text),
-        };
-        Ok(Reading { value, raw: self.raw })
-    }
-}
-
 impl PersonalPart {
     fn to_bytes(&self) -> Vec<u8> {
         let document = Document {
@@ -242,9 +183,11 @@ impl Pii<PersonalPart> {
     /// `place` is the lead's postal code: a street address is that of a place only together with it.
     pub(super) fn prints(&self, by: &[PrintKind], place: Option<&str>, key: &[u8; 32]) -> Vec<Print> {
         let mut prints = Vec::new();
-        for (name, reading) in &self.0.fields {
+        // Whoever is in a list (another driver) is somebody else.
+        for (name, reading) in self.0.fields.iter().filter(|(name, _)| !name.contains('[')) {
+            let address = matches!(reading.value, Value::Address(_)) || ADDRESS_FIELDS.contains(&name.as_str());
             match &reading.value {
-                Value::Text(text) if by.contains(&PrintKind::Address) && ADDRESS_FIELDS.contains(&name.as_str()) => {
+                Value::Text(text) | Value::Address(text) if address && by.contains(&PrintKind::Address) => {
                     let street = normalise::street(text);
                     if let Some(place) = place.filter(|place| !place.is_empty() && !street.is_empty()) {
                         prints.push(Print::of("address", &format!("{street} {place}"), key));
@@ -260,12 +203,6 @@ impl Pii<PersonalPart> {
         prints.sort();
         prints.dedup();
         prints
-    }
-
-    /// What of personal values says nothing about who it is.
-    pub(super) fn ping_parts(&self) -> BTreeMap<String, PingPart> {
-        let parts = self.0.fields.iter();
-        parts.filter_map(|(name, reading)| Some((name.clone(), PingPart::of(&reading.value)?))).collect()
     }
 
     pub(super) fn contact_hashes(&self) -> ContactHashes {
@@ -288,11 +225,9 @@ impl Pii<PersonalPart> {
         let mut text = Redacting::new(text);
         for reading in self.0.fields.values() {
             text.hide(&reading.raw);
-            text.hide(&reading.value.text());
+            text.hide(&reading.value.as_text());
             if let Value::Phone(phone) = &reading.value {
-                text.hide(&phone[2..]);
-                text.hide(&mask::national(phone));
-                text.hide(&format!("{}-{}-{}", &phone[2..5], &phone[5..8], &phone[8..]));
+                mask::spellings(phone).iter().for_each(|spelling| text.hide(spelling));
             }
         }
         let certificates = [&self.0.certificates.trustedform, &self.0.certificates.jornaya];

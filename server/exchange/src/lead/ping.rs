@@ -2,9 +2,12 @@
 
 use super::{
     LeadMeta,
-    value::{Choice, Value, ascii},
+    closed::{Civil, Code, Decimal, Month, Span, ascii},
+    parts::{date_part, month_part, span_part},
+    post::{Sent, split_part},
+    value::{Band, Choice, Value},
 };
-use model::LeadId;
+use model::{LeadId, Micros, part::Part};
 use std::collections::BTreeMap;
 
 /// A value that may be sent in a ping.
@@ -14,65 +17,87 @@ pub enum PingValue {
     Flag(bool),
     /// A whole number within the bounds of its field.
     Integer(i64),
+    /// A number within the bounds of its field.
+    Decimal(Decimal),
+    /// An amount within the bounds of its field.
+    Money(Micros),
+    /// From one number to another.
+    Range(Span),
+    /// One of the schema's own ranges.
+    Band(Band),
     /// One of the schema's own values.
     Choice(Choice),
+    /// A date that is not personal.
+    Date(Civil),
+    /// A month of a year.
+    Month(Month),
     /// A ZIP code.
     Zip([u8; 5]),
-    /// A state.
+    /// A Canadian postal code.
+    Postal([u8; 7]),
+    /// A state or province.
     State([u8; 2]),
+    /// A country.
+    Country([u8; 2]),
+    /// An area code, or the beginning of a postal code.
+    Code(Code),
+    /// One of the words this program knows.
+    Word(&'static str),
 }
 
 impl PingValue {
     pub(super) fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Flag(flag) => Some(Self::Flag(*flag)),
-            Value::Integer(number) => Some(Self::Integer(*number)),
-            Value::Choice(choice) => Some(Self::Choice(choice.clone())),
-            Value::Zip(digits) => Some(Self::Zip(*digits)),
-            Value::State(letters) => Some(Self::State(*letters)),
-            Value::Text(_) | Value::Date(_) | Value::Phone(_) | Value::Email(_) | Value::Url(_) | Value::Ip(_) => None,
-        }
+        Some(match value {
+            Value::Flag(flag) => Self::Flag(*flag),
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Decimal(number) => Self::Decimal(*number),
+            Value::Money(amount) => Self::Money(*amount),
+            Value::Range(span) => Self::Range(*span),
+            Value::Band(band) => Self::Band(band.clone()),
+            Value::Choice(choice) => Self::Choice(choice.clone()),
+            Value::Date(date) => Self::Date(*date),
+            Value::Month(month) => Self::Month(*month),
+            Value::Zip(digits) => Self::Zip(*digits),
+            Value::Postal(signs) => Self::Postal(*signs),
+            Value::State(letters) => Self::State(*letters),
+            Value::Country(letters) => Self::Country(*letters),
+            Value::Code(code) => Self::Code(*code),
+            Value::Word(word) => Self::Word(word),
+            Value::Text(_) | Value::Phone(_) | Value::Email(_) | Value::Address(_) | Value::Url(_) => return None,
+            Value::Ip(_) | Value::UserAgent(_) | Value::Certificate(_) => return None,
+        })
     }
 
-    /// The value when it is written as text; numbers and flags have none.
+    /// The value as it is sent.
     #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
+    pub fn sent(&self) -> Sent<'_> {
         match self {
-            Self::Choice(choice) => Some(choice.as_str()),
-            Self::Zip(digits) => Some(ascii(digits)),
-            Self::State(letters) => Some(ascii(letters)),
-            Self::Flag(_) | Self::Integer(_) => None,
+            Self::Flag(flag) => Sent::Flag(*flag),
+            Self::Integer(number) => Sent::Integer(*number),
+            Self::Decimal(number) => Sent::Decimal(*number),
+            Self::Money(amount) => Sent::Money(*amount),
+            Self::Range(span) => Sent::Range(*span),
+            Self::Band(band) => Sent::Band(band),
+            Self::Choice(choice) => Sent::Text(choice.as_str()),
+            Self::Date(date) => Sent::Text(date.as_str()),
+            Self::Month(month) => Sent::Text(month.as_str()),
+            Self::Zip(digits) => Sent::Text(ascii(digits)),
+            Self::Postal(signs) => Sent::Text(ascii(signs)),
+            Self::State(letters) | Self::Country(letters) => Sent::Text(ascii(letters)),
+            Self::Code(code) => Sent::Text(code.as_str()),
+            Self::Word(word) => Sent::Text(word),
         }
     }
-}
 
-/// What a ping may say of a personal value: a part that many people share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PingPart {
-    /// The area code of a phone number.
-    AreaCode([u8; 3]),
-    /// A date of birth as year, month, day. It leaves as an age only: see [`PingView::age`].
-    Birth(Birth),
-}
-
-/// A date that cannot be read, only counted from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Birth(i32, u8, u8);
-
-impl std::fmt::Debug for Birth {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Birth(•••)")
-    }
-}
-
-impl PingPart {
-    pub(super) fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Phone(phone) => phone.get(2..5)?.as_bytes().try_into().ok().map(Self::AreaCode),
-            Value::Date(date) => {
-                let (year, month, day) = (date.get(..4)?, date.get(5..7)?, date.get(8..10)?);
-                Some(Self::Birth(Birth(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)))
-            }
+    fn part(&self, part: Part) -> Option<Sent<'_>> {
+        match (self, part) {
+            (Self::Integer(count), Part::Count) => Some(Sent::Integer(*count)),
+            (Self::Range(span), _) => span_part(*span, part),
+            (Self::Band(band), _) => span_part(band.span, part),
+            (Self::Date(date), _) => date_part(*date, part),
+            (Self::Month(month), _) => month_part(*month, part),
+            (Self::Zip(digits), Part::Zip3) => Some(Sent::Text(ascii(&digits[..3]))),
+            (Self::Postal(signs), Part::Fsa) => Some(Sent::Text(ascii(&signs[..3]))),
             _ => None,
         }
     }
@@ -83,7 +108,6 @@ impl PingPart {
 pub struct PingView {
     meta: LeadMeta,
     values: BTreeMap<String, PingValue>,
-    parts: BTreeMap<String, PingPart>,
     trustedform: bool,
     jornaya: bool,
 }
@@ -92,38 +116,27 @@ impl PingView {
     pub(super) const fn new(
         meta: LeadMeta,
         values: BTreeMap<String, PingValue>,
-        parts: BTreeMap<String, PingPart>,
         trustedform: bool,
         jornaya: bool,
     ) -> Self {
-        Self { meta, values, parts, trustedform, jornaya }
+        Self { meta, values, trustedform, jornaya }
     }
 
-    /// The value of a pingable field.
+    /// The value of a pingable field, of a pingable member of a list's record (`drivers[0].gender`), or a part of either.
+    /// Of a personal field only the parts that many people share are there (`phone.area`).
     #[must_use]
-    pub fn get(&self, field: &str) -> Option<&PingValue> {
-        self.values.get(field)
-    }
-
-    /// The area code of a phone number.
-    #[must_use]
-    pub fn area_code(&self, field: &str) -> Option<&str> {
-        match self.parts.get(field)? {
-            PingPart::AreaCode(digits) => Some(ascii(digits)),
-            PingPart::Birth(_) => None,
+    pub fn get(&self, path: &str) -> Option<Sent<'_>> {
+        if let Some(value) = self.values.get(path) {
+            return Some(value.sent());
         }
+        let (whole, part) = split_part(path)?;
+        self.values.get(whole)?.part(part)
     }
 
-    /// Full years from a date to another, given as year, month, day.
+    /// A shared part of a personal field, such as the area code of a phone number.
     #[must_use]
-    pub fn age(&self, field: &str, on: (i32, u8, u8)) -> Option<i64> {
-        match self.parts.get(field)? {
-            PingPart::Birth(Birth(year, month, day)) => {
-                let years = on.0 - year - i32::from((on.1, on.2) < (*month, *day));
-                (0..=130).contains(&years).then_some(i64::from(years))
-            }
-            PingPart::AreaCode(_) => None,
-        }
+    pub fn shared(&self, field: &str, part: Part) -> Option<Sent<'_>> {
+        self.get(&format!("{field}.{}", part.name()))
     }
 
     /// The lead.

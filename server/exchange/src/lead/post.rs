@@ -2,12 +2,13 @@
 
 use super::{
     LeadMeta, Reading,
+    closed::{Decimal, Span, ascii},
     pii::PersonalPart,
     submission::Consent,
-    value::{Value, ascii},
+    value::{Band, Value, yes_no},
 };
-use model::{LeadId, Micros};
-use std::collections::BTreeMap;
+use model::{LeadId, Micros, part::Part};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A value on its way to a buyer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,10 +17,65 @@ pub enum Sent<'a> {
     Flag(bool),
     /// A whole number.
     Integer(i64),
+    /// A number with decimals.
+    Decimal(Decimal),
+    /// An amount of money.
+    Money(Micros),
+    /// From one number to another.
+    Range(Span),
+    /// A named range.
+    Band(&'a Band),
     /// Text.
     Text(&'a str),
-    /// A phone number, `+1` and ten digits.
+    /// A phone number: `+`, the calling code and the number.
     Phone(&'a str),
+}
+
+impl<'a> Sent<'a> {
+    /// The value as filters compare it and people read it.
+    #[must_use]
+    pub fn text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) | Self::Phone(text) => text.into(),
+            Self::Band(band) => band.name.as_str().into(),
+            Self::Flag(flag) => yes_no(flag).into(),
+            Self::Integer(number) => number.to_string().into(),
+            Self::Decimal(number) => number.to_string().into(),
+            Self::Money(amount) => amount.to_decimal().into(),
+            Self::Range(span) => span.to_string().into(),
+        }
+    }
+}
+
+impl Value {
+    /// The value as it may be sent to who is being awarded the lead.
+    pub(super) fn sent(&self) -> Sent<'_> {
+        match self {
+            Self::Flag(flag) => Sent::Flag(*flag),
+            Self::Integer(number) => Sent::Integer(*number),
+            Self::Decimal(number) => Sent::Decimal(*number),
+            Self::Money(amount) => Sent::Money(*amount),
+            Self::Range(span) => Sent::Range(*span),
+            Self::Phone(phone) => Sent::Phone(phone),
+            Self::Choice(choice) => Sent::Text(choice.as_str()),
+            Self::Band(band) => Sent::Band(band),
+            Self::Date(date) => Sent::Text(date.as_str()),
+            Self::Month(month) => Sent::Text(month.as_str()),
+            Self::Zip(digits) => Sent::Text(ascii(digits)),
+            Self::Postal(signs) => Sent::Text(ascii(signs)),
+            Self::State(letters) | Self::Country(letters) => Sent::Text(ascii(letters)),
+            Self::Code(code) => Sent::Text(code.as_str()),
+            Self::Word(word) => Sent::Text(word),
+            Self::Text(text) | Self::Email(text) | Self::Address(text) | Self::Url(text) => Sent::Text(text),
+            Self::Ip(text) | Self::UserAgent(text) | Self::Certificate(text) => Sent::Text(text),
+        }
+    }
+}
+
+/// A path to a part, split: `phone.area` is the area code of `phone`.
+pub(super) fn split_part(path: &str) -> Option<(&str, Part)> {
+    let (whole, part) = path.rsplit_once('.')?;
+    Part::named(part).map(|part| (whole, part))
 }
 
 /// The full record for one buyer. Made with an award and gone when the post is rendered.
@@ -40,21 +96,16 @@ impl<'a> PostView<'a> {
         Self { meta, open, personal, price }
     }
 
-    /// The value of a field.
+    /// The value of a field, a member of a list's record (`drivers[0].gender`), or a part of either (`phone.area`).
     #[must_use]
-    pub fn get(&self, field: &str) -> Option<Sent<'a>> {
-        let reading = self.open.get(field).or_else(|| self.personal.fields.get(field))?;
-        Some(match &reading.value {
-            Value::Flag(flag) => Sent::Flag(*flag),
-            Value::Integer(number) => Sent::Integer(*number),
-            Value::Phone(phone) => Sent::Phone(phone),
-            Value::Choice(choice) => Sent::Text(choice.as_str()),
-            Value::Zip(digits) => Sent::Text(ascii(digits)),
-            Value::State(letters) => Sent::Text(ascii(letters)),
-            Value::Text(text) | Value::Date(text) | Value::Email(text) | Value::Url(text) | Value::Ip(text) => {
-                Sent::Text(text)
-            }
-        })
+    pub fn get(&self, path: &str) -> Option<Sent<'a>> {
+        let (open, personal) = (self.open, &self.personal.fields);
+        if let Some(reading) = open.get(path).or_else(|| personal.get(path)) {
+            return Some(reading.value.sent());
+        }
+        let (whole, part) = split_part(path)?;
+        let reading = open.get(whole).or_else(|| personal.get(whole))?;
+        if part == Part::Count { Some(reading.value.sent()) } else { reading.value.part(part) }
     }
 
     /// The lead.

@@ -2,10 +2,15 @@
 //! with a proof.
 
 use super::{
-    BadPersonal, Certificates, Consent, ContactHashes, Lead, LeadMeta, Opened, PingView, PostView, Reading, Schema,
-    pii::PersonalPart, restored,
+    BadPersonal, Certificates, Consent, ContactHashes, Lead, LeadMeta, Opened, PingView, PostView, Schema,
+    intake::Reader, pii::PersonalPart, restored,
 };
-use model::{Micros, Timestamp, field::Visibility, lead::Tracking};
+use model::{
+    Micros, Timestamp,
+    field::{Field, FieldKind, Visibility},
+    lead::Tracking,
+};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A lead that is only shown as it would be sent.
@@ -16,13 +21,21 @@ impl Rehearsal {
     /// that it would refuse itself, has no value.
     #[must_use]
     pub fn invented(schema: &Schema, now: Timestamp) -> Self {
-        let (mut open, mut personal) = (BTreeMap::new(), BTreeMap::new());
-        for field in schema.fields() {
-            if let Some(Ok(value)) = schema.read(&field.name, &field.example) {
-                let part = if field.visibility == Visibility::Personal { &mut personal } else { &mut open };
-                part.insert(field.name.clone(), Reading { value, raw: field.example.clone() });
-            }
+        let examples = |fields: &[Field]| -> Map<String, Value> {
+            fields.iter().map(|field| (field.name.clone(), field.example.clone().into())).collect()
+        };
+        let mut reader = Reader::new(now);
+        for compiled in schema.compiled() {
+            let field = &compiled.field;
+            let mut sent = match &field.kind {
+                FieldKind::List { members, .. } => {
+                    Map::from_iter([(field.name.clone(), vec![Value::Object(examples(members))].into())])
+                }
+                _ => examples(std::slice::from_ref(field)),
+            };
+            reader.take(compiled, &mut sent);
         }
+        let Reader { open, personal, .. } = reader;
         let consent = Consent {
             text: Some("By clicking, I agree to be called.".to_owned()),
             granted_at: Some(now.to_string()),

@@ -5,7 +5,7 @@ use exchange::lead::{Lead, Schema, read_lead, read_submission};
 use model::{
     CampaignId, Currency, FieldError, Micros, Timestamp, VerticalId,
     campaign::{Auction, Campaign, Duplicates},
-    field::{Field, FieldKind, Visibility},
+    field::{Band, Field, FieldKind, Visibility},
 };
 use serde_json::Value;
 
@@ -52,6 +52,64 @@ pub fn campaign() -> Campaign {
 
 pub fn schema() -> Schema {
     Schema::new(&campaign()).expect("a sound schema")
+}
+
+/// A campaign with a field of every kind: the open ones under the kind's name, and `p_…` personal ones.
+pub fn every_kind() -> Campaign {
+    use Visibility::{Internal, Personal, Pingable};
+    let band = |name: &str, from: Option<i64>, to: Option<i64>| Band { name: name.into(), from, to };
+    let credit = vec![
+        band("Excellent", Some(720), None),
+        band("Good", Some(680), Some(719)),
+        band("Fair", Some(620), Some(679)),
+        band("Poor", None, Some(619)),
+    ];
+    let choices = ["1-3 months", "Within 1 month", "10", "10+", "State Farm", "3+ months"].map(str::to_owned);
+    let plain = [
+        ("text", FieldKind::Text { max: 20 }),
+        ("integer", FieldKind::Integer { min: -10, max: 1_000_000 }),
+        ("decimal", FieldKind::Decimal { min: 0, max: 1000, places: 2 }),
+        ("money", FieldKind::Money { min: 0, max: 5_000_000 }),
+        ("range", FieldKind::Range { min: 0, max: 10_000_000 }),
+        ("band", FieldKind::Band { bands: credit }),
+        ("boolean", FieldKind::Boolean),
+        ("choice", FieldKind::Choice { values: choices.to_vec() }),
+        ("date", FieldKind::Date),
+        ("year_month", FieldKind::YearMonth),
+        ("phone", FieldKind::Phone),
+        ("phone_international", FieldKind::PhoneInternational),
+        ("email", FieldKind::Email),
+        ("zip", FieldKind::Zip),
+        ("postal_code", FieldKind::PostalCode),
+        ("postal_code_ca", FieldKind::PostalCodeCa),
+        ("state", FieldKind::State),
+        ("province", FieldKind::Province),
+        ("state_or_province", FieldKind::StateOrProvince),
+        ("country", FieldKind::Country),
+        ("address", FieldKind::Address),
+        ("url", FieldKind::Url),
+        ("ip", FieldKind::Ip),
+        ("user_agent", FieldKind::UserAgent),
+        ("certificate", FieldKind::Certificate),
+    ];
+    let seen = |kind: &FieldKind| if kind.can_ping() { Pingable } else { Internal };
+    let mut fields: Vec<_> = plain.iter().map(|(name, kind)| field(name, kind.clone(), seen(kind))).collect();
+    fields.extend(plain.into_iter().map(|(name, kind)| field(&format!("p_{name}"), kind, Personal)));
+    let mut gender = field("gender", FieldKind::Choice { values: vec!["male".into(), "female".into()] }, Pingable);
+    gender.required = true;
+    let members = vec![
+        gender,
+        field("birth_date", FieldKind::Date, Personal),
+        field("first_name", FieldKind::Text { max: 80 }, Personal),
+        field("licensed", FieldKind::Boolean, Pingable),
+    ];
+    fields.push(field("drivers", FieldKind::List { max: 3, members }, Pingable));
+    let members = vec![
+        field("year", FieldKind::Integer { min: 1950, max: 2030 }, Pingable),
+        field("make", FieldKind::Text { max: 40 }, Internal),
+    ];
+    fields.push(field("vehicles", FieldKind::List { max: 3, members }, Internal));
+    Campaign { fields, ..campaign() }
 }
 
 /// Reads a body by the test campaign.

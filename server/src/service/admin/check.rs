@@ -95,7 +95,9 @@ fn campaign(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
     if !world.verticals.iter().any(|vertical| vertical.id == campaign.vertical_id) {
         faults.push(FieldError::new("vertical_id", "not_found", "There is no such vertical."));
     }
-    faults.extend(address("fallback_url", &campaign.fallback_url));
+    if !campaign.fallback_url.is_empty() {
+        faults.extend(address("fallback_url", &campaign.fallback_url));
+    }
     faults.extend(amount("auction.floor", Some(campaign.auction.floor)));
     faults.extend(amount("auction.min_margin", Some(campaign.auction.min_margin)));
     for (at, tier) in campaign.auction.tiers.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::{
     Admin, Desk, NOT_ALONE, ServiceError,
     check::{self, World},
-    presets, sealing, wire,
+    presets, sealing, templates, wire,
 };
 use crate::{clock::new_id, context::Actor};
 use model::{
@@ -97,7 +97,8 @@ impl Admin {
     }
 
     /// Makes a document. It is active unless it says otherwise; where four eyes are asked for it begins paused. A
-    /// campaign that names no vertical gets one of its own short name.
+    /// campaign that names no vertical gets one of its own short name; one that names a `template` has from it what it does
+    /// not say itself.
     ///
     /// # Errors
     /// Without [`Right::Configure`]; every fault; taken; four eyes when it is to be active at once.
@@ -114,6 +115,9 @@ impl Admin {
         body.entry("active").or_insert_with(|| (!desk.four_eyes).into());
         if kind == Kind::Contract {
             presets::fill(&mut body)?;
+        }
+        if kind == Kind::Campaign {
+            templates::fill(&mut body)?;
         }
         let missing = kind == Kind::Campaign && body.get("vertical_id").is_none_or(Value::is_null);
         let own = if missing { vertical_for(&desk, &mut body, VerticalId::from_bits(new_id(now))) } else { None };

@@ -62,9 +62,8 @@ impl Admin {
             let counter = key.map(|key| counters.get(&(tenant, key)).copied().unwrap_or_default());
             compiled.cap_effect(whose, cap, counter, now)
         });
-        let label = |name: &str| schema.field(name).map_or_else(|| name.to_owned(), |field| field.label.clone());
         Ok(Effects {
-            filter: compiled.filter_words(&label),
+            filter: compiled.filter_words(&|path| schema.label(path)),
             sample,
             opening: compiled.opening(now),
             caps: caps.collect(),

@@ -15,6 +15,7 @@ mod presets;
 mod sealing;
 mod shape;
 mod symbols;
+mod templates;
 mod tokens;
 mod wire;
 

@@ -9,11 +9,12 @@ use crate::service::{
 };
 use app::{
     backend::configure::{
-        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened,
+        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened, TemplateView,
     },
     error::UiError,
 };
 use async_trait::async_trait;
+use exchange::vertical::Template;
 use model::{
     CampaignId, KeyId, SourceId,
     document::{DocumentId, Kind},
@@ -50,6 +51,24 @@ fn changed(entry: HistoryEntry) -> Option<Changed> {
 
 #[async_trait]
 impl Configuring for RequestBackend {
+    async fn templates(&self) -> Result<Vec<TemplateView>, UiError> {
+        let templates = self.services.admin().templates(self.actor().await?).map_err(|error| self.told(error))?;
+        let view = |template: &Template| TemplateView {
+            id: template.id.clone(),
+            name: template.name.clone(),
+            group: template.group.clone(),
+            about: template.about.clone(),
+            consent: template.consent.clone(),
+            campaign: template.campaign(),
+            filters: template
+                .filters
+                .iter()
+                .map(|starter| (starter.name.clone(), serde_json::to_value(&starter.filter).unwrap_or_default()))
+                .collect(),
+        };
+        Ok(templates.iter().map(view).collect())
+    }
+
     async fn documents(&self, kind: Kind) -> Result<Vec<Value>, UiError> {
         let (actor, admin) = (self.actor().await?, self.services.admin());
         let (mut all, mut after) = (Vec::new(), None);
@@ -140,7 +159,7 @@ impl Configuring for RequestBackend {
         let told = self.services.instructions(actor, campaign, &self.public_url).await;
         let spec = told.map_err(|error| self.told(error))?;
         let line = |field: FieldSpec| FieldLine {
-            allowed: field.allowed(),
+            allowed: field.says(),
             name: field.name,
             label: field.label,
             kind: field.kind.to_owned(),

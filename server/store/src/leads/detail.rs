@@ -135,10 +135,12 @@ fn ledger_line(row: &AnyRow) -> Result<LedgerLine, StoreError> {
     Ok(LedgerLine { at: row.at("at")?, account: name, kind, amount })
 }
 
-/// Name and value of each open field, as people read them.
+/// Name and value of each open field, as people read them. Parts that are kept beside a personal field stand in its mask, or
+/// belong to nobody's form.
 pub(super) fn open_fields(doc: &Value) -> Vec<(String, String)> {
     let Some(members) = doc.get("fields").unwrap_or(doc).as_object() else { return Vec::new() };
-    members.iter().map(|(name, value)| (name.clone(), in_words(value))).collect()
+    let own = members.iter().filter(|(_, value)| value.get("part") != Some(&Value::Bool(true)));
+    own.map(|(name, value)| (name.clone(), in_words(value))).collect()
 }
 
 fn in_words(value: &Value) -> String {
@@ -167,6 +169,7 @@ mod tests {
         let plain = vec![("age".to_owned(), "41".to_owned()), ("insured".to_owned(), "no".to_owned())];
         assert_eq!(words(json!({"age": 41, "insured": false})), plain);
         assert_eq!(words(json!({"fields": {"age": {"value": 41, "raw": "41 "}, "insured": false}})), plain);
+        assert_eq!(words(json!({"phone.area": {"value": "313", "raw": "313", "part": true}})), vec![]);
         assert_eq!(words(json!([])), vec![]);
     }
 }

@@ -13,6 +13,7 @@ pub mod options;
 pub mod presets;
 pub mod reports;
 pub mod returns;
+pub mod templates;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{
