@@ -82,6 +82,7 @@ fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        hosted_form: model::campaign::HostedForm::default(),
     }
 }
 

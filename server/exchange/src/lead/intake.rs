@@ -83,6 +83,14 @@ pub fn read_ping(schema: &Schema, submission: Submission) -> Result<Lead, Vec<Fi
     Ok(Lead::without_person(schema.clone(), open, part, tracking))
 }
 
+/// What is wrong with some fields of a lead that is still being entered: those of one step of a form. A field that nobody
+/// knows has no fault.
+#[must_use]
+pub fn faults_of(schema: &Schema, names: &[&str], fields: &Map<String, Value>) -> Vec<FieldError> {
+    let known = schema.fields().filter(|field| names.contains(&field.name.as_str()));
+    known.filter_map(|field| read_field(schema, field, &mut fields.clone()).err()).collect()
+}
+
 fn read_field(schema: &Schema, field: &Field, from: &mut Map<String, Value>) -> Result<Option<Reading>, FieldError> {
     let raw = match from.remove(&field.name) {
         Some(Value::String(text)) => text,

@@ -3,6 +3,7 @@
 //! A [`Lead`] has an open part, which filters and pings may use, and a personal part, which is a [`Pii`]: it can be
 //! sealed, and it opens only for the buyer that is being awarded the lead, or with a proof that somebody may look.
 
+pub mod advice;
 mod form;
 mod hashes;
 mod intake;
@@ -19,8 +20,8 @@ mod value;
 
 pub use form::form_to_json;
 pub use hashes::{ContactHashes, HashKind};
-pub use intake::{read_lead, read_ping};
-pub use normalise::state_name;
+pub use intake::{faults_of, read_lead, read_ping};
+pub use normalise::{state_name, states};
 pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing, without_personal};
 pub use ping::{PingPart, PingValue, PingView};
 pub use post::{PostView, Sent};

@@ -215,6 +215,11 @@ pub fn state_name(code: &str) -> Option<&'static str> {
     STATES.iter().find(|(own, _)| own.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
 }
 
+/// Every state and the District of Columbia: two letters and the name, by name.
+pub fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
+    STATES.into_iter()
+}
+
 /// The states and the District of Columbia (ANSI INCITS 38).
 const STATES: [(&str, &str); 51] = [
     ("AL", "Alabama"),
