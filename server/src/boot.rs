@@ -76,12 +76,13 @@ impl Server {
             None => None,
         };
         let (services, pipeline) = services(opened).await?;
-        let rate = Rate { per_second: settings.key_rate, burst: settings.key_burst };
+        let rate = Rate { per_minute: settings.key_rate.saturating_mul(60), burst: settings.key_burst };
         let app = AppState {
             services,
             clock: Arc::clone(&opened.clock),
             site: Arc::new(site),
             key_rate: Arc::new(Buckets::new(rate)),
+            public_rate: Arc::default(),
             stop: CancellationToken::new(),
             settings,
         };

@@ -105,6 +105,18 @@ impl Problem {
         Self { retry_after_s: Some(seconds), ..self }
     }
 
+    /// The sentence.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// After how many seconds it may be tried again, when that is known.
+    #[must_use]
+    pub const fn retry_after_s(&self) -> Option<u32> {
+        self.retry_after_s
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> StatusCode {

@@ -1,6 +1,12 @@
 //! What every handler can reach.
 
-use crate::{clock::Clock, config::Settings, security::rate::Buckets, service::Services, web::Site};
+use crate::{
+    clock::Clock,
+    config::Settings,
+    security::rate::{Buckets, PublicRates},
+    service::Services,
+    web::Site,
+};
 use model::KeyId;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +24,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// How often each API key comes.
     pub key_rate: Arc<Buckets<KeyId>>,
+    /// How often each address comes where no secret is needed.
+    pub public_rate: Arc<PublicRates>,
     /// Cancelled when the server is to stop.
     pub stop: CancellationToken,
 }

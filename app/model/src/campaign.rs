@@ -1,6 +1,6 @@
 //! Campaigns: one kind of lead a tenant sells.
 
-use crate::{CampaignId, Currency, Micros, VerticalId, field::Field};
+use crate::{CampaignId, Currency, Micros, SourceId, VerticalId, field::Field};
 use serde::{Deserialize, Serialize};
 
 /// What identifies a person for the duplicate windows.
@@ -176,6 +176,36 @@ impl Default for Auction {
     }
 }
 
+/// A form of ours that consumers fill in, at `/f/{tenant}/{campaign}`. Empty texts are the usual ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HostedForm {
+    /// Whether it can be opened.
+    pub active: bool,
+    /// Whose leads it sends.
+    pub source_id: Option<SourceId>,
+    /// What stands above it.
+    pub title: String,
+    /// What it is about, in a sentence or two.
+    pub intro: String,
+    /// What the consumer agrees to. Without it nobody is asked to agree.
+    pub consent_text: String,
+    /// What the last button says.
+    pub button: String,
+    /// What is said when nothing else follows.
+    pub thanks: String,
+    /// Where it says what is done with what is entered.
+    pub privacy_url: String,
+}
+
+impl HostedForm {
+    /// Whether nothing was entered.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// One kind of lead a tenant sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -205,4 +235,7 @@ pub struct Campaign {
     /// Where the consumer goes when nobody bought; empty when the form knows that itself.
     #[serde(default)]
     pub fallback_url: String,
+    /// The form of ours that asks for it.
+    #[serde(default, skip_serializing_if = "HostedForm::is_blank")]
+    pub hosted_form: HostedForm,
 }

@@ -141,6 +141,13 @@ impl FieldKind {
         }
     }
 
+    /// Whether a person enters it into one input of a form. Addresses and browsers are seen by the server, certificates are
+    /// made by scripts, and records are more than one input.
+    #[must_use]
+    pub const fn is_entered(&self) -> bool {
+        !matches!(self, Self::Ip | Self::UserAgent | Self::Certificate | Self::List { .. })
+    }
+
     /// The kind in words, as posting instructions show it.
     #[must_use]
     pub const fn name(&self) -> &'static str {

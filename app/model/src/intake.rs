@@ -91,6 +91,8 @@ pub enum KeyUse {
     Platform(Platform),
     /// The hook of one tool: it stands in the address.
     Hook(HookFormat),
+    /// Sending leads and validating, from pages of allowed origins: everybody who opens such a page can read it.
+    Publishable,
 }
 
 /// What a source's own words mean here.

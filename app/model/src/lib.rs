@@ -14,6 +14,7 @@ pub mod document;
 pub mod effects;
 pub mod endpoint;
 pub mod error;
+pub mod feedback;
 pub mod field;
 pub mod filter;
 pub mod id;

@@ -47,6 +47,9 @@ pub struct ApiKey {
     /// What it opens.
     #[serde(default, skip_serializing_if = "KeyUse::is_api")]
     pub used_as: KeyUse,
+    /// Of [`KeyUse::Publishable`]: the origins of the pages that may use it (`https://quotes.example`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was revoked, if it was.

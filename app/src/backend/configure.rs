@@ -103,6 +103,8 @@ pub struct NewKey {
     pub used_as: KeyUse,
     /// What the sender at a hook signs with, or the credential of another platform; empty when there is none.
     pub secret: String,
+    /// Of a publishable key: from pages of which origins.
+    pub origins: Vec<String>,
 }
 
 /// One field of posting instructions.
@@ -162,6 +164,17 @@ pub struct TemplateView {
     pub filters: Vec<(String, Value)>,
 }
 
+/// How consumers reach a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormLinks {
+    /// Whether our form can be opened.
+    pub active: bool,
+    /// Where it is.
+    pub url: String,
+    /// A form for somebody's own page, as HTML, with a place for a publishable key.
+    pub snippet: String,
+}
+
 /// Configuring campaigns, sources, buyers and contracts. What is wrong with a document is [`UiError::Invalid`] with every
 /// fault by its path; a version that is not the current one any more, and what is in use, is [`UiError::Refused`].
 #[async_trait]
@@ -192,6 +205,8 @@ pub trait Configuring {
     async fn changes(&self, asked: HistoryAsked) -> Result<Changes, UiError>;
     /// What a source sends into a campaign.
     async fn instructions(&self, source: SourceId, campaign: CampaignId) -> Result<Instructions, UiError>;
+    /// How consumers reach a campaign.
+    async fn form_links(&self, campaign: CampaignId) -> Result<FormLinks, UiError>;
     /// Every API key of the tenant, newest first, revoked ones included.
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError>;
     /// Makes an API key; also the whole key, which is never shown again. Needs `Right::Configure`.

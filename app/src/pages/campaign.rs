@@ -45,6 +45,8 @@ pub fn CampaignPage() -> impl IntoView {
         }
         let contracts = desk.ui.documents(Kind::Contract).await?;
         let buyers = desk.ui.documents(Kind::Buyer).await?;
+        let sources = desk.ui.documents(Kind::Source).await?;
+        let links = desk.ui.form_links(id).await?;
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
         let clock = Clock::new(&desk.ui, &signed.tenant.zone);
@@ -65,8 +67,10 @@ pub fn CampaignPage() -> impl IntoView {
                     {form::enter(buttons[0].0)}
                     <input type="hidden" name="version" value=opened.version.to_string()/>
                     {view::sections(&form, false)}
+                    {view::hosted(&form, &sources)}
                     {may.then(|| form::save_bar(buttons, note()))}
                 </form>
+                {view::links(links)}
                 {view::contracts(&opened.value, &contracts, &buyers)}
                 {configure::history(&desk, changes, opened.version, &clock, may)}
                 {may.then(|| configure::delete_form(&desk, opened.version, "campaign"))}

@@ -3,7 +3,8 @@
 use super::{Fake, NOW};
 use crate::{
     backend::configure::{
-        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened, TemplateView,
+        Changed, Changes, Configuring, DraftView, FieldLine, FormLinks, HistoryAsked, Instructions, NewKey, Opened,
+        TemplateView,
     },
     error::UiError,
 };
@@ -196,6 +197,18 @@ impl Configuring for Fake {
         self.answer(told.clone(), told)
     }
 
+    async fn form_links(&self, _: CampaignId) -> Result<FormLinks, UiError> {
+        let url = "https://gavel.example/f/northwind/auto".to_owned();
+        self.answer(
+            FormLinks { active: true, url, snippet: "<form data-gavel></form>".to_owned() },
+            FormLinks {
+                active: false,
+                url: "https://gavel.example/f/northwind/auto".to_owned(),
+                snippet: String::new(),
+            },
+        )
+    }
+
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError> {
         let key = ApiKey {
             id: KeyId::from_bits(8),
@@ -205,6 +218,7 @@ impl Configuring for Fake {
             mode: Mode::Live,
             campaigns: Vec::new(),
             used_as: model::intake::KeyUse::Api,
+            origins: Vec::new(),
             created_at: NOW,
             revoked_at: None,
         };

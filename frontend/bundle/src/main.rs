@@ -17,7 +17,7 @@ use wasm_bindgen_cli_support::Bindgen;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The style sheet's parts, in the order of their layers.
-const STYLES: [&str; 7] = ["tokens", "reset", "base", "layout", "components", "forms", "pages"];
+const STYLES: [&str; 8] = ["tokens", "reset", "base", "layout", "components", "forms", "pages", "consumer"];
 /// The browser side may not be larger, in bytes after gzip.
 const WASM_LIMIT: usize = 200_000;
 const TARGET: &str = "wasm32-unknown-unknown";

@@ -1,16 +1,27 @@
 //! API keys and operator tokens: who a request is from, and whether it comes too often.
 
 use crate::{
-    context::{Actor, Principal},
+    context::{Actor, ClientIp, Principal},
     problem::Problem,
-    service::intake::Caller,
+    service::{
+        from_page::Seen,
+        intake::{Caller, Publishable},
+    },
     state::AppState,
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+    http::{
+        HeaderMap, HeaderName, StatusCode,
+        header::{AUTHORIZATION, ORIGIN, REFERER, USER_AGENT},
+        request::Parts,
+    },
 };
 use model::user::Role;
+use std::net::{IpAddr, Ipv4Addr};
+use url::Url;
+
+const NOTHING_ELSE: &str = "This is a publishable key: it sends leads and has values checked, and nothing else.";
 
 /// A request with a valid key that does not come too often.
 pub struct Keyed(pub Caller);
@@ -20,9 +31,74 @@ impl FromRequestParts<AppState> for Keyed {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
+        let Some(caller) = app.services.authenticate(presented) else {
+            let open = app.services.publishable(presented).is_some();
+            return Err(if open { Problem::forbidden(NOTHING_ELSE) } else { Problem::unauthorized() });
+        };
         app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
         Ok(Self(caller))
+    }
+}
+
+/// A request that may send a lead or have a value checked: with a valid key, or with a publishable one from a page of an
+/// allowed origin. It does not come too often.
+pub struct Sender {
+    /// Whose leads it sends.
+    pub caller: Caller,
+    /// The address of whoever opened the page; none when no page is involved.
+    pub visitor: Option<IpAddr>,
+}
+
+impl FromRequestParts<AppState> for Sender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let Some(open) = app.services.publishable(presented) else {
+            let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
+            app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+            return Ok(Self { caller, visitor: None });
+        };
+        let caller = from_page(app, open, parts)?;
+        Ok(Self { caller, visitor: Some(visitor(parts)) })
+    }
+}
+
+/// Who a publishable key stands for, when the page may use it.
+///
+/// # Errors
+/// 403 from any other page, or from no page at all; 429.
+pub fn from_page(app: &AppState, open: Publishable, parts: &Parts) -> Result<Caller, Problem> {
+    let origin = page_origin(&parts.headers);
+    if !origin.is_some_and(|origin| open.origins.contains(&origin)) {
+        let message = "This publishable key may not be used from here: its origins are set where the key was made.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", message));
+    }
+    app.key_rate.take(open.caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+    Ok(open.caller)
+}
+
+/// The address of whoever opened the page.
+#[must_use]
+pub fn visitor(parts: &Parts) -> IpAddr {
+    // Only in-process tests have none.
+    parts.extensions.get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ClientIp(ip)| *ip)
+}
+
+/// What is seen of a browser.
+#[must_use]
+pub fn seen(address: IpAddr, headers: &HeaderMap) -> Seen {
+    let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.to_owned());
+    Seen { address, user_agent: text(USER_AGENT), page: text(REFERER) }
+}
+
+/// The origin of the page a request comes from: browsers say it, and no script can change what they say. Some say it only in
+/// the referrer when a form without script is sent.
+fn page_origin(headers: &HeaderMap) -> Option<String> {
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok();
+    match text(ORIGIN) {
+        Some("null") | None => Url::parse(text(REFERER)?).ok().map(|url| url.origin().ascii_serialization()),
+        Some(origin) => Some(origin.to_owned()),
     }
 }
 
@@ -36,7 +112,8 @@ impl FromRequestParts<AppState> for Operator {
         let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
         let found = app.services.admin().operator(presented).await;
         let Some(actor) = found.map_err(super::v1::admin::problem)? else {
-            let source = app.services.authenticate(presented).is_some();
+            let source =
+                app.services.authenticate(presented).is_some() || app.services.publishable(presented).is_some();
             let message = "This is the key of a source. Configuring needs an operator token (`gvl_op_…`).";
             return Err(if source { Problem::forbidden(message) } else { Problem::unauthorized() });
         };

@@ -1,7 +1,7 @@
 //! `/api/compat/{platform}/…`: what sellers send who come from another platform, answered in its words.
 
-use super::body;
-use crate::{problem::Problem, state::AppState};
+use super::{auth::visitor, body};
+use crate::{context::Actor, problem::Problem, security::rate::Public, state::AppState};
 use axum::{
     body::Body,
     extract::Request,
@@ -9,7 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use connectors::intake::{self, Asked, Fault, Moment, Platform, Reply, Step, Told};
-use model::RequestId;
+use model::{RequestId, user::Role};
+use std::net::IpAddr;
 
 /// Headers in which a platform's program may have its key.
 const KEYS: [&str; 4] = ["x_key", "x-key", "api-key", "x-api-key"];
@@ -21,6 +22,7 @@ const KEYS: [&str; 4] = ["x_key", "x-key", "api-key", "x-api-key"];
 pub async fn handle(platform: Platform, app: AppState, request: Request) -> Result<Response, Problem> {
     let began = app.clock.now();
     let (parts, body) = request.into_parts();
+    let address = visitor(&parts);
     if platform != Platform::Leadconduit && !matches!(parts.method, Method::GET | Method::POST) {
         let message = "This path does not take this method.";
         return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message));
@@ -41,21 +43,38 @@ pub async fn handle(platform: Platform, app: AppState, request: Request) -> Resu
             body: &bytes,
         },
     );
-    let told = told(platform, &app, &asked).await;
+    let told = told(platform, &app, &asked, address).await;
     let now = app.clock.now();
     let request = crate::context::request_id().parse::<RequestId>().map_or(0, RequestId::bits);
     let moment = Moment { now, took_ms: now.millis_since(began), request };
     Ok(response(intake::answer(platform, &asked, &told, moment)))
 }
 
-async fn told(platform: Platform, app: &AppState, asked: &Asked) -> Told {
+async fn told(platform: Platform, app: &AppState, asked: &Asked, address: IpAddr) -> Told {
     if let Some(fault) = &asked.fault
         && matches!(fault, Fault::Http(..) | Fault::Unreadable(_))
     {
         return Told::Refused(fault.clone());
     }
+    // A credential that was taken over from another platform may be short. Who guesses is not heard for a while, whatever
+    // the next guess is.
+    if let Err(seconds) = app.public_rate.look(Public::Guess, address, app.clock.now()) {
+        return Told::Refused(Fault::Often(seconds));
+    }
+    let guessed = || {
+        // Only whoever has no token left is told, and that with the next request.
+        let _ = app.public_rate.take(Public::Guess, address, app.clock.now());
+        Told::Refused(Fault::Key)
+    };
+    if let Step::Feedback(said) = &asked.step {
+        let Some(buyer) = buyer(app, &asked.keys).await else { return guessed() };
+        return match &asked.fault {
+            Some(fault) => Told::Refused(fault.clone()),
+            None => app.services.hear(&buyer, said).await,
+        };
+    }
     let Some(caller) = app.services.authenticate_from(platform, &asked.keys) else {
-        return Told::Refused(Fault::Key);
+        return guessed();
     };
     if let Err(seconds) = app.key_rate.take(caller.key_id, app.clock.now()) {
         return Told::Refused(Fault::Often(seconds));
@@ -65,6 +84,18 @@ async fn told(platform: Platform, app: &AppState, asked: &Asked) -> Told {
         (None, Step::Token) => Told::Token(asked.keys.first().cloned().unwrap_or_default()),
         (None, _) => app.services.serve(platform, caller, asked).await,
     }
+}
+
+/// The buyer that one of the presented tokens belongs to.
+async fn buyer(app: &AppState, presented: &[String]) -> Option<Actor> {
+    for token in presented {
+        if let Ok(Some(actor)) = app.services.admin().operator(token).await
+            && actor.user.role == Role::Buyer
+        {
+            return Some(actor);
+        }
+    }
+    None
 }
 
 fn key(headers: &HeaderMap) -> Option<&str> {

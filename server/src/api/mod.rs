@@ -1,6 +1,6 @@
 //! The machines' door: JSON under `/api`, API keys, versioned. Every handler ends in `service`.
 
-mod auth;
+pub mod auth;
 mod body;
 pub mod compat;
 pub mod hooks;

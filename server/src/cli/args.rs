@@ -227,6 +227,9 @@ pub enum Key {
         /// A file with the credential that the seller's program sends to the platform
         #[arg(long, value_name = "FILE", requires = "platform")]
         credential_file: Option<PathBuf>,
+        /// A publishable key for pages of this origin (https://quotes.example; may be given several times)
+        #[arg(long, value_name = "ORIGIN", conflicts_with_all = ["operator", "buyer", "hook", "platform"])]
+        origin: Vec<String>,
         /// A token for a program that configures the tenant, of no source
         #[arg(long, conflicts_with_all = ["test", "campaign"])]
         operator: bool,

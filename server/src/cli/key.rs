@@ -40,6 +40,7 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
             secret_file,
             platform,
             credential_file,
+            origin,
             ..
         } => {
             let tenant = tenant_id(opened, &slug).await?;
@@ -49,6 +50,7 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
                 (None, Some(platform)) => {
                     Use::Adopted(platform, credential_file.as_deref().map(line_of).transpose()?.unwrap_or_default())
                 }
+                (None, None) if !origin.is_empty() => Use::Publishable(origin),
                 (None, None) => Use::Api,
             };
             let wanted = KeyWanted {
@@ -66,7 +68,7 @@ pub async fn run(opened: &Opened, command: Key) -> Result<(), String> {
             };
             let (key, shown) = made.map_err(told)?;
             match key.used_as {
-                KeyUse::Api => {
+                KeyUse::Api | KeyUse::Publishable => {
                     eprintln!("Made {}. This is the only time the key is shown:", key.id);
                     println!("{shown}");
                 }

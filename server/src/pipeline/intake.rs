@@ -66,7 +66,22 @@ impl Pipeline {
     /// # Errors
     /// [`Refusal`]; nothing was stored then, except for [`Refusal::Unavailable`].
     pub async fn submit(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
-        self.take(caller, body, key, false).await
+        let digest = digest(&body);
+        self.take(caller, body, key, digest, false).await
+    }
+
+    /// The same for a body to which something was added since it came: a repeat is known by the digest of what came.
+    ///
+    /// # Errors
+    /// As [`Pipeline::submit`].
+    pub async fn submit_as(
+        &self,
+        caller: Caller,
+        body: Value,
+        key: Option<String>,
+        came: [u8; 32],
+    ) -> Result<Answer, Refusal> {
+        self.take(caller, body, key, came, false).await
     }
 
     /// The same, but answers `pending` as soon as the lead is durable and sells it afterwards. A repeat gets the answer
@@ -75,13 +90,20 @@ impl Pipeline {
     /// # Errors
     /// As [`Pipeline::submit`].
     pub async fn accept(&self, caller: Caller, body: Value, key: Option<String>) -> Result<Answer, Refusal> {
-        self.take(caller, body, key, true).await
+        let digest = digest(&body);
+        self.take(caller, body, key, digest, true).await
     }
 
-    async fn take(&self, caller: Caller, body: Value, key: Option<String>, early: bool) -> Result<Answer, Refusal> {
+    async fn take(
+        &self,
+        caller: Caller,
+        body: Value,
+        key: Option<String>,
+        hash: [u8; 32],
+        early: bool,
+    ) -> Result<Answer, Refusal> {
         let (started, started_at) = (Instant::now(), self.0.clock.now());
         let place = self.room()?;
-        let hash: [u8; 32] = Sha256::digest(body.to_string()).into();
         let submission = read_submission(body).map_err(|faults| self.invalid(faults))?;
         let door = self.door(&caller, &submission)?;
         let key = idempotency_key(key.or_else(|| submission.external_id.clone()))?;
@@ -306,6 +328,12 @@ impl Pipeline {
 fn unanswered(error: &StoreError) -> Refusal {
     tracing::error!(%error, "an idempotency key could not be looked up");
     Refusal::Unavailable
+}
+
+/// What tells two bodies apart.
+#[must_use]
+pub fn digest(body: &Value) -> [u8; 32] {
+    Sha256::digest(body.to_string()).into()
 }
 
 fn idempotency_key(key: Option<String>) -> Result<Option<String>, Refusal> {

@@ -27,9 +27,10 @@ mod verdicts;
 
 pub use give_back::GiveBackError;
 pub use guard::{EgressRefused, Guard};
+pub use intake::digest as body_digest;
 pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
-pub use snapshot::{Caller, CampaignSnapshot, Hook, Snapshot};
+pub use snapshot::{Caller, CampaignSnapshot, Hook, Hosted, Publishable, Snapshot};
 pub use stats::Stats;
 
 /// What the simulation puts itself in the place of.

@@ -1,5 +1,9 @@
 //! The configuration as the hot path uses it: read once per version, compiled, and never changed afterwards.
 
+mod open;
+
+pub use open::{Hosted, Publishable};
+
 use crate::security::{BadSeal, TenantKeys, Vault, keys, secrets};
 use connectors::Prepared;
 use exchange::{eligibility::CompiledContract, lead::Schema};
@@ -15,7 +19,11 @@ use model::{
     tenant::{Mode, Tenant},
 };
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 use store::{Config, TenantRow};
 
 /// Who sends: what an API key stands for.
@@ -136,6 +144,9 @@ pub struct Snapshot {
     /// Credentials of other platforms.
     adopted: HashMap<[u8; 32], Caller>,
     hooks: HashMap<[u8; 32], Hook>,
+    publishable: HashMap<[u8; 32], Publishable>,
+    /// Every origin from which any publishable key may be used.
+    origins: HashSet<String>,
 }
 
 /// Where a tool sends what people entered.
@@ -240,6 +251,7 @@ impl Snapshot {
             }
         }
         let (mut callers, mut adopted, mut hooks) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut publishable, mut origins) = (HashMap::new(), HashSet::new());
         for row in config.keys {
             let Some(tenant) = tenants.get(&row.tenant_id) else { continue };
             let active = tenant.sources.get(&row.key.source_id).is_some_and(|source| source.active);
@@ -256,6 +268,10 @@ impl Snapshot {
             match row.key.used_as {
                 KeyUse::Api => drop(callers.insert(row.hash, caller)),
                 KeyUse::Platform(_) => drop(adopted.insert(row.hash, caller)),
+                KeyUse::Publishable => {
+                    origins.extend(row.key.origins.iter().cloned());
+                    publishable.insert(row.hash, Publishable { caller, origins: row.key.origins.into() });
+                }
                 KeyUse::Hook(format) => match hook_secret(&tenant.keys, row.key.id, &row.secret) {
                     Ok(secret) => drop(hooks.insert(row.hash, Hook { caller, format, secret })),
                     // Without its secret nobody could be told from a stranger.
@@ -266,7 +282,7 @@ impl Snapshot {
             }
         }
         let tenants = tenants.into_iter().map(|(id, tenant)| (id, Arc::new(tenant))).collect();
-        Self { version: config.version, tenants, callers, adopted, hooks }
+        Self { version: config.version, tenants, callers, adopted, hooks, publishable, origins }
     }
 }
 

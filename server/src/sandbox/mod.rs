@@ -5,6 +5,7 @@
 
 mod book;
 mod buyers;
+mod clients;
 mod control;
 mod dialects;
 mod faults;
@@ -82,6 +83,7 @@ impl Sandbox {
             .route("/__control/receivers/{name}", get(receivers::received).post(receivers::set))
             .route("/__control/journal", get(control::journal))
             .route("/__control/buyers/{name}", post(control::set))
+            .route("/__control/clients/{preset}", post(clients::run))
             .route("/__control/sold", get(control::sold))
             .route("/__control/reset", post(control::reset))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -1,5 +1,5 @@
 //! API keys: `gvl_live_` or `gvl_test_` and 52 characters (256 random bits), and operator tokens: `gvl_op_` and the
-//! same. Shown once; only the hash is kept.
+//! same; publishable keys: `gvl_pub_` and the same. Shown once; only the hash is kept.
 
 use crate::clock::random;
 use model::{intake::Platform, tenant::Mode};
@@ -11,6 +11,8 @@ const SECRET: usize = 52;
 const OPERATOR: &str = "gvl_op_";
 /// What stands at the end of a hook's address. The mode is not in it: it is not a secret's business.
 const HOOK: &str = "gvl_hook_";
+/// What stands in pages that everybody can read. The mode is not in it: people who look at a page need not know.
+const PUBLISHABLE: &str = "gvl_pub_";
 /// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
 const HINT: usize = 4;
 
@@ -42,6 +44,19 @@ pub fn new_hook_token() -> NewKey {
     make(HOOK)
 }
 
+/// Makes a publishable key.
+#[must_use]
+pub fn new_publishable_key() -> NewKey {
+    make(PUBLISHABLE)
+}
+
+/// The hash of a presented publishable key; none when it does not even look like one.
+#[must_use]
+pub fn publishable_hash(presented: &str) -> Option<[u8; 32]> {
+    let secret = presented.strip_prefix(PUBLISHABLE)?;
+    well_formed(secret).then(|| Sha256::digest(presented).into())
+}
+
 /// The hash of a presented hook token; none when it does not even look like one.
 #[must_use]
 pub fn hook_hash(presented: &str) -> Option<[u8; 32]> {
@@ -71,7 +86,7 @@ fn make(prefix: &str) -> NewKey {
 /// The first characters of a key, to recognise it by.
 #[must_use]
 pub fn hint(shown: &str) -> String {
-    let known = [OPERATOR, HOOK].into_iter().find(|prefix| shown.starts_with(prefix));
+    let known = [OPERATOR, HOOK, PUBLISHABLE].into_iter().find(|prefix| shown.starts_with(prefix));
     let prefix = known.unwrap_or(prefix(Mode::Live));
     let start: String = shown.chars().take(prefix.len() + HINT).collect();
     format!("{start}…")
@@ -143,6 +158,10 @@ mod tests {
         let (hook, key) = (new_hook_token(), new_key(Mode::Live));
         assert_eq!(hook_hash(&hook.shown), Some(hook.hash));
         assert_eq!((hash(&hook.shown), operator_hash(&hook.shown), hook_hash(&key.shown)), (None, None, None));
+        let open = new_publishable_key();
+        assert_eq!(publishable_hash(&open.shown), Some(open.hash));
+        assert_eq!((hash(&open.shown), operator_hash(&open.shown), hook_hash(&open.shown)), (None, None, None));
+        assert_eq!((publishable_hash(&key.shown), open.hint.chars().count()), (None, 13));
         assert!(hook.hint.starts_with("gvl_hook_") && hook.hint.chars().count() == 14);
         let old = "an-old-platforms-key";
         assert_ne!(adopted_hash(Platform::Boberdoo, old), adopted_hash(Platform::Leadspedia, old));

@@ -7,6 +7,11 @@ pub const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 
 pub const PLAIN_PAGE: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
+/// A page for consumers: the same, with a form. What the form's answer leads to is held against this too, and that is whoever
+/// bought: any web address.
+pub const CONSUMER_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+                                 frame-ancestors 'none'; form-action 'self' https: http:";
+
 /// A page of the UI, whose own scripts carry `nonce`.
 #[must_use]
 pub fn page(nonce: &str) -> String {

@@ -4,6 +4,7 @@ use model::Timestamp;
 use std::{
     collections::HashMap,
     hash::Hash,
+    net::{IpAddr, Ipv6Addr},
     sync::{Mutex, PoisonError},
 };
 
@@ -14,12 +15,13 @@ const SWEEP_AT: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// Lasting rate.
-    pub per_second: u32,
+    pub per_minute: u32,
     /// How many may come at once after a pause.
     pub burst: u32,
 }
 
-/// One bucket per party. Counts in millionths of a token, so that the microseconds of the clock are the exact step.
+/// One bucket per party. Counts in parts of a token of which a minute has as many as microseconds, so that the clock's step
+/// is exact.
 #[derive(Debug)]
 pub struct Buckets<K> {
     rate: Rate,
@@ -28,11 +30,11 @@ pub struct Buckets<K> {
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    millionths: i64,
+    parts: i64,
     at: Timestamp,
 }
 
-const TOKEN: i64 = 1_000_000;
+const TOKEN: i64 = 60_000_000;
 
 impl<K: Hash + Eq> Buckets<K> {
     /// Buckets that all start full.
@@ -50,11 +52,21 @@ impl<K: Hash + Eq> Buckets<K> {
         if buckets.len() >= SWEEP_AT {
             buckets.retain(|_, bucket| self.filled(*bucket, now) < self.full());
         }
-        let bucket = buckets.entry(party).or_insert(Bucket { millionths: self.full(), at: now });
+        let bucket = buckets.entry(party).or_insert(Bucket { parts: self.full(), at: now });
         let have = self.filled(*bucket, now);
         let taken = have >= TOKEN;
-        *bucket = Bucket { millionths: if taken { have - TOKEN } else { have }, at: now.max(bucket.at) };
+        *bucket = Bucket { parts: if taken { have - TOKEN } else { have }, at: now.max(bucket.at) };
         if taken { Ok(()) } else { Err(self.seconds(TOKEN - have)) }
+    }
+
+    /// Whether a party has a token left; none is taken.
+    ///
+    /// # Errors
+    /// As [`Buckets::take`].
+    pub fn look(&self, party: &K, now: Timestamp) -> Result<(), u32> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let have = buckets.get(party).map_or(self.full(), |bucket| self.filled(*bucket, now));
+        if have >= TOKEN { Ok(()) } else { Err(self.seconds(TOKEN - have)) }
     }
 
     fn full(&self) -> i64 {
@@ -63,13 +75,76 @@ impl<K: Hash + Eq> Buckets<K> {
 
     fn filled(&self, bucket: Bucket, now: Timestamp) -> i64 {
         let passed = (now.0 - bucket.at.0).max(0);
-        let gained = passed.saturating_mul(i64::from(self.rate.per_second));
-        bucket.millionths.saturating_add(gained).min(self.full())
+        let gained = passed.saturating_mul(i64::from(self.rate.per_minute));
+        bucket.parts.saturating_add(gained).min(self.full())
     }
 
     fn seconds(&self, missing: i64) -> u32 {
-        let per_second = i64::from(self.rate.per_second.max(1)) * TOKEN;
+        let per_second = i64::from(self.rate.per_minute.max(1)) * 1_000_000;
         u32::try_from((missing + per_second - 1) / per_second).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+/// How often one address may do what everybody may do who opens a page with a form. Of IPv6 the first 64 bits count: who has
+/// one address has them all.
+#[derive(Debug)]
+pub struct PublicRates {
+    leads: Buckets<IpAddr>,
+    checks: Buckets<IpAddr>,
+    guesses: Buckets<IpAddr>,
+}
+
+/// What an address does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Public {
+    /// Sending a lead from a page. A household sends one.
+    Lead,
+    /// Having a value checked while somebody types.
+    Check,
+    /// Presenting a credential that nothing has.
+    Guess,
+}
+
+impl Default for PublicRates {
+    fn default() -> Self {
+        Self {
+            leads: Buckets::new(Rate { per_minute: 6, burst: 10 }),
+            checks: Buckets::new(Rate { per_minute: 30, burst: 30 }),
+            guesses: Buckets::new(Rate { per_minute: 6, burst: 20 }),
+        }
+    }
+}
+
+impl PublicRates {
+    /// Counts what an address does.
+    ///
+    /// # Errors
+    /// With the whole seconds (at least 1) to wait.
+    pub fn take(&self, what: Public, address: IpAddr, now: Timestamp) -> Result<(), u32> {
+        self.of(what).take(neighbourhood(address), now)
+    }
+
+    /// Whether it may do it at present; nothing is counted.
+    ///
+    /// # Errors
+    /// As [`PublicRates::take`].
+    pub fn look(&self, what: Public, address: IpAddr, now: Timestamp) -> Result<(), u32> {
+        self.of(what).look(&neighbourhood(address), now)
+    }
+
+    const fn of(&self, what: Public) -> &Buckets<IpAddr> {
+        match what {
+            Public::Lead => &self.leads,
+            Public::Check => &self.checks,
+            Public::Guess => &self.guesses,
+        }
+    }
+}
+
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() >> 64 << 64)),
+        short => short,
     }
 }
 
@@ -79,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_then_the_rate_holds() {
-        let buckets = Buckets::new(Rate { per_second: 10, burst: 3 });
+        let buckets = Buckets::new(Rate { per_minute: 600, burst: 3 });
         let start = Timestamp(1_000_000);
         let took = (0..5).filter(|_| buckets.take("a", start).is_ok()).count();
         assert_eq!(took, 3);
@@ -92,16 +167,45 @@ mod tests {
     }
 
     #[test]
+    fn less_than_one_in_a_second_is_counted_too() {
+        let buckets = Buckets::new(Rate { per_minute: 6, burst: 2 });
+        let start = Timestamp(0);
+        assert_eq!(
+            (buckets.look(&"a", start), buckets.take("a", start), buckets.take("a", start)),
+            (Ok(()), Ok(()), Ok(()))
+        );
+        assert_eq!((buckets.look(&"a", start), buckets.take("a", start)), (Err(10), Err(10)));
+        let later = start.plus_millis(9_500);
+        assert_eq!((buckets.look(&"a", later), buckets.take("a", later)), (Err(1), Err(1)));
+        assert_eq!(buckets.look(&"a", start.plus_millis(10_000)), Ok(()), "looking takes nothing");
+        assert_eq!(buckets.take("a", start.plus_millis(10_000)), Ok(()));
+    }
+
+    #[test]
     fn a_clock_that_goes_back_gives_nothing() {
-        let buckets = Buckets::new(Rate { per_second: 1, burst: 1 });
+        let buckets = Buckets::new(Rate { per_minute: 60, burst: 1 });
         assert!(buckets.take((), Timestamp(10_000_000)).is_ok());
         assert!(buckets.take((), Timestamp(0)).is_err());
         assert!(buckets.take((), Timestamp(10_500_000)).is_err());
     }
 
     #[test]
+    fn a_network_has_one_bucket() {
+        let rates = PublicRates::default();
+        let take = |text: &str| rates.take(Public::Lead, text.parse().unwrap(), Timestamp(0));
+        let network = |host: u16| format!("2001:db8:1:2::{host:x}");
+        assert_eq!((0..12).filter(|host| take(&network(*host)).is_ok()).count(), 10);
+        assert_eq!(
+            (take("2001:db8:1:3::1"), take("203.0.113.9"), take("::ffff:203.0.113.9")),
+            (Ok(()), Ok(()), Ok(()))
+        );
+        assert_eq!(rates.look(Public::Lead, network(99).parse().unwrap(), Timestamp(0)), Err(10));
+        assert_eq!(rates.look(Public::Check, network(99).parse().unwrap(), Timestamp(0)), Ok(()));
+    }
+
+    #[test]
     fn idle_parties_are_forgotten() {
-        let buckets = Buckets::new(Rate { per_second: 1, burst: 1 });
+        let buckets = Buckets::new(Rate { per_minute: 60, burst: 1 });
         for party in 0..2 * SWEEP_AT {
             let later = Timestamp(i64::try_from(party).unwrap() * 2_000_000);
             assert!(buckets.take(party, later).is_ok());

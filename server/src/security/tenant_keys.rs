@@ -1,8 +1,9 @@
 //! What is done with a tenant's key: sealing leads and secrets, and prints that only this tenant can compare.
 
 use super::seal::{self, BadSeal, Key};
+use crate::clock::random;
 use hmac::{Hmac, Mac};
-use model::{LeadId, TenantId};
+use model::{LeadId, TenantId, Timestamp};
 use sha2::Sha256;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -24,6 +25,7 @@ struct Keys {
     leads: Key,
     secrets: Key,
     prints: Key,
+    forms: Key,
 }
 
 impl std::fmt::Debug for TenantKeys {
@@ -40,7 +42,37 @@ impl TenantKeys {
             mac.update(format!("gavel {purpose} {tenant}").as_bytes());
             Zeroizing::new(mac.finalize().into_bytes().into())
         };
-        Self(Arc::new(Keys { leads: key("leads"), secrets: key("secrets"), prints: key("prints") }))
+        Self(Arc::new(Keys {
+            leads: key("leads"),
+            secrets: key("secrets"),
+            prints: key("prints"),
+            forms: key("forms"),
+        }))
+    }
+
+    /// What stands in a form of ours when it is opened, so that what comes back is known to be its answer: when that was,
+    /// a number of its own, and a signature over both and over which form it is.
+    #[must_use]
+    pub fn stamp(&self, form: &str, at: Timestamp) -> String {
+        let number = hex::encode(random::<16>());
+        let signature = hex::encode(self.form_mac(form, at, &number).finalize().into_bytes());
+        format!("{}.{number}.{signature}", at.0)
+    }
+
+    /// When the form was opened that sends a stamp back, and its number; none when the stamp is not ours or of another form.
+    #[must_use]
+    pub fn stamped(&self, form: &str, stamp: &str) -> Option<(Timestamp, String)> {
+        let mut parts = stamp.splitn(3, '.');
+        let (at, number) = (Timestamp(parts.next()?.parse().ok()?), parts.next()?);
+        let signature = hex::decode(parts.next()?).ok()?;
+        self.form_mac(form, at, number).verify_slice(&signature).ok()?;
+        Some((at, number.to_owned()))
+    }
+
+    fn form_mac(&self, form: &str, at: Timestamp, number: &str) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0.forms).expect("HMAC takes a key of any length");
+        mac.update(format!("{form}\0{}\0{number}", at.0).as_bytes());
+        mac
     }
 
     /// Seals the personal part of a lead under a key of its own.
@@ -98,6 +130,20 @@ mod tests {
         assert!(keys(1, 2).open_lead(lead, &sealed.key, &sealed.body).is_err());
         assert!(keys(2, 1).open_lead(lead, &sealed.key, &sealed.body).is_err());
         assert!(mine.open_lead(lead, &[], &sealed.body).is_err(), "a destroyed key forgets the person");
+    }
+
+    #[test]
+    fn a_stamp_is_of_one_form_and_one_tenant() {
+        let (mine, at) = (keys(1, 1), Timestamp(1_778_169_600_000_000));
+        let stamp = mine.stamp("cmp_1 live", at);
+        let (when, number) = mine.stamped("cmp_1 live", &stamp).unwrap();
+        assert_eq!((when, number.len()), (at, 32));
+        assert_ne!(mine.stamp("cmp_1 live", at), stamp, "every opening has a number of its own");
+        assert_eq!((mine.stamped("cmp_1 test", &stamp), keys(1, 2).stamped("cmp_1 live", &stamp)), (None, None));
+        let later = stamp.replacen("17781", "17782", 1);
+        for bad in ["", "a.b.c", "1.2", &later, &stamp[..stamp.len() - 2], &format!("{stamp}0")] {
+            assert_eq!(mine.stamped("cmp_1 live", bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -2,15 +2,19 @@
 //! then they go the way of every lead.
 
 use super::{
-    Services,
+    Asked as Returning, ServiceError, Services,
+    feedback::Said,
     intake::{Caller, PingFault, Refusal},
 };
-use crate::pipeline::Hook;
+use crate::{context::Actor, pipeline::Hook};
 use connectors::intake::{
-    Aliases, Asked, Event, Fault, HookFormat, Member, Outcome, Placed, Platform, Step, Told, Wrong, from_number, place,
-    to_number,
+    Aliases, Asked, Event, Fault, Feedback, HookFormat, Member, Outcome, Placed, Platform, Step, Told, Wrong,
+    from_number, place, to_number,
 };
-use model::{FieldError, LeadId, Micros, Money, PingId, lead::Answer, ping::PingAnswer, tenant::Mode};
+use model::{
+    FieldError, LeadId, Micros, Money, PingId, feedback::Feedback::Converted, lead::Answer, ping::PingAnswer,
+    returns::ReturnReason, tenant::Mode,
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -40,6 +44,43 @@ impl Services {
         }
         let told = self.take_foreign(platform, caller, asked).await;
         if asked.forced { sold(told) } else { told }
+    }
+
+    /// Hears what a buyer says of a lead in another platform's words: it goes back by the terms of its contract, or the person
+    /// bought.
+    pub async fn hear(&self, buyer: &Actor, said: &Feedback) -> Told {
+        let Ok(lead) = said.event.parse::<LeadId>() else { return Told::Refused(Fault::Key) };
+        let heard = if said.returned {
+            let asked = asked(&said.reason);
+            self.ask_return(buyer, lead, &asked).await.map(|_| ())
+        } else {
+            let note = said.reason.clone();
+            self.feedback(buyer, lead, &Said { kind: Converted, value: None, note }).await
+        };
+        let delivered = match heard {
+            Ok(()) => self.portal_lead(buyer, lead).await,
+            Err(error) => Err(error),
+        };
+        match delivered {
+            Ok(delivered) => {
+                let name = |wanted: &str| {
+                    let own = delivered.personal.iter().find(|(name, _)| name == wanted);
+                    own.map(|(_, value)| value.clone()).unwrap_or_default()
+                };
+                Told::Heard(lead, name("first_name"), name("last_name"))
+            }
+            // Nobody learns which leads there are.
+            Err(ServiceError::NotFound) => Told::Refused(Fault::Key),
+            Err(ServiceError::Refused(why)) => Told::NotHeard(lead, why),
+            Err(ServiceError::Invalid(faults)) => {
+                Told::NotHeard(lead, faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join(" "))
+            }
+            Err(ServiceError::Busy) => Told::Refused(Fault::Busy(5)),
+            Err(error) => {
+                tracing::error!(%error, "what a buyer said of a lead could not be kept");
+                Told::Refused(Fault::Busy(30))
+            }
+        }
     }
 
     async fn take_foreign(&self, platform: Platform, caller: Caller, asked: &Asked) -> Told {
@@ -164,6 +205,14 @@ impl Services {
             Err(Refusal::Ping(_) | Refusal::PersonalInPing(_)) => rejected("invalid_lead", Vec::new()),
         }
     }
+}
+
+/// A return in a buyer's words: one of the reasons there are by its code or what people call it, or another that says itself.
+fn asked(reason: &str) -> Returning {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let named = |known: &&ReturnReason| [known.code(), known.title()].iter().any(|word| plain(word) == plain(reason));
+    let known = ReturnReason::ALL.iter().find(named).copied().unwrap_or(ReturnReason::Other);
+    Returning { reason: known.code().to_owned(), note: reason.trim().to_owned() }
 }
 
 fn digest(members: &[Member]) -> String {

@@ -4,7 +4,7 @@ use super::{ServiceError, Services};
 use model::{FieldError, LeadId, lead::Answer, ping::PingAnswer};
 use serde_json::Value;
 
-pub use crate::pipeline::{Caller, Hook, PingFault, Refusal};
+pub use crate::pipeline::{Caller, Hook, PingFault, Publishable, Refusal};
 
 /// Reads an `application/x-www-form-urlencoded` body; dotted and `[]` names nest.
 ///
@@ -19,6 +19,18 @@ impl Services {
     #[must_use]
     pub fn authenticate(&self, presented: &str) -> Option<Caller> {
         self.pipeline.snapshot().authenticate(presented)
+    }
+
+    /// What a presented publishable key stands for; none when it is unknown, revoked, or its source or tenant is not active.
+    #[must_use]
+    pub fn publishable(&self, presented: &str) -> Option<Publishable> {
+        self.pipeline.snapshot().publishable(presented)
+    }
+
+    /// Whether any publishable key may be used from pages of this origin.
+    #[must_use]
+    pub fn is_origin(&self, origin: &str) -> bool {
+        self.pipeline.snapshot().is_origin(origin)
     }
 
     /// Takes a lead in and sells it.

@@ -37,6 +37,8 @@ pub enum Use {
     Adopted(Platform, String),
     /// A tool's hook, with what the tool signs with.
     Hook(HookFormat, Option<String>),
+    /// Sending and validating from pages of these origins.
+    Publishable(Vec<String>),
 }
 
 impl std::fmt::Debug for Use {
@@ -45,6 +47,7 @@ impl std::fmt::Debug for Use {
             Self::Api => f.write_str("Api"),
             Self::Adopted(platform, _) => write!(f, "Adopted({platform:?}, …)"),
             Self::Hook(format, _) => write!(f, "Hook({format:?}, …)"),
+            Self::Publishable(origins) => write!(f, "Publishable({origins:?})"),
         }
     }
 }
@@ -82,6 +85,11 @@ pub async fn open_door(
             (KeyUse::Platform(*platform), keys::NewKey { shown: String::new(), hash, hint }, None)
         }
         Use::Hook(format, secret) => (KeyUse::Hook(*format), keys::new_hook_token(), secret.clone()),
+        Use::Publishable(_) => (KeyUse::Publishable, keys::new_publishable_key(), None),
+    };
+    let origins = match wanted.used_as {
+        Use::Publishable(origins) => origins,
+        Use::Api | Use::Adopted(..) | Use::Hook(..) => Vec::new(),
     };
     let id = KeyId::from_bits(new_id(now));
     let sealed = secret.map(|secret| sealing.seal_secret(&secrets::hook(id), secret.as_bytes())).unwrap_or_default();
@@ -93,6 +101,7 @@ pub async fn open_door(
         mode: wanted.mode,
         campaigns: wanted.campaigns,
         used_as,
+        origins,
         created_at: now,
         revoked_at: None,
     };
@@ -121,6 +130,7 @@ pub async fn keep(
         mode,
         campaigns: wanted.campaigns,
         used_as: KeyUse::Api,
+        origins: Vec::new(),
         created_at: now,
         revoked_at: None,
     };

@@ -249,7 +249,7 @@ impl Services {
         Ok(terms.is_some_and(|terms| terms.frees_caps))
     }
 
-    async fn note(
+    pub(super) async fn note(
         &self,
         rows: &TenantStore,
         actor: &Actor,
@@ -262,7 +262,7 @@ impl Services {
     }
 
     /// What somebody wrote, without the lead's personal values: it is kept in the open, and they are not.
-    async fn without_person(
+    pub(super) async fn without_person(
         &self,
         actor: &Actor,
         rows: &TenantStore,

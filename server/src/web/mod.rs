@@ -2,10 +2,12 @@
 
 mod accept;
 mod client;
+mod cors;
 mod csrf;
 mod doors;
 mod headers;
 mod health;
+mod hosted;
 mod limits;
 mod metrics;
 mod observe;

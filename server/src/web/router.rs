@@ -1,14 +1,14 @@
 //! The whole server on one page.
 
 use super::{
-    client, csrf,
+    client, cors, csrf,
     doors::{Auth, Door, Doors},
-    headers, health, limits, observe, pages, session_layer,
+    headers, health, hosted, limits, observe, pages, session_layer,
 };
 use crate::{
     api::{
         compat, hooks, openapi,
-        v1::{admin, buyer, campaigns, leads, pings},
+        v1::{admin, buyer, campaigns, forms, leads, pings, validate},
     },
     problem::Problem,
     state::AppState,
@@ -41,9 +41,21 @@ fn machines() -> Doors {
         .door(Method::GET, "/api/openapi.json", Auth::Open, get(openapi::handle))
         .doors(&[Method::POST, Method::GET], "/api/v1/leads", Auth::Key, leads)
         .door(Method::POST, "/api/v1/pings", Auth::Key, post(pings::submit::handle))
+        .door(Method::POST, "/api/v1/validate/phone", Auth::Key, post(validate::phone::handle))
+        .door(Method::POST, "/api/v1/validate/email", Auth::Key, post(validate::email::handle))
+        .door(Method::POST, "/api/v1/validate/address", Auth::Key, post(validate::address::handle))
         .door(Method::GET, "/api/v1/leads/{id}", Auth::Key, get(leads::show::handle))
         .door(Method::GET, "/api/v1/campaigns/{slug}/spec", Auth::Key, get(campaigns::spec::handle));
-    operators(buyers(foreign(doors)))
+    operators(buyers(foreign(consumers(doors))))
+}
+
+/// What people use who fill in a form.
+fn consumers(doors: Doors) -> Doors {
+    let form = get(hosted::open).post(hosted::send);
+    doors
+        .doors(&[Method::GET, Method::POST], "/f/{tenant}/{campaign}", Auth::Open, form)
+        .door(Method::GET, "/f/{tenant}/{campaign}/thanks", Auth::Open, get(hosted::thanks))
+        .door(Method::POST, "/api/v1/forms/{key}", Auth::Foreign, post(forms::handle))
 }
 
 /// What programs of buyers use.
@@ -52,6 +64,7 @@ fn buyers(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/buyer/leads", Auth::Buyer, get(buyer::leads::list))
         .door(Method::GET, "/api/v1/buyer/leads/{id}", Auth::Buyer, get(buyer::leads::show))
         .door(Method::POST, "/api/v1/buyer/leads/{id}/return", Auth::Buyer, post(buyer::returns::ask))
+        .door(Method::POST, "/api/v1/buyer/leads/{id}/feedback", Auth::Buyer, post(buyer::feedback::handle))
         .door(Method::GET, "/api/v1/buyer/returns", Auth::Buyer, get(buyer::returns::list))
         .door(Method::GET, "/api/v1/buyer/statement", Auth::Buyer, get(buyer::statement::show))
 }
@@ -66,7 +79,7 @@ fn foreign(doors: Doors) -> Doors {
             Phonexa,
             &["ping", "ping/", "post", "post/", "fullpost", "fullpost/", "lead", "lead/", "lead/check-lead-status"],
         ),
-        (Leadconduit, &["flows/{flow}/sources/{source}/submit", "flows/{flow}/sources/{source}/ping"]),
+        (Leadconduit, &["flows/{flow}/sources/{source}/submit", "flows/{flow}/sources/{source}/ping", "feedback"]),
         (Leadprosper, &["direct_post", "ping", "post"]),
         (Leadbyte, &["api/submit.php", "restapi/v1.3/leads", "restapi/v1.3/apiqueue/{queue}"]),
         (
@@ -75,6 +88,8 @@ fn foreign(doors: Doors) -> Doors {
                 "processor/insert/general",
                 "processor/insert/general/json",
                 "processor/insert/general/json/async",
+                "processor/insert/ping",
+                "processor/insert/ping/json",
                 "processor/insert/AutoRedirect",
                 "v2/insert/general",
                 "v1/authorization/token",
@@ -107,6 +122,7 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::POST, "/api/v1/admin/contracts/effects", operator, post(effects::show))
         .door(Method::POST, "/api/v1/admin/contracts/{id}/preview", operator, post(bench::preview))
         .door(Method::POST, "/api/v1/admin/contracts/{id}/read-answer", operator, post(bench::read_answer))
+        .door(Method::GET, "/api/v1/admin/campaigns/{id}/form", operator, get(admin::forms::show))
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
         .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
@@ -162,6 +178,7 @@ pub fn router(app: &AppState) -> Router {
         .fallback_service(people.with_state(app.clone()))
         .route_layer(from_fn(observe::route))
         .layer(from_fn_with_state(public_url, csrf::layer))
+        .layer(from_fn_with_state(app.clone(), cors::layer))
         .layer(from_fn(limits::layer))
         .layer(from_fn_with_state(app.settings.trusted_proxies.clone().into(), client::layer))
         .layer(from_fn_with_state(headers::Secure(secure), headers::layer))

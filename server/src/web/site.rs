@@ -4,8 +4,11 @@ use app::context::Assets;
 use axum::{
     body::Body,
     http::{
-        HeaderMap, HeaderValue, StatusCode,
-        header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY},
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{
+            ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+            IF_NONE_MATCH, VARY,
+        },
     },
     response::{IntoResponse, Response},
 };
@@ -18,6 +21,9 @@ use std::{
 };
 
 const MANIFEST: &str = "manifest.json";
+/// What pages of other sites have of ours.
+const EMBEDDED: &str = "/form.js";
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The packed site cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +117,13 @@ impl Site {
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         let cache = if file.hashed { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+        if path == EMBEDDED {
+            // Pages of any site have it; one of them may be open while a newer one is fetched.
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+            let cache = "public, max-age=300, stale-while-revalidate=86400";
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+        }
         if let Some(encoding) = encoding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
@@ -196,6 +209,8 @@ mod tests {
         write("pkg/gavel.1.js.br", "brotli");
         write("pkg/gavel.1.js.gz", "gzip");
         write("robots.txt", "User-agent: *");
+        write("form.js", "script");
+        write("form.js.br", "brotli");
         let site = Site::load(folder.path()).unwrap();
         (folder, site)
     }
@@ -230,6 +245,22 @@ mod tests {
         for path in ["/manifest.json", "/pkg/gavel.1.js.br", "/../robots.txt", "/", "/pkg"] {
             assert!(get(&site, path, "accept", "*/*").is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn pages_of_other_sites_may_have_the_form_script_and_nothing_else() {
+        let (_folder, site) = site();
+        let script = get(&site, "/form.js", "accept-encoding", "br").unwrap();
+        let header =
+            |response: &Response, name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        assert_eq!(header(&script, "cross-origin-resource-policy").as_deref(), Some("cross-origin"));
+        assert_eq!(header(&script, "access-control-allow-origin").as_deref(), Some("*"));
+        assert_eq!(header(&script, "content-type").as_deref(), Some("text/javascript; charset=utf-8"));
+        assert!(header(&script, "cache-control").unwrap().starts_with("public, max-age=300"));
+        assert_eq!(header(&script, "content-encoding").as_deref(), Some("br"));
+        let other = get(&site, "/pkg/gavel.1.js", "accept", "*/*").unwrap();
+        assert_eq!(header(&other, "cross-origin-resource-policy"), None);
+        assert_eq!(header(&other, "access-control-allow-origin"), None);
     }
 
     #[test]

@@ -8,9 +8,12 @@ use std::collections::BTreeSet;
 /// Everything that answers without a key or a session. A route that is added here is a decision.
 const OPEN: &[&str] = &[
     "GET /api/openapi.json",
+    "GET /f/{tenant}/{campaign}",
+    "GET /f/{tenant}/{campaign}/thanks",
     "GET /healthz",
     "GET /readyz",
     "GET /sign-in",
+    "POST /f/{tenant}/{campaign}",
     "POST /ui/sign-in",
     "POST /ui/sign-out",
     "POST /ui/theme",

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 impl World {
     /// Sells a lead of a person of its own to Northwind, which bids best.
-    async fn sold_to_northwind(&self, number: u32) -> String {
+    pub async fn sold_to_northwind(&self, number: u32) -> String {
         self.bids("northwind", 5000, json!([])).await;
         // Ids of one instant are in no order.
         self.clock.advance_millis(1_000);
@@ -30,7 +30,7 @@ impl World {
         answer.body["lead_id"].as_str().unwrap().to_owned()
     }
 
-    async fn terms(&self, terms: Option<ReturnTerms>) {
+    pub async fn terms(&self, terms: Option<ReturnTerms>) {
         let rows = self.opened.store.tenant(self.market.tenant.id);
         for mut contract in rows.contracts().await.unwrap() {
             contract.returns.clone_from(&terms);
@@ -49,14 +49,14 @@ impl World {
         self.pipeline.refresh().await.unwrap();
     }
 
-    async fn state_of(&self, lead: &str) -> (LeadState, Micros, Micros) {
+    pub async fn state_of(&self, lead: &str) -> (LeadState, Micros, Micros) {
         let id: LeadId = lead.parse().unwrap();
         let stands = self.opened.store.tenant(self.market.tenant.id).lead_stands(id).await.unwrap();
         (stands.state, stands.revenue.unwrap_or_default(), stands.payout.unwrap_or_default())
     }
 
     /// A token of Northwind's programs.
-    async fn token_of_northwind(&self) -> String {
+    pub async fn token_of_northwind(&self) -> String {
         let rows = self.opened.store.tenant(self.market.tenant.id);
         let buyer = rows.buyer_by_slug("northwind").await.unwrap();
         let admin = self.services().admin();

@@ -1,6 +1,7 @@
 //! The sections of a campaign's form, and the contracts in it.
 
 use crate::{
+    backend::configure::FormLinks,
     components::form::{Choice, Rows, checkbox, checks, money, number, pick, rows, section, select, text},
     form::{Form, Reading, id},
     pages::buyers::switch_badge,
@@ -227,6 +228,50 @@ fn routing(form: &Form, currency: &str) -> AnyView {
 fn unsold(form: &Form) -> AnyView {
     let body = view! { <div class="fields">{text(form, "fallback_url", "Where the consumer goes").kind("url").hint("Empty: your form decides.").view()}</div> };
     section("unsold", "When nobody buys", None, body.into_any())
+}
+
+/// The form of ours that asks for the campaign's leads.
+pub fn hosted(form: &Form, sources: &[Value]) -> AnyView {
+    let source = |source: &Value| Some((source["id"].as_str()?.to_owned(), source["name"].as_str()?.to_owned()));
+    let mut sources: Vec<_> = sources.iter().filter_map(source).collect();
+    sources.insert(0, (String::new(), "Choose…".to_owned()));
+    let path = |name: &str| format!("hosted_form.{name}");
+    let body = view! {
+        <div class="fields">
+            {checkbox(form, &path("active"), "Can be opened by everybody", None)}
+            {select(form, &path("source_id"), "Whose leads it sends", &sources, None)}
+            {text(form, path("title"), "Title").hint("Empty: the campaign's name.").view()}
+            {text(form, path("button"), "Last button").hint("Empty: \"Send\". The consent text names it.").view()}
+            {text(form, path("privacy_url"), "Privacy page").kind("url").view()}
+        </div>
+        {text(form, path("intro"), "What it is about").lines(2).view()}
+        {text(form, path("consent_text"), "What the consumer agrees to").lines(4).hint("Stands with a box to tick above the last button, and is kept word for word with each lead. Empty: nobody is asked.").view()}
+        {text(form, path("thanks"), "Thanks").lines(2).hint("When neither the buyer nor the campaign names a page that follows.").view()}
+    };
+    let intro = "A form of ours for this campaign, made of its fields. It works on every phone and without script.";
+    section("hosted_form", "Hosted form", Some(intro), body.into_any())
+}
+
+/// Where the form is, and the same form for somebody's own page.
+pub fn links(links: FormLinks) -> AnyView {
+    let state = if links.active {
+        view! { <p><a href=links.url.clone()>{links.url.clone()}</a>" · "<a href=format!("{}?test", links.url)>"Try it with a test"</a></p> }.into_any()
+    } else {
+        view! { <p class="hint">"The hosted form is switched off, or the campaign is paused. It would be at "<code>{links.url}</code>"."</p> }
+            .into_any()
+    };
+    view! {
+        <section class="card stack" aria-labelledby="links-title" id="links">
+            <h2 id="links-title">"Link and embedding"</h2>
+            {state}
+            <details>
+                <summary>"The same form for your own page"</summary>
+                <p class="hint">"Put a publishable key of the source in the place of YOUR_PUBLISHABLE_KEY, and change what you like: only the names of the inputs matter."</p>
+                <pre class="code" tabindex="0" id="embed">{links.snippet}</pre>
+            </details>
+        </section>
+    }
+    .into_any()
 }
 
 /// The contracts of a campaign in the order of its tiers.

@@ -4,10 +4,10 @@ use crate::{
     backend::configure::NewKey,
     components::{
         When,
-        form::{checks, select, summary, text},
+        form::{checks, input, select, summary, text},
     },
     error::UiError,
-    form::{Form, Sent},
+    form::{Form, Reading, Sent},
     format::Clock,
     pages::configure::Desk,
 };
@@ -43,11 +43,15 @@ pub async fn answer(desk: &Desk, source: SourceId, sent: &Sent) -> Result<KeyFor
     let campaigns = campaigns.iter().filter_map(|id| id.as_str()?.parse().ok()).collect();
     let mode = if at("key.mode") == "test" { Mode::Test } else { Mode::Live };
     let (used_as, secret) = (opens(&at("key.used_as")), at("key.secret").trim().to_owned());
-    let wanted = NewKey { source, name: at("key.name"), mode, campaigns, used_as, secret };
+    let origins = key.form.at("key.origins").as_array().cloned().unwrap_or_default();
+    let origins = origins.iter().filter_map(|origin| Some(origin.as_str()?.to_owned())).collect();
+    let wanted = NewKey { source, name: at("key.name"), mode, campaigns, used_as, secret, origins };
     match desk.ui.create_api_key(wanted).await {
         Ok((_, whole)) => key = KeyForm { made: Some(whole).filter(|whole| !whole.is_empty()), ..KeyForm::default() },
         Err(UiError::Invalid(faults)) => {
-            let named = |fault: FieldError| FieldError { field: format!("key.{}", fault.field), ..fault };
+            // The lines of one input have one place for what is wrong with any of them.
+            let place = |field: &str| format!("key.{}", field.split('[').next().unwrap_or_default());
+            let named = |fault: FieldError| FieldError { field: place(&fault.field), ..fault };
             desk.reply.faulty(&mut key.form, UiError::Invalid(faults.into_iter().map(named).collect()))?;
         }
         Err(error) => desk.reply.faulty(&mut key.form, error)?,
@@ -61,13 +65,15 @@ fn uses() -> Vec<(String, String)> {
     let platform = |one: &Platform| (format!("platform:{}", one.name()), format!("Credential from {}", one.label()));
     let own = ("api".to_owned(), "Our API, and every platform's routes".to_owned());
     let hooks = HookFormat::ALL.iter().map(hook);
-    std::iter::once(own).chain(hooks).chain(Platform::ALL.iter().map(platform)).collect()
+    let open = ("publishable".to_owned(), "Only sending and validating, from your pages (publishable)".to_owned());
+    [own, open].into_iter().chain(hooks).chain(Platform::ALL.iter().map(platform)).collect()
 }
 
 fn opens(word: &str) -> KeyUse {
     match word.split_once(':') {
         Some(("hook", name)) => name.parse().map_or(KeyUse::Api, KeyUse::Hook),
         Some(("platform", name)) => name.parse().map_or(KeyUse::Api, KeyUse::Platform),
+        None if word == "publishable" => KeyUse::Publishable,
         _ => KeyUse::Api,
     }
 }
@@ -109,6 +115,7 @@ pub fn section(desk: &Desk, key: KeyForm, keys: Vec<ApiKey>, campaigns: &[Value]
                         {select(&form, "key.used_as", "Opens", &uses(), None)}
                         {text(&form, "key.secret", "Secret or credential").hint("Of a hook: what the sender signs with (Meta: the app secret; Google: the key). Of a platform: the credential the seller's program sends. Otherwise empty.").view()}
                     </div>
+                    {input(&form, "key.origins", "Pages it is for", Reading::Lines).hint("Of a publishable key: where the pages are, one in each line, such as https://quotes.example. Other keys: empty.").view()}
                     {checks(&form, "key.campaigns", "Only for these campaigns", &names, Some("None ticked: every campaign."))}
                     <div><button class="button primary" type="submit" name="do" value="key-new">"Make the key"</button></div>
                 </form>
@@ -147,6 +154,7 @@ fn row(desk: &Desk, key: ApiKey, names: &[(String, String)], clock: &Clock, may:
         KeyUse::Api => None,
         KeyUse::Hook(format) => Some(format!("Hook of {}", format.label())),
         KeyUse::Platform(platform) => Some(format!("At {}'s routes", platform.label())),
+        KeyUse::Publishable => Some(format!("Publishable, from {}", key.origins.join(", "))),
     };
     let opened = opened.map(|words| view! { <br/><span class="muted">{words}</span> });
     let action = match key.revoked_at {

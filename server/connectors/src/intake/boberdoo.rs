@@ -104,7 +104,9 @@ pub(super) fn answer(asked: &Asked, told: &Told) -> Reply {
             "duplicate" => failed(vec![why(lead.reason.or(Some(model::Reason::DuplicateLead))).to_owned()], asked),
             _ => status("Unmatched").and("lead_id", Some(id(lead.lead_id.bits()))),
         },
-        Told::Below(_) | Told::NoSuchLead | Told::Token(_) => status("Unmatched"),
+        Told::Below(_) | Told::NoSuchLead | Told::Token(_) | Told::Heard(..) | Told::NotHeard(..) => {
+            status("Unmatched")
+        }
         Told::Refused(fault) => failed(words(fault), asked),
     };
     let reply = match asked.format {

@@ -2,7 +2,7 @@
 //! 201 whatever became of it, a ping with 200; a ping has no id, and the lead that follows is an independent one.
 
 use super::{
-    Asked, Fault, Format, Moment, Reply, Request, Step, Told,
+    Asked, Fault, Feedback, Format, Moment, Reply, Request, Step, Told,
     number::hex24,
     snake, why,
     write::{Val, amount, object, shortest, text, whole},
@@ -29,6 +29,7 @@ pub(super) fn read(request: &Request<'_>) -> Asked {
     };
     let kind = request.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+    let feedback = parts == ["feedback"];
     let (flow, source, ping) = match parts.as_slice() {
         ["flows", flow, "sources", source, step @ ("submit" | "ping")] => (*flow, *source, *step == "ping"),
         _ => ("", "", false),
@@ -60,8 +61,24 @@ pub(super) fn read(request: &Request<'_>) -> Asked {
     if asked.redirect.as_ref().is_some_and(|url| !fits(url)) {
         fault = fault.or(Some(http(400, "Invalid redir_url")));
     }
+    if feedback {
+        fault = fault.or(feedback_of(&mut asked, request.key));
+    }
     asked.fault = fault;
     asked
+}
+
+/// What a buyer says of a lead: `event_id`, `type` and `reason`; the fault when it does not say it. There the address alone is
+/// the credential; ours knows a lead by an id that others may have too, so a buyer's token has to stand in it as `key`.
+fn feedback_of(asked: &mut Asked, header: Option<&str>) -> Option<Fault> {
+    asked.keys = header.map(ToOwned::to_owned).into_iter().chain(asked.get(&["key"])).collect();
+    let event = asked.get(&["event_id"]).unwrap_or_default();
+    let kind = asked.get(&["type"]).unwrap_or_default().to_ascii_lowercase();
+    let reason = asked.get(&["reason"]).unwrap_or_default();
+    asked.redirect = None;
+    asked.step = Step::Feedback(Feedback { event, returned: kind == "return", reason });
+    let known = matches!(kind.as_str(), "return" | "conversion");
+    (!known).then(|| http(400, "Invalid type: use return or conversion"))
 }
 
 fn http(status: u16, text: &str) -> Fault {
@@ -108,6 +125,9 @@ pub(super) fn answer(asked: &Asked, told: &Told, at: Moment) -> Reply {
             _ => {}
         }
     }
+    if let Told::Heard(lead, ..) | Told::NotHeard(lead, _) = told {
+        return heard(asked, told, &hex24(lead.bits()));
+    }
     let (outcome, reason, id, price) = outcome(told);
     let ping = asked.step == Step::Ping;
     let id = (!ping).then(|| hex24(id.unwrap_or(at.request)));
@@ -118,6 +138,30 @@ pub(super) fn answer(asked: &Asked, told: &Told, at: Moment) -> Reply {
         reply.headers.push(("location", url.clone()));
     }
     reply
+}
+
+/// The answer to feedback: the lead with the names it was delivered with. A failure has no document of the platform's; it has
+/// the shape of every other.
+fn heard(asked: &Asked, told: &Told, id: &str) -> Reply {
+    let (outcome, reason, names) = match told {
+        Told::Heard(_, first, last) => ("success", None, Some((first, last))),
+        Told::NotHeard(_, why) => ("failure", Some(why), None),
+        _ => ("failure", None, None),
+    };
+    let lead = object([("id", text(id))])
+        .and("first_name", names.map(|(first, _)| text(first.as_str())))
+        .and("last_name", names.map(|(_, last)| text(last.as_str())));
+    let said = object([("outcome", text(outcome))]).and("reason", reason.map(|why| text(why.as_str())));
+    let said = said.and("lead", Some(lead));
+    let (kind, body) = match asked.format {
+        Format::Json => ("application/json", said.json()),
+        Format::Xml => (asked.xml, said.xml("result")),
+        Format::Text => {
+            let reason = reason.map(|why| format!("\nreason:{why}")).unwrap_or_default();
+            ("text/plain", format!("lead_id:{id}\noutcome:{outcome}{reason}"))
+        }
+    };
+    Reply::new(201, kind, body)
 }
 
 fn outcome(told: &Told) -> (&'static str, String, Option<u128>, Micros) {
@@ -137,7 +181,9 @@ fn outcome(told: &Told) -> (&'static str, String, Option<u128>, Micros) {
             }
         }
         Told::Refused(fault) => ("failure", words(fault), None, nothing),
-        Told::Below(_) | Told::NoSuchLead | Told::Token(_) => ("failure", "no bid".to_owned(), None, nothing),
+        Told::Below(_) | Told::NoSuchLead | Told::Token(_) | Told::Heard(..) | Told::NotHeard(..) => {
+            ("failure", "no bid".to_owned(), None, nothing)
+        }
     }
 }
 

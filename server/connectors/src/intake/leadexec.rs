@@ -1,4 +1,4 @@
-//! LeadExec: the classic `processor/insert/general` with its JSON and later variants, and `v2/insert/general`.
+//! LeadExec: pings beside it (their address is not public: ours), the classic `processor/insert/general` with its JSON and later variants, and `v2/insert/general`.
 
 use super::{
     Asked, Fault, Format, Member, Moment, Reply, Request, Step, Told,
@@ -6,7 +6,7 @@ use super::{
     pascal, why,
     write::{Val, amount, object, text, whole},
 };
-use model::{Micros, lead::Answer};
+use model::{Micros, lead::Answer, ping::PingAnswer};
 
 pub(super) const OWN: &[(&str, &str)] = &[
     ("VID", ""),
@@ -37,7 +37,9 @@ pub(super) fn read(request: &Request<'_>) -> Asked {
     };
     let mut asked = Asked::new(Step::Full, members);
     let path = request.path.trim_end_matches('/').to_ascii_lowercase();
-    let classic = path == "processor/insert/general" || path == "processor/insert/autoredirect";
+    let pings = matches!(path.as_str(), "processor/insert/ping" | "processor/insert/ping/json");
+    let classic =
+        matches!(path.as_str(), "processor/insert/general" | "processor/insert/autoredirect" | "processor/insert/ping");
     asked.format = if classic { Format::Xml } else { Format::Json };
     asked.keys = request.key.map(ToOwned::to_owned).into_iter().collect();
     asked.keys.extend(asked.all(&["Password", "access_token", "VID", "source.vid"]));
@@ -45,6 +47,12 @@ pub(super) fn read(request: &Request<'_>) -> Asked {
     asked.test = asked.is_on("IsTest");
     asked.later = path.ends_with("/async");
     asked.fault = unreadable;
+    asked.ping = asked.get(&["orderid"]);
+    if pings {
+        asked.step = Step::Ping;
+    } else if asked.ping.is_some() {
+        asked.step = Step::Post;
+    }
     if path == "v1/authorization/token" {
         asked.step = Step::Token;
         asked.keys = asked.all(&["client_secret"]);
@@ -80,6 +88,9 @@ pub(super) fn answer(asked: &Asked, told: &Told, at: Moment) -> Reply {
         reply.headers.push(("location", url.clone()));
         return reply;
     }
+    if let Told::Ping(ping) = told {
+        return bid(asked, ping);
+    }
     let said = said(told);
     let (bits, nothing) = (said.lead.map_or(at.request, |lead| lead.lead_id.bits()), Micros::ZERO);
     let queued = asked.later && said.kind.0 == 0;
@@ -100,6 +111,26 @@ pub(super) fn answer(asked: &Asked, told: &Told, at: Moment) -> Reply {
     .and("RedirectURL", accepted.then(|| text(sold.and_then(|lead| lead.redirect_url.clone()).unwrap_or_default())));
     let reply = if json { Reply::json(response.json()) } else { Reply::xml(response.xml("PostResponse")) };
     reply.waiting(told)
+}
+
+/// The answer to a ping: that of a post without a lead, with the order that the post names.
+fn bid(asked: &Asked, ping: &PingAnswer) -> Reply {
+    let bits = ping.ping_id.bits();
+    let price = ping.payout.filter(|payout| payout.amount > Micros::ZERO).map(|payout| payout.amount);
+    let json = asked.format == Format::Json;
+    let (number, word, details) =
+        if price.is_some() { (0, "No_Error", "Ping was accepted") } else { (5, "Outside_Criteria", why(ping.reason)) };
+    let response = object([
+        ("PostID", text(guid(bits))),
+        ("isValidPost", Val::Flag(price.is_some())),
+        ("ResponseType", if json { whole(number) } else { text(word) }),
+        ("ResponseDetails", text(details)),
+        ("LeadIdentifier", whole(0)),
+        ("PendingQCReview", Val::Flag(false)),
+        ("Price", amount(price.unwrap_or(Micros::ZERO))),
+    ])
+    .and("OrderID", price.map(|_| text(ping.ping_id.to_string())));
+    if json { Reply::json(response.json()) } else { Reply::xml(response.xml("PostResponse")) }
 }
 
 struct Said<'a> {
@@ -130,6 +161,10 @@ fn said(told: &Told) -> Said<'_> {
                 });
                 say((9, "Data_Errors"), &each.collect::<Vec<_>>().join("; "), None)
             }
+            Fault::PingUnknown => say((9, "Data_Errors"), "Order is not known", None),
+            Fault::PingExpired => say((9, "Data_Errors"), "Order has expired", None),
+            Fault::PingChanged => say((9, "Data_Errors"), "A field differs from the ping", None),
+            Fault::PingWithoutBid => say((5, "Outside_Criteria"), why(None), None),
             Fault::Unreadable(format) => say((9, "Data_Errors"), &format!("Invalid {format}"), None),
             _ => say((9, "Data_Errors"), "Invalid request", None),
         },

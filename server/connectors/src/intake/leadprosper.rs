@@ -60,7 +60,9 @@ pub(super) fn answer(asked: &Asked, told: &Told) -> Reply {
                 _ => self::lead(&id, "REJECTED", why(lead.reason), Micros::ZERO),
             }
         }
-        Told::Below(_) | Told::NoSuchLead | Told::Token(_) => lead("", "REJECTED", why(None), Micros::ZERO),
+        Told::Below(_) | Told::NoSuchLead | Told::Token(_) | Told::Heard(..) | Told::NotHeard(..) => {
+            lead("", "REJECTED", why(None), Micros::ZERO)
+        }
         Told::Refused(Fault::Used) if !ping => lead("", "DUPLICATED", "Duplicate lead", Micros::ZERO),
         Told::Refused(fault) if ping => self::ping("ERROR", None, Micros::ZERO, &words(fault)),
         Told::Refused(fault) => lead("", "ERROR", &words(fault), Micros::ZERO),

@@ -68,7 +68,9 @@ pub(super) fn answer(asked: &Asked, told: &Told) -> Reply {
             .and("redirect_url", lead.redirect_url.clone().map(text)),
         Told::Lead(lead) if lead.status == "duplicate" => failed("Rejected", vec!["Duplicate lead".to_owned()]),
         Told::Lead(lead) => failed("Rejected", vec![why(lead.reason).to_owned()]),
-        Told::Below(_) | Told::NoSuchLead | Told::Token(_) => failed("Rejected", vec![why(None).to_owned()]),
+        Told::Below(_) | Told::NoSuchLead | Told::Token(_) | Told::Heard(..) | Told::NotHeard(..) => {
+            failed("Rejected", vec![why(None).to_owned()])
+        }
         Told::Refused(fault) => failed(if *fault == Fault::Used { "Rejected" } else { "Error" }, words(fault)),
     };
     let reply = if json { Reply::json(response.json()) } else { Reply::xml(response.xml("response")) };

@@ -25,7 +25,7 @@ pub use request::{Member, Request, Unreadable};
 pub use signature::{HEADERS as SIGNATURE_HEADERS, signature, verify};
 
 pub use model::intake::{HookFormat, Platform};
-use model::{FieldError, Micros, Reason, Timestamp, lead::Answer, ping::PingAnswer};
+use model::{FieldError, LeadId, Micros, Reason, Timestamp, lead::Answer, ping::PingAnswer};
 
 /// Which step of a sale a request is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,19 @@ pub enum Step {
     State(String),
     /// A key is exchanged for a token; the token is the key.
     Token,
+    /// A buyer says what became of a lead.
+    Feedback(Feedback),
+}
+
+/// What a buyer says became of a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feedback {
+    /// The lead, by the id it was delivered with.
+    pub event: String,
+    /// Whether it gives the lead back; otherwise the person bought.
+    pub returned: bool,
+    /// Why, in the buyer's words.
+    pub reason: String,
 }
 
 /// In which words the answer is written.
@@ -192,6 +205,10 @@ pub enum Told {
     NoSuchLead,
     /// The token.
     Token(String),
+    /// What was said of a lead is kept: the lead, and the first and last name it was delivered with.
+    Heard(LeadId, String, String),
+    /// It was heard, and cannot be: why.
+    NotHeard(LeadId, String),
     /// Nothing.
     Refused(Fault),
 }

@@ -77,7 +77,9 @@ pub(super) fn answer(told: &Told, at: Moment) -> Reply {
                 object([("status", whole(2)), ("status_text", text("reject")), ("price_reject", amount(*price))]);
             timed(head, at)
         }
-        Told::NoSuchLead | Told::Token(_) => object([("status", whole(5)), ("status_text", text("not found"))]),
+        Told::NoSuchLead | Told::Token(_) | Told::Heard(..) | Told::NotHeard(..) => {
+            object([("status", whole(5)), ("status_text", text("not found"))])
+        }
         Told::Refused(fault) => {
             let faults = words(fault).into_iter().map(|(name, what)| (name, Val::Text(what))).collect();
             object([("status", whole(4)), ("errors", Val::List(vec![Val::Object(faults)]))])

@@ -68,6 +68,18 @@ pub fn read_ping(schema: &Schema, submission: Submission, now: Timestamp) -> Res
     Ok(Lead::without_person(schema.clone(), reader.open, part, tracking))
 }
 
+/// What is wrong with some fields of a lead that is still being entered: those of one step of a form. A field that nobody
+/// knows has no fault.
+#[must_use]
+pub fn faults_of(schema: &Schema, names: &[&str], fields: &Map<String, Value>, now: Timestamp) -> Vec<FieldError> {
+    let mut reader = Reader::new(now);
+    let mut fields = fields.clone();
+    for compiled in schema.compiled().iter().filter(|compiled| names.contains(&compiled.field.name.as_str())) {
+        reader.take(compiled, &mut fields);
+    }
+    reader.faults
+}
+
 /// Sorts values into the open and the personal part, field by field.
 pub(super) struct Reader {
     /// The day ages are counted to (UTC): year, month, day.

@@ -5,6 +5,7 @@
 
 mod agent;
 mod closed;
+pub mod advice;
 mod form;
 mod hashes;
 mod intake;
@@ -25,8 +26,8 @@ mod value;
 pub use closed::{Civil, Code, Decimal, Month, Span};
 pub use form::form_to_json;
 pub use hashes::{ContactHashes, HashKind};
-pub use intake::{read_lead, read_ping};
-pub use normalise::state_name;
+pub use intake::{faults_of, read_lead, read_ping};
+pub use normalise::{state_name, states};
 pub use pii::{BadPersonal, Opened, Pii, Recovery, Viewing, without_personal};
 pub use ping::{PingValue, PingView};
 pub use post::{PostView, Sent};

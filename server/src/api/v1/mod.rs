@@ -3,5 +3,7 @@
 pub mod admin;
 pub mod buyer;
 pub mod campaigns;
+pub mod forms;
 pub mod leads;
 pub mod pings;
+pub mod validate;

@@ -3,6 +3,7 @@
 //! gives every fault its path.
 
 use super::{
+    forms,
     part::{told, under},
     shape::right,
 };
@@ -50,7 +51,7 @@ pub(super) fn faults(world: &World<'_>, document: &Document) -> Vec<FieldError> 
     faults
 }
 
-fn fault(path: &str, message: &str) -> FieldError {
+pub(super) fn fault(path: &str, message: &str) -> FieldError {
     FieldError::new(path, "not_allowed", message)
 }
 
@@ -71,7 +72,7 @@ fn slug(world: &World<'_>, document: &Document) -> Vec<FieldError> {
     if taken { vec![FieldError::new("slug", "taken", "This short name is taken.")] } else { Vec::new() }
 }
 
-fn address(path: &str, text: &str) -> Option<FieldError> {
+pub(super) fn address(path: &str, text: &str) -> Option<FieldError> {
     let fits = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     (!fits).then(|| fault(path, "This has to be an http or https address."))
 }
@@ -114,6 +115,7 @@ fn campaign(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
     if !campaign.auction.doubts.fits() {
         faults.push(fault("auction.doubts.of", "Look at 1 to 64 posts, and at least at as many as may be unknown."));
     }
+    faults.extend(forms::faults(world, campaign));
     if usable {
         faults.extend(broken_contracts(world, campaign));
     }

@@ -64,6 +64,7 @@ impl Admin {
             }
         }
         faults.extend(door(&wanted.used_as));
+        faults.extend(places(&wanted.used_as));
         refuse(faults)?;
         let made = keys::open_door((&self.store, &desk.keys), self.clock.now(), actor.tenant.id, wanted).await?;
         tracing::info!(key = %made.0.id, by = %actor.by(), "API key made");
@@ -115,6 +116,29 @@ impl Admin {
 const SHORTEST: usize = 12;
 /// The longest credential or secret, in characters.
 const LONGEST: usize = 200;
+
+/// Most origins of one publishable key.
+const ORIGINS: usize = 50;
+
+/// What is wrong with the origins of a publishable key: each by its place.
+fn places(used_as: &Use) -> Vec<FieldError> {
+    let Use::Publishable(origins) = used_as else { return Vec::new() };
+    if origins.is_empty() || origins.len() > ORIGINS {
+        let message = "Name 1 to 50 origins: where the pages are that may use it, such as https://quotes.example.";
+        return vec![FieldError::new("origins", "not_allowed", message)];
+    }
+    // As browsers write it: scheme, host, a port that is not the scheme's own, and nothing after it.
+    let written = |text: &str| {
+        let url = url::Url::parse(text).ok()?;
+        (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| url.origin().ascii_serialization())
+    };
+    let wrong = origins.iter().enumerate().filter(|(_, text)| written(text).as_ref() != Some(text));
+    let message = |text: &str| match written(text) {
+        Some(origin) => format!("An origin has no path: did you mean {origin}?"),
+        None => "An origin is a scheme and a host, such as https://quotes.example.".to_owned(),
+    };
+    wrong.map(|(at, text)| FieldError::new(format!("origins[{at}]"), "not_an_origin", message(text))).collect()
+}
 
 /// What is wrong with what a key is to open.
 fn door(used_as: &Use) -> Option<FieldError> {

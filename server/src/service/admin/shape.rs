@@ -201,6 +201,7 @@ pub(super) fn right(kind: Kind) -> Value {
         Kind::Campaign => json!({
             "id": id(kind), "slug": "a", "name": "A", "vertical_id": model::VerticalId::from_bits(1), "active": true,
             "currency": "USD", "fallback_url": "https://form.example/",
+            "hosted_form": { "active": true, "source_id": id(Kind::Source), "title": "A" },
             "fields": [{ "name": "zip", "label": "ZIP", "kind": { "type": "zip" }, "visibility": "pingable" }],
             "duplicates": { "same_buyer_days": 1, "cross_buyer_days": 1, "by": ["phone"] },
             "auction": { "floor": 0, "posts": 1, "deadline_ms": 3000, "post_reserve_ms": 1000 },

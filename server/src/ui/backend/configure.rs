@@ -9,7 +9,8 @@ use crate::service::{
 };
 use app::{
     backend::configure::{
-        Changed, Changes, Configuring, DraftView, FieldLine, HistoryAsked, Instructions, NewKey, Opened, TemplateView,
+        Changed, Changes, Configuring, DraftView, FieldLine, FormLinks, HistoryAsked, Instructions, NewKey, Opened,
+        TemplateView,
     },
     error::UiError,
 };
@@ -178,17 +179,24 @@ impl Configuring for RequestBackend {
         })
     }
 
+    async fn form_links(&self, campaign: CampaignId) -> Result<FormLinks, UiError> {
+        let found = self.services.admin().form_links(self.actor().await?, campaign, &self.public_url).await;
+        let links = found.map_err(|error| self.told(error))?;
+        Ok(FormLinks { active: links.active, url: links.url, snippet: links.snippet })
+    }
+
     async fn api_keys(&self) -> Result<Vec<ApiKey>, UiError> {
         let listing = self.services.admin().api_keys(self.actor().await?, None, u16::MAX).await;
         listing.map(|listing| listing.items).map_err(|error| self.told(error))
     }
 
     async fn create_api_key(&self, wanted: NewKey) -> Result<(ApiKey, String), UiError> {
-        let NewKey { source, name, mode, campaigns, used_as, secret } = wanted;
+        let NewKey { source, name, mode, campaigns, used_as, secret, origins } = wanted;
         let used_as = match used_as {
             KeyUse::Api => Use::Api,
             KeyUse::Hook(format) => Use::Hook(format, Some(secret).filter(|secret| !secret.is_empty())),
             KeyUse::Platform(platform) => Use::Adopted(platform, secret),
+            KeyUse::Publishable => Use::Publishable(origins),
         };
         let wanted = KeyWanted { source_id: source, name, mode, campaigns, used_as };
         let made = self.services.admin().create_api_key(self.actor().await?, wanted).await;
@@ -199,7 +207,7 @@ impl Configuring for RequestBackend {
                 let path = format!("/api/hooks/{}/{whole}", format.name());
                 self.public_url.join(&path).map(String::from).unwrap_or(path)
             }
-            KeyUse::Api | KeyUse::Platform(_) => whole,
+            KeyUse::Api | KeyUse::Platform(_) | KeyUse::Publishable => whole,
         };
         Ok((key, shown))
     }

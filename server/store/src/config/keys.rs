@@ -24,7 +24,7 @@ pub struct KeyRow {
     pub secret: Vec<u8>,
 }
 
-const COLUMNS: &str = "SELECT tenant_id, id, source_id, name, hash, hint, mode, campaigns, used_as, secret, created_at, revoked_at FROM api_keys";
+const COLUMNS: &str = "SELECT tenant_id, id, source_id, name, hash, hint, mode, campaigns, used_as, secret, origins, created_at, revoked_at FROM api_keys";
 
 impl Store {
     /// The key that is presented, revoked or not.
@@ -51,10 +51,11 @@ impl TenantStore {
     /// As [`TenantStore::create_key`].
     pub async fn create_hook(&self, key: &ApiKey, hash: &[u8; 32], secret: &[u8]) -> Result<(), StoreError> {
         let used_as = if key.used_as.is_api() { String::new() } else { json(&key.used_as)? };
+        let origins = if key.origins.is_empty() { String::new() } else { json(&key.origins)? };
         let mut tx = self.store.begin_write().await?;
         let change = bump(&mut tx).await?;
         sql("INSERT INTO api_keys (tenant_id, id, source_id, name, hash, hint, mode, campaigns, used_as, secret, \
-             created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+             origins, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(self.tenant)
         .bind(key.id)
         .bind(key.source_id)
@@ -65,6 +66,7 @@ impl TenantStore {
         .bind(json(&key.campaigns)?)
         .bind(used_as)
         .bind(digits(secret))
+        .bind(origins)
         .bind(key.created_at)
         .bind(key.revoked_at)
         .run(&mut *tx)
@@ -125,6 +127,10 @@ fn used_as(row: &AnyRow) -> Result<KeyUse, StoreError> {
     if row.text("used_as")?.is_empty() { Ok(KeyUse::Api) } else { row.doc("used_as") }
 }
 
+fn origins(row: &AnyRow) -> Result<Vec<String>, StoreError> {
+    if row.text("origins")?.is_empty() { Ok(Vec::new()) } else { row.doc("origins") }
+}
+
 fn digits(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
@@ -147,6 +153,7 @@ fn read(row: &AnyRow) -> Result<KeyRow, StoreError> {
             mode: mode(row)?,
             campaigns: row.doc("campaigns")?,
             used_as: used_as(row)?,
+            origins: origins(row)?,
             created_at: row.at("created_at")?,
             revoked_at: row.at_opt("revoked_at")?,
         },

@@ -139,6 +139,11 @@ on_both! {
         let row = db.store.find_key(&hash_of(hook.id)).await.unwrap();
         assert_eq!((&row.key, row.secret.as_slice()), (&hook, &[0, 9, 255][..]));
         assert!(db.store.load_config().await.unwrap().keys.contains(&row), "the pipeline gets it");
+        let mut open = api_key(KeyId::from_bits(next()), world.source);
+        open.used_as = model::intake::KeyUse::Publishable;
+        open.origins = vec!["https://quotes.example".to_owned(), "http://127.0.0.1:8080".to_owned()];
+        tables.create_key(&open, &hash_of(open.id)).await.unwrap();
+        assert_eq!(db.store.find_key(&hash_of(open.id)).await.unwrap().key, open, "with its origins");
     }
 
     async fn the_whole_configuration(db: &Db) {

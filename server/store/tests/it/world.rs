@@ -331,6 +331,7 @@ pub fn campaign(id: CampaignId, slug: &str) -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://example.com/thanks".to_owned(),
+        hosted_form: model::campaign::HostedForm::default(),
     }
 }
 
@@ -394,6 +395,7 @@ pub fn api_key(id: KeyId, source_id: SourceId) -> ApiKey {
         mode: Mode::Live,
         campaigns: Vec::new(),
         used_as: model::intake::KeyUse::Api,
+        origins: Vec::new(),
         created_at: NOW,
         revoked_at: None,
     }

@@ -3,7 +3,9 @@
 //! time, the expectation has a `*`.
 
 mod classic;
+mod clients;
 mod credentials;
+mod feedback;
 mod ping_post;
 mod queues;
 

@@ -9,7 +9,7 @@ mod time;
 mod web;
 
 pub(super) use contact::calling_code;
-pub use place::state_name;
+pub use place::{state_name, states};
 pub(super) use place::street;
 
 use super::value::{Choice, Value};

@@ -140,6 +140,11 @@ pub fn state_name(code: &str) -> Option<&'static str> {
     STATES.iter().chain(&PROVINCES).find(|(own, _)| own.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
 }
 
+/// Every state and the District of Columbia: two letters and the name, by name.
+pub fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
+    STATES.into_iter()
+}
+
 /// The provinces and territories of Canada (ISO 3166-2:CA), Quebec with its accent as well.
 const PROVINCES: [(&str, &str); 14] = [
     ("AB", "Alberta"),

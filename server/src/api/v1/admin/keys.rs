@@ -54,6 +54,9 @@ struct New {
     /// That credential.
     #[serde(default)]
     credential: Option<String>,
+    /// From pages of which origins a publishable key may be used.
+    #[serde(default)]
+    origins: Option<Vec<String>>,
 }
 
 const fn live() -> Mode {
@@ -67,7 +70,7 @@ fn unknown() -> Problem {
 fn shown(key: &ApiKey) -> Value {
     json!({
         "id": key.id, "source_id": key.source_id, "name": key.name, "hint": key.hint, "mode": key.mode,
-        "campaigns": key.campaigns, "used_as": key.used_as, "created_at": key.created_at.to_string(),
+        "campaigns": key.campaigns, "used_as": key.used_as, "origins": key.origins, "created_at": key.created_at.to_string(),
         "revoked_at": key.revoked_at.map(|at| at.to_string()),
     })
 }
@@ -99,7 +102,7 @@ pub async fn create(
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let shape = "`{\"source\", \"name\", \"mode\": \"live\" or \"test\", \"campaigns\": [\"…\"]}`, for a hook with `hook` and \
-                 `secret`, for another platform's credential with `platform` and `credential`";
+                 `secret`, for another platform's credential with `platform` and `credential`, for pages with `origins`";
     let new: New = members(body::read_json(&headers, body).await?, shape)?;
     let admin = app.services.admin();
     let (wanted, faults) = wanted(&admin, &actor, new).await.map_err(problem)?;
@@ -111,7 +114,7 @@ pub async fn create(
     match key.used_as {
         // Who sent the credential has it.
         KeyUse::Platform(_) => {}
-        KeyUse::Api => body["key"] = whole.into(),
+        KeyUse::Api | KeyUse::Publishable => body["key"] = whole.into(),
         KeyUse::Hook(format) => {
             let path = format!("/api/hooks/{}/{whole}", format.name());
             body["url"] = app.settings.public_url.join(&path).map(String::from).unwrap_or_default().into();
@@ -143,8 +146,11 @@ async fn wanted(
             found => campaigns.push(found?),
         }
     }
+    if new.origins.is_some() && (new.hook.is_some() || new.platform.is_some()) {
+        faults.push(FieldError::new("origins", "not_allowed", "Only a publishable key has origins."));
+    }
     let used_as = match (new.hook, new.platform) {
-        (None, None) => Use::Api,
+        (None, None) => new.origins.map_or(Use::Api, Use::Publishable),
         (Some(format), None) => Use::Hook(format, new.secret.filter(|secret| !secret.is_empty())),
         (None, Some(platform)) => Use::Adopted(platform, new.credential.unwrap_or_default().trim().to_owned()),
         (Some(_), Some(_)) => {

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod doubts;
 pub mod effects;
 pub mod endpoints;
+pub mod forms;
 pub mod history;
 pub mod keys;
 pub mod options;

@@ -1,8 +1,12 @@
 //! `POST /api/v1/leads`: submit a lead and have it sold.
 
 use crate::{
-    api::{auth::Keyed, body},
+    api::{
+        auth::{self, Sender},
+        body,
+    },
     problem::Problem,
+    security::rate::Public,
     service::intake::{PingFault, Refusal},
     state::AppState,
 };
@@ -32,13 +36,23 @@ pub struct Referring {
 /// 400, 401, 403, 404, 409, 413, 415, 422, 429, 503, each in the usual shape; nothing was stored then.
 pub async fn handle(
     State(app): State<AppState>,
-    Keyed(caller): Keyed,
+    sender: Sender,
     Query(Referring { ping_id }): Query<Referring>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
+    let Sender { caller, visitor } = sender;
     let mut submission = body::read(&headers, body).await?;
+    if let Some(address) = visitor {
+        app.public_rate.take(Public::Lead, address, app.clock.now()).map_err(Problem::too_many)?;
+        if ping_id.is_some() || submission.get("ping_id").is_some() {
+            return Err(Problem::forbidden("A publishable key does not refer to pings."));
+        }
+        let seen = auth::seen(address, &headers);
+        let answer = app.services.submit_from_page(caller, submission, key, &seen).await.map_err(refused)?;
+        return Ok(Json(answer).into_response());
+    }
     // The query names the ping where the body does not.
     if let (Some(ping), Value::Object(members)) = (ping_id, &mut submission) {
         members.entry("ping_id").or_insert(Value::String(ping));

@@ -1,0 +1,126 @@
+//! Whether a campaign's form can be opened, where it is, and the same form to be put into somebody's own page.
+
+use super::{
+    Admin, ServiceError,
+    check::{World, address, fault},
+};
+use crate::{
+    context::Actor,
+    service::{
+        hosted,
+        question::{Question, Shape},
+    },
+};
+use askama::Template;
+use model::{
+    CampaignId, FieldError, SourceId,
+    campaign::Campaign,
+    document::{Document, DocumentId},
+    field::FieldKind,
+    user::Right,
+};
+use url::Url;
+
+/// What stands for the publishable key, which is shown once and not kept.
+pub const KEY: &str = "YOUR_PUBLISHABLE_KEY";
+
+/// How consumers reach a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormLinks {
+    /// Whether our form can be opened.
+    pub active: bool,
+    /// Where it is.
+    pub url: String,
+    /// A form for somebody's own page, with a place for a publishable key.
+    pub snippet: String,
+}
+
+#[derive(Template)]
+#[template(path = "embed.html")]
+struct Snippet<'a> {
+    action: String,
+    script: String,
+    campaign: &'a str,
+    questions: Vec<(&'a str, Question)>,
+    consent: &'a str,
+    version: String,
+    consent_required: bool,
+    button: &'a str,
+}
+
+impl Admin {
+    /// How consumers reach a campaign.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`]; not found for another tenant's.
+    pub async fn form_links(&self, actor: &Actor, id: CampaignId, public: &Url) -> Result<FormLinks, ServiceError> {
+        let desk = self.desk(actor, Right::SeeExchange).await?;
+        let Document::Campaign(campaign) = &desk.find(DocumentId::Campaign(id))?.document else {
+            return Err(ServiceError::NotFound);
+        };
+        let at = |path: &str| public.join(path).map_or_else(|_| path.to_owned(), String::from);
+        let snippet = snippet(campaign, at(&format!("/api/v1/forms/{KEY}")), at("/form.js"));
+        let snippet = snippet.render().map_err(|error| ServiceError::Broken(error.to_string()))?;
+        let url = at(&hosted::path(&actor.tenant.slug, &campaign.slug));
+        Ok(FormLinks { active: campaign.hosted_form.active && campaign.active, url, snippet })
+    }
+}
+
+fn snippet(campaign: &Campaign, action: String, script: String) -> Snippet<'_> {
+    let form = &campaign.hosted_form;
+    // What the server sees itself is not asked.
+    let asked = campaign.fields.iter().filter(|field| field.kind.is_entered());
+    Snippet {
+        action,
+        script,
+        campaign: &campaign.slug,
+        questions: asked.map(|field| (field.name.as_str(), Question::new(field, ""))).collect(),
+        consent: form.consent_text.trim(),
+        version: hosted::text_version(form.consent_text.trim()),
+        consent_required: campaign.consent_required,
+        button: if form.button.trim().is_empty() { "Send" } else { form.button.trim() },
+    }
+}
+
+/// Longest title or button, and longest other text of a form, in characters.
+const FORM_LINE: usize = 120;
+const FORM_TEXT: usize = 4000;
+
+/// A form that can be opened has a source, and asks for what a lead of its campaign needs.
+pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
+    let form = &campaign.hosted_form;
+    let mut faults = Vec::new();
+    for (path, text, most) in [
+        ("title", &form.title, FORM_LINE),
+        ("button", &form.button, FORM_LINE),
+        ("intro", &form.intro, FORM_TEXT),
+        ("consent_text", &form.consent_text, FORM_TEXT),
+        ("thanks", &form.thanks, FORM_TEXT),
+    ] {
+        if text.chars().count() > most {
+            faults.push(fault(&format!("hosted_form.{path}"), &format!("At most {most} characters.")));
+        }
+    }
+    if !form.privacy_url.is_empty() {
+        faults.extend(address("hosted_form.privacy_url", &form.privacy_url));
+    }
+    let known = |id: SourceId| world.documents.iter().any(|document| document.id() == DocumentId::Source(id));
+    match form.source_id {
+        Some(id) if !known(id) => {
+            faults.push(FieldError::new("hosted_form.source_id", "not_found", "There is no such source."));
+        }
+        None if form.active => {
+            faults.push(FieldError::new(
+                "hosted_form.source_id",
+                "missing",
+                "Say which source the form's leads are of.",
+            ));
+        }
+        _ => {}
+    }
+    if form.active && campaign.consent_required && form.consent_text.trim().is_empty() {
+        let message = "A lead of this campaign needs a consent: enter what the consumer agrees to.";
+        faults.push(FieldError::new("hosted_form.consent_text", "missing", message));
+    }
+    faults
+}
