@@ -17,6 +17,7 @@ pub mod error;
 pub mod field;
 pub mod filter;
 pub mod id;
+pub mod import;
 pub mod intake;
 pub mod lead;
 pub mod mapping;

@@ -6,6 +6,7 @@ mod documents;
 mod effects;
 mod history;
 mod secrets;
+mod trying;
 mod walk;
 
 use crate::harness::World;

@@ -11,6 +11,7 @@ mod doors;
 mod harness;
 mod hooks;
 mod imports;
+mod oauth;
 mod outbox;
 mod pings;
 mod portal;

@@ -17,7 +17,7 @@ use model::{
     contract::{Contract, ContractKind, SourceRule},
     document::{Document, DocumentId, Kind},
     intake::Intake,
-    mapping::{Call, Header},
+    mapping::{Call, Header, SecretUse},
     source::{Payout, Source},
     vertical::Vertical,
 };
@@ -364,12 +364,17 @@ fn call(call: &Call) -> Vec<FieldError> {
         take(&mut all, &own);
         faults.extend(told(path, own));
     };
-    for (at, header) in call.headers.iter().enumerate() {
+    let token = |header: &Header| header.used == SecretUse::Oauth;
+    for (at, header) in call.headers.iter().enumerate().filter(|(_, header)| !token(header)) {
         part(&format!("headers[{at}]"), &Call { headers: vec![header.clone()], ..plain.clone() });
     }
+    // A token and its client are one thing.
+    let clients = call.headers.iter().filter(|header| token(header)).cloned().collect();
+    let fetched = Call { headers: clients, oauth: call.oauth.clone(), ..plain.clone() };
+    part("oauth", &fetched);
     // What can be named by the others; what is wrong with a secret itself was told above.
-    let plain =
-        Call { headers: call.headers.iter().filter(|header| sound(header)).cloned().collect(), ..plain.clone() };
+    let others = call.headers.iter().filter(|header| !token(header) && sound(header)).cloned();
+    let plain = Call { headers: others.collect(), ..plain.clone() };
     part("url", &Call { url: call.url.clone(), ..plain.clone() });
     part("timeout_ms", &Call { timeout_ms: call.timeout_ms, ..plain.clone() });
     part("response", &Call { response: call.response.clone(), ..plain.clone() });
@@ -379,7 +384,16 @@ fn call(call: &Call) -> Vec<FieldError> {
     part("test", &Call { test: call.test.clone(), ..body });
     faults.extend(told("", all));
     faults.extend(twice(&call.headers));
+    faults.extend(empty(&call.headers));
     faults
+}
+
+/// A secret without a value opens nothing: somebody forgot to enter it.
+fn empty(headers: &[Header]) -> Vec<FieldError> {
+    let empty = headers.iter().enumerate().filter(|(_, header)| header.value.expose().is_empty());
+    let fault =
+        |at: usize| FieldError::new(format!("headers[{at}].value"), "missing", "Enter the value of this secret.");
+    empty.map(|(at, _)| fault(at)).collect()
 }
 
 /// Whether a secret can be used: one by one, so that each fault is told once.

@@ -8,6 +8,7 @@ mod documents;
 mod drafts;
 mod effects;
 mod history;
+mod import;
 mod keys;
 mod options;
 mod part;
@@ -16,6 +17,8 @@ mod sealing;
 mod shape;
 mod symbols;
 mod tokens;
+mod typed;
+mod warnings;
 mod wire;
 
 pub use configuration::{Applied, tag};
