@@ -1,7 +1,10 @@
 //! Response rules from sample answers: the sign that tells a yes from a no, and where price, token, redirect and reason stand.
 
-use super::words::{has, words};
-use crate::{answer::Answer, intake::bare, price::read_price};
+use super::{
+    found::{Found, are_lines, flat},
+    words::{has, words},
+};
+use crate::{intake::bare, price::read_price};
 use model::{
     bench::{Outcome, Phase},
     import::SampleAnswer,
@@ -90,13 +93,6 @@ const PAIRS: [(&str, &[&str]); 12] = [
     ("valid", &["invalid"]),
 ];
 
-/// A scalar in an answer with its path.
-struct Found {
-    path: String,
-    name: String,
-    text: String,
-}
-
 /// What an answer means: as it is said, else by its own words.
 pub(super) fn meant(phase: Phase, answer: &SampleAnswer) -> Option<Outcome> {
     let fits = |outcome: &Outcome| match phase {
@@ -134,54 +130,6 @@ fn telling(name: &str) -> u8 {
         | "approved" => 2,
         "message" | "type" | "msg" => 1,
         _ => 0,
-    }
-}
-
-fn flat(answer: &SampleAnswer) -> Vec<Found> {
-    let found = flat_as(answer, None);
-    if found.is_empty() { flat_as(answer, Some(AnswerFormat::Lines)) } else { found }
-}
-
-fn flat_as(answer: &SampleAnswer, format: Option<AnswerFormat>) -> Vec<Found> {
-    let mut found = Vec::new();
-    if let Ok(read) = Answer::new(format, answer.status, None, answer.body.as_bytes()) {
-        walk(&read.tree, "", "", 0, &mut found);
-    }
-    found
-}
-
-/// Whether all that was pasted is lines of names with values.
-fn are_lines(answers: &[SampleAnswer]) -> bool {
-    let mut told = answers.iter().filter(|answer| !answer.body.trim().is_empty()).peekable();
-    let lines = |answer: &SampleAnswer| {
-        flat_as(answer, None).is_empty() && !flat_as(answer, Some(AnswerFormat::Lines)).is_empty()
-    };
-    told.peek().is_some() && told.all(lines)
-}
-
-fn walk(value: &Value, path: &str, name: &str, depth: usize, found: &mut Vec<Found>) {
-    // What stands deeper says nothing of the whole.
-    if depth > 6 || found.len() > 300 {
-        return;
-    }
-    let below = |step: &str| if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") };
-    match value {
-        Value::Object(members) => {
-            for (own, value) in members {
-                let name = if own == "#text" { name } else { own.trim_start_matches('@') };
-                walk(value, &below(own), name, depth + 1, found);
-            }
-        }
-        Value::Array(items) => {
-            for (nth, item) in items.iter().enumerate().take(2) {
-                walk(item, &below(&nth.to_string()), name, depth + 1, found);
-            }
-        }
-        Value::Null => {}
-        scalar => {
-            let text = scalar.as_str().map_or_else(|| scalar.to_string(), |text| text.trim().to_owned());
-            found.push(Found { path: path.to_owned(), name: name.to_owned(), text });
-        }
     }
 }
 

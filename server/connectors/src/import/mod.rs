@@ -3,8 +3,10 @@
 
 mod answers;
 mod curl;
+mod found;
 mod members;
 mod names;
+mod parts;
 mod pasted;
 mod rows;
 mod table;

@@ -104,7 +104,8 @@ fn request(text: &str) -> Result<Option<Pasted>, String> {
         }
         _ => return Ok(None),
     };
-    let rest = rest.replace("\r\n", "\n");
+    // The line before is the head's first.
+    let rest = format!("\n{}", rest.replace("\r\n", "\n"));
     let (head, body) = rest.split_once("\n\n").unwrap_or((rest.as_str(), ""));
     let (mut host, mut kind) = (String::new(), None);
     for line in head.lines() {

@@ -4,9 +4,10 @@ use super::{
     Making,
     members::Member,
     names::{self, is_agreed, is_lead_id, is_secret, is_test, is_token},
+    parts::{Guess, part, whole_name},
     pasted::Pasted,
     told, values,
-    words::{has, words},
+    words::words,
 };
 use crate::intake::{bare, meaning};
 use model::{
@@ -24,25 +25,6 @@ pub(super) struct Told {
     pub(super) required: bool,
     pub(super) confidence: Confidence,
     pub(super) why: String,
-}
-
-/// What a member is taken for.
-struct Guess {
-    from: From,
-    style: Style,
-    then: Vec<Style>,
-    confidence: Confidence,
-    why: String,
-}
-
-impl Guess {
-    fn new(from: From, confidence: Confidence, why: impl Into<String>) -> Self {
-        Self { from, style: Style::Plain, then: Vec::new(), confidence, why: why.into() }
-    }
-
-    fn styled(self, style: Style) -> Self {
-        Self { style, ..self }
-    }
 }
 
 /// A member's fate.
@@ -288,74 +270,6 @@ fn is_token_here(making: &Making<'_>, member: &Member) -> bool {
     }
     let same = learned.is_some_and(|learned| bare(&learned.name) == bare(&member.name));
     same || is_token(&member.name)
-}
-
-/// Parts of a field under names of their own.
-fn part(fields: &[Field], name: &str) -> Option<Guess> {
-    use Confidence::Likely;
-    let words = words(name);
-    let kind = |wanted: fn(&FieldKind) -> bool| fields.iter().find(|field| wanted(&field.kind));
-    let phone = || kind(|kind| matches!(kind, FieldKind::Phone));
-    let email = || kind(|kind| matches!(kind, FieldKind::Email));
-    let born = || {
-        let birth = |field: &&Field| {
-            matches!(field.kind, FieldKind::Date)
-                && has(&self::words(&field.name), &["birth", "dob", "birthday", "born"])
-        };
-        fields.iter().find(birth)
-    };
-    let made = |field: &Field, style: Style, why: &str| {
-        Some(Guess::new(From::Field(field.name.clone()), Likely, why.to_owned()).styled(style))
-    };
-    let hash = [("md5", Style::Md5), ("sha1", Style::Sha1), ("sha256", Style::Sha256), ("hash", Style::Md5)];
-    let hash = hash.into_iter().find(|(word, _)| words.iter().any(|own| own.contains(word)));
-    if let Some((_, style)) = hash {
-        let field = if has(&words, &["email", "mail"]) {
-            email()?
-        } else {
-            phone().filter(|_| has(&words, &["phone", "mobile", "cell"]))?
-        };
-        let guess = Guess::new(From::Field(field.name.clone()), Likely, "a hash of it by its name");
-        return Some(Guess { then: vec![style], ..guess });
-    }
-    match bare(name).as_str() {
-        "areacode" | "phonearea" | "npa" | "phoneareacode" => {
-            made(phone()?, Style::PhoneArea, "the area code of the phone")
-        }
-        "phoneprefix" | "phoneexchange" | "nxx" => made(phone()?, Style::PhoneExchange, "a part of the phone"),
-        "phonesuffix" | "phoneline" | "phonelast4" => made(phone()?, Style::PhoneLine, "a part of the phone"),
-        "zip3" => made(kind(|kind| matches!(kind, FieldKind::Zip))?, Style::Zip3, "the beginning of the ZIP code"),
-        "emaildomain" => made(email()?, Style::Domain, "the domain of the e-mail address"),
-        "dobyear" | "birthyear" | "yearofbirth" | "dateofbirthyear" => {
-            made(born()?, Style::DateYear, "a part of the birth date")
-        }
-        "dobmonth" | "birthmonth" | "dateofbirthmonth" => made(born()?, Style::DateMonth, "a part of the birth date"),
-        "dobday" | "birthday" | "dateofbirthday"
-            if born().is_some_and(|field| bare(&field.name) != "birthday") && bare(name) != "birthday" =>
-        {
-            made(born()?, Style::DateDay, "a part of the birth date")
-        }
-        "age" => made(born()?, Style::Age, "years since the birth date"),
-        "firstname" | "fname" | "givenname" => made(full(fields)?, Style::FirstWord, "the first word of the name"),
-        "lastname" | "lname" | "surname" => made(full(fields)?, Style::OtherWords, "the other words of the name"),
-        _ => None,
-    }
-}
-
-/// A field that holds the whole name, where none holds a part of it.
-fn full(fields: &[Field]) -> Option<&Field> {
-    let named = |any: &[&str]| fields.iter().find(|field| any.contains(&bare(&field.name).as_str()));
-    if named(&["firstname", "fname", "lastname", "lname", "surname", "givenname"]).is_some() {
-        return None;
-    }
-    named(&["fullname", "name", "contactname"])
-}
-
-fn whole_name(fields: &[Field]) -> Option<Guess> {
-    let named = |any: &[&str]| fields.iter().find(|field| any.contains(&bare(&field.name).as_str()));
-    let (first, last) = (named(&["firstname", "fname", "givenname"])?, named(&["lastname", "lname", "surname"])?);
-    let text = format!("{{{}}} {{{}}}", first.name, last.name);
-    Some(Guess::new(From::Template(text), Confidence::Sure, "both parts of the name"))
 }
 
 /// A field whose words are all in the name, or all of whose label's are; the longest one.

@@ -50,21 +50,21 @@ impl TenantStore {
         Ok(tx.commit().await?)
     }
 
-    /// The kept answers of a contract, in the order they were kept.
+    /// The kept answers of a contract, by call and name.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn examples(&self, contract: ContractId) -> Result<Vec<ExampleRow>, StoreError> {
-        let statement = sql(SELECT).text(" AND contract_id = $2 ORDER BY id").bind(self.tenant).bind(contract);
+        let statement = sql(SELECT).text(" AND contract_id = $2 ORDER BY phase, name").bind(self.tenant).bind(contract);
         statement.all(self.store.reader()).await?.iter().map(read).collect()
     }
 
-    /// The kept answers of all contracts, by contract and in the order they were kept.
+    /// The kept answers of all contracts, by contract, call and name.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn all_examples(&self) -> Result<Vec<ExampleRow>, StoreError> {
-        let statement = sql(SELECT).text(" ORDER BY contract_id, id").bind(self.tenant);
+        let statement = sql(SELECT).text(" ORDER BY contract_id, phase, name").bind(self.tenant);
         statement.all(self.store.reader()).await?.iter().map(read).collect()
     }
 

@@ -75,7 +75,7 @@ impl TenantStore {
     pub async fn tests(&self, contract: ContractId, limit: u16) -> Result<Vec<TestRow>, StoreError> {
         let statement =
             sql("SELECT id, contract_id, phase, at, author, host, status, took_us, outcome FROM test_calls \
-             WHERE tenant_id = $1 AND contract_id = $2 ORDER BY id DESC LIMIT $3");
+             WHERE tenant_id = $1 AND contract_id = $2 ORDER BY at DESC, id DESC LIMIT $3");
         let statement = statement.bind(self.tenant).bind(contract).bind(i64::from(limit));
         statement.all(self.store.reader()).await?.iter().map(read).collect()
     }
