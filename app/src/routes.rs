@@ -2,9 +2,10 @@
 
 use crate::pages::{
     BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
-    EndpointsPage, HistoryPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage,
-    NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
-    PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage,
+    EndpointsPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage,
+    NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
+    PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage,
+    SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -21,6 +22,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/buyers/{id}",
     "/campaigns/new",
     "/campaigns/{id}",
+    "/contracts/import",
     "/contracts/new",
     "/contracts/{id}",
     "/doubt",
@@ -50,6 +52,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers/new") view=NewBuyerPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers/:id") view=BuyerPage ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id/try") view=BenchPage ssr=SsrMode::Async/>

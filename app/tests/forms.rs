@@ -61,6 +61,11 @@ fn from_preset() -> String {
     format!("/contracts/new?buyer={buyer}&campaign={campaign}&preset=boberdoo")
 }
 
+fn import() -> String {
+    let (buyer, campaign) = (document_id(Kind::Buyer), document_id(Kind::Campaign));
+    format!("/contracts/import?buyer={buyer}&campaign={campaign}")
+}
+
 #[test]
 fn every_form_page_is_a_page() {
     let pages: Vec<_> = generate_route_list(App).iter().map(|page| page.path().to_owned()).collect();
@@ -88,6 +93,7 @@ async fn every_page_of_configuring_is_whole() {
         &bench(),
         &from_preset(),
         &from_preset().replace("&preset=boberdoo", ""),
+        &import(),
     ];
     for path in paths {
         let shown = show(path, ADMIN, None).await;
@@ -286,4 +292,94 @@ async fn a_buyers_list_resolves_posts_in_doubt() {
     assert!(wrong.status == 422 && wrong.html.contains("name the columns") && wrong.html.contains("c,d"));
     let viewer = Fake { role: Role::Viewer, ..ADMIN };
     assert!(!show("/doubt", viewer, None).await.html.contains("Put in a list"));
+}
+
+#[tokio::test]
+async fn tests_are_sent_and_answers_kept_on_the_bench() {
+    let shown = show(&bench(), ADMIN, None).await;
+    for part in [
+        "Send a test ping",
+        "Send a test post",
+        "Keep the answer",
+        "no &lt;coverage&gt;",
+        "One of them reads differently.",
+        "the outcome is unclear, not no bid",
+        "test.buyer.example",
+        "Ann &lt;Operator&gt;",
+        "not told",
+        "Drop no &lt;coverage&gt;",
+    ] {
+        assert!(shown.html.contains(part), "{part} is missing");
+    }
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    let watched = show(&bench(), viewer, None).await.html;
+    assert!(
+        !watched.contains("Send a test") && !watched.contains("Keep the answer") && watched.contains("Kept examples")
+    );
+    assert_eq!(show(&bench(), viewer, Some(&[("do", "test:ping")])).await.status, 403);
+
+    let sent = show(&bench(), ADMIN, Some(&[("do", "test:post")])).await;
+    assert_eq!(sent.status, 200);
+    for part in
+        ["What came of the test", "test.buyer.example/&lt;x&gt;", "123 ms", "post_unknown", "The connection broke."]
+    {
+        assert!(sent.html.contains(part), "{part} is missing");
+    }
+    let ping = show(&bench(), ADMIN, Some(&[("do", "test:ping")])).await.html;
+    assert!(ping.contains("{\"said\":\"&lt;yes&gt;\"}"), "the answer stands where it can be kept");
+
+    let form =
+        [("phase:text", "ping"), ("status:number", "200"), ("body:text", "yes"), ("name:text", ""), ("do", "keep")];
+    let refused = show(&bench(), ADMIN, Some(&form)).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("id=\"f-name-fault\""));
+    let mut named = form;
+    named[3].1 = "a bid";
+    let kept = show(&bench(), ADMIN, Some(&named)).await;
+    assert_eq!((kept.status, kept.location.ends_with("/try?done=kept#kept")), (303, true), "{}", kept.location);
+    let drop = [("do", "drop:exm_00000000000000000000000001")];
+    let dropped = show(&bench(), ADMIN, Some(&drop)).await;
+    assert_eq!((dropped.status, dropped.location.ends_with("/try?done=dropped#kept")), (303, true));
+    assert!(show(&format!("{}?done=kept", bench()), ADMIN, None).await.html.contains("The answer is kept."));
+}
+
+#[tokio::test]
+async fn a_posting_document_becomes_a_contract_to_confirm() {
+    let empty = show(&import(), ADMIN, Some(&[("do", "propose")])).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.html.contains("id=\"f-post-document-fault\""), "{}", empty.html);
+    let shown = show(&import(), ADMIN, Some(&[("post.document:text", "zip=1"), ("do", "propose")])).await;
+    assert_eq!(shown.status, 200);
+    for part in [
+        "What is proposed",
+        "zip_&lt;code&gt;",
+        "1 members are sure, 0 likely, 1 unknown",
+        "post: look at &lt;it&gt;",
+        "Key of the post",
+        "action=\"/contracts/new?",
+        "value=\"https://buyer.example/leads\"",
+        "left out: a name that means this",
+    ] {
+        assert!(shown.html.contains(part), "{part} is missing");
+    }
+    assert_eq!(shown.html.matches("<h1").count(), 1);
+    assert_eq!(shown.html.matches("<table").count(), shown.html.matches("<caption").count());
+    let viewer = Fake { role: Role::Viewer, ..ADMIN };
+    assert_eq!(show(&import(), viewer, None).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_typed_secret_is_not_in_the_page_that_comes_back() {
+    let page = from_preset().replace("&preset=boberdoo", "");
+    let call =
+        r#"{"url":"https://b.example/","rows":[],"headers":[{"name":"K","value":"s3cret-typed","as":"header"}]}"#;
+    for act in ["save", "add:caps:{}", "show"] {
+        let sent = [("name:text", ""), ("kind:text", "direct"), ("delivery.post:json", call), ("do", act)];
+        let shown = show(&page, ADMIN, Some(&sent)).await;
+        assert!(!shown.html.contains("s3cret-typed"), "{act}");
+        assert!(shown.html.contains("value=\"typed:sealed\""), "{act}");
+    }
+    let preset = [("name:text", ""), ("preset.values.KEY:text", "s3cret-typed"), ("do", "save")];
+    let shown = show(&from_preset(), ADMIN, Some(&preset)).await;
+    assert!(!shown.html.contains("s3cret-typed") && shown.html.contains("value=\"typed:sealed\""));
 }

@@ -123,6 +123,10 @@ ids! {
     SourceId = "src";
     /// A company that buys.
     BuyerId = "buy";
+    /// A buyer's answer that is kept with how it has to be read.
+    ExampleId = "exm";
+    /// A test that was sent to a buyer.
+    TestId = "tst";
     /// What one buyer buys in one campaign.
     ContractId = "con";
     /// One consumer's record going through one campaign.

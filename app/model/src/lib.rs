@@ -18,6 +18,7 @@ pub mod feedback;
 pub mod field;
 pub mod filter;
 pub mod id;
+pub mod import;
 pub mod intake;
 pub mod lead;
 pub mod mapping;

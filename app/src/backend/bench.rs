@@ -3,9 +3,10 @@
 use crate::error::UiError;
 use async_trait::async_trait;
 use model::{
-    ContractId,
-    bench::{AnswerAsked, AnswerRead, Preview, PreviewAsked},
+    ContractId, ExampleId,
+    bench::{AnswerAsked, AnswerRead, ExampleRun, ExampleWanted, Preview, PreviewAsked, TestAsked, TestLine, TestSent},
     contract::ContractKind,
+    import::{ImportAsked, Proposal},
 };
 
 /// A platform's preset as a page offers it.
@@ -38,7 +39,7 @@ pub struct Place {
     pub secret: bool,
 }
 
-/// Trying contracts. Nothing is sent to a buyer.
+/// Trying contracts. Only [`Bench::send_test`] sends something to a buyer.
 #[async_trait]
 pub trait Bench {
     /// The exact requests of a contract for a lead. Another person's values need `Right::SeePersonal` and are written down.
@@ -46,6 +47,19 @@ pub trait Bench {
     async fn preview(&self, id: ContractId, asked: PreviewAsked) -> Result<Preview, UiError>;
     /// How a contract reads an answer. [`UiError::Invalid`] by the members of [`AnswerAsked`].
     async fn read_answer(&self, id: ContractId, asked: AnswerAsked) -> Result<AnswerRead, UiError>;
+    /// Sends a test to the buyer, with the saved delivery. Needs `Right::Configure`. What keeps it from being sent is
+    /// [`UiError::Invalid`], by the members of [`TestAsked`] and of the contract.
+    async fn send_test(&self, id: ContractId, asked: TestAsked) -> Result<TestSent, UiError>;
+    /// The newest tests that were sent.
+    async fn tests(&self, id: ContractId) -> Result<Vec<TestLine>, UiError>;
+    /// The kept answers of a contract, read again.
+    async fn examples(&self, id: ContractId) -> Result<Vec<ExampleRun>, UiError>;
+    /// Keeps an answer. Needs `Right::Configure`. [`UiError::Invalid`] by the members of [`ExampleWanted`].
+    async fn keep_example(&self, id: ContractId, wanted: ExampleWanted) -> Result<(), UiError>;
+    /// Takes a kept answer away. Needs `Right::Configure`.
+    async fn drop_example(&self, id: ContractId, example: ExampleId) -> Result<(), UiError>;
+    /// The delivery that a posting document is taken to mean. [`UiError::Invalid`] by the members of [`ImportAsked`].
+    async fn import(&self, asked: ImportAsked) -> Result<Proposal, UiError>;
     /// Every preset.
     async fn presets(&self) -> Result<Vec<PresetView>, UiError>;
 }

@@ -36,6 +36,8 @@ pub struct Opened {
     pub version: i64,
     /// The draft beside it, if there is one.
     pub draft: Option<DraftView>,
+    /// What is right in what is shown (the draft, if there is one) and will probably not do what is meant.
+    pub warnings: Vec<String>,
     /// Whether what is published needs a second pair of eyes: changes are saved as drafts, and somebody else than the
     /// author publishes them.
     pub four_eyes: bool,
@@ -185,6 +187,9 @@ pub trait Configuring {
     async fn templates(&self) -> Result<Vec<TemplateView>, UiError>;
     /// One document with its draft.
     async fn document(&self, id: DocumentId) -> Result<Opened, UiError>;
+    /// A document as it stands in a form that is drawn again: secrets that were typed are sealed, so that the page does not
+    /// show them. The functions below take them so.
+    async fn conceal(&self, value: Value) -> Result<Value, UiError>;
     /// Makes a document. Needs `Right::Configure`.
     async fn create_document(&self, kind: Kind, value: Value, note: String) -> Result<DocumentId, UiError>;
     /// Changes a document as a whole; the version it has now. Needs `Right::Configure`.

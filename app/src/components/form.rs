@@ -9,6 +9,7 @@ pub use rows::{Rows, rows};
 
 use crate::form::{Form, Reading, id};
 use leptos::prelude::*;
+use model::secret::MASK;
 
 /// An input of one value. Finish it with [`Input::view`].
 pub struct Input<'a> {
@@ -77,6 +78,9 @@ impl Input<'_> {
     /// Draws it.
     pub fn view(self) -> AnyView {
         let (value, id) = (self.form.shown(&self.path, self.reading), id(&self.path));
+        // A secret never stands in a page: its mask does, or a sealed form that only the server opens.
+        let safe = self.kind != "password" || value == MASK || value.starts_with("typed:");
+        let value = if safe { value } else { String::new() };
         let name = self.reading.name(&self.path);
         let about = About::of(self.form, &self.path, self.hint);
         let (invalid, described) = (about.invalid(), about.described());

@@ -3,7 +3,7 @@
 
 mod parts;
 
-pub use parts::{Said, aside, delete_form, deleted_bar, draft_panel, history};
+pub use parts::{Said, aside, delete_form, deleted_bar, draft_panel, history, warnings};
 
 use super::Reply;
 use crate::{
@@ -47,7 +47,7 @@ impl Desk {
     pub async fn answer(&self, form: &mut Form, sent: &Sent, tidy: fn(&mut Form)) -> Result<(), UiError> {
         let act = form.submit(sent);
         tidy(form);
-        let Act::Do(word) = act else { return Ok(()) };
+        let Act::Do(word) = act else { return conceal(&self.ui, form).await };
         let (ui, id, here, version) = (&self.ui, self.id, self.here(), sent.version());
         let note = sent.text("note").trim().to_owned();
         let (what, rest) = word.split_once(':').unwrap_or((&word, ""));
@@ -74,10 +74,19 @@ impl Desk {
         };
         match done {
             Ok(to) => self.reply.go(&to),
-            Err(error) => self.reply.faulty(form, error)?,
+            Err(error) => {
+                self.reply.faulty(form, error)?;
+                conceal(ui, form).await?;
+            }
         }
         Ok(())
     }
+}
+
+/// Keeps what was typed as a secret out of the page that is drawn again.
+async fn conceal(ui: &Ui, form: &mut Form) -> Result<(), UiError> {
+    form.value = ui.conceal(form.value.take()).await?;
+    Ok(())
 }
 
 /// Makes a document from the form of a page `/…/new` and sends the browser to it.
@@ -94,11 +103,14 @@ pub async fn create(
     let act = form.submit(sent);
     tidy(form);
     if act == Act::Edit {
-        return Ok(());
+        return conceal(ui, form).await;
     }
     match ui.create_document(kind, form.value.clone(), sent.text("note").trim().to_owned()).await {
         Ok(id) => reply.go(&format!("/{}/{id}?done=made", kind.plural())),
-        Err(error) => reply.faulty(form, error)?,
+        Err(error) => {
+            reply.faulty(form, error)?;
+            conceal(ui, form).await?;
+        }
     }
     Ok(())
 }

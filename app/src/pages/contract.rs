@@ -4,8 +4,11 @@ mod delivery;
 mod effects;
 mod filter;
 mod hours;
+mod import;
 mod preset;
 mod terms;
+
+pub use import::ImportPage;
 
 use super::{
     Reply, Shown,
@@ -17,7 +20,7 @@ use crate::{
     backend::configure::{HistoryAsked, TemplateView},
     components::{Empty, Nav, form},
     error::UiError,
-    form::{Form, Sent},
+    form::{Form, Reading, Sent},
     format::Clock,
 };
 use leptos::prelude::*;
@@ -59,6 +62,7 @@ pub fn ContractPage() -> impl IntoView {
             <div class="stack">
                 {said.bar(&desk, opened.version)}
                 {configure::draft_panel(&desk, &opened, &clock, may)}
+                {configure::warnings(&opened)}
                 {around.links()}
                 <p><a class="button small" href=format!("{}/try", desk.here())>"Try it"</a></p>
                 <form method="post" action=desk.here() class="form" novalidate>
@@ -97,14 +101,8 @@ pub fn NewContractPage() -> impl IntoView {
             return preset::page((&ui, &reply), (&buyer, &campaign), &preset, sent.as_ref()).await;
         }
         let presets = ui.presets().await?;
-        let begin = sent.is_none().then(|| preset::offer(&presets, &buyer, &campaign));
-        let mut form = Form::new(json!({
-            "campaign_id": campaign, "buyer_id": buyer, "name": "", "kind": "auction", "active": true, "priority": 100,
-            "backup": false, "routing": { "tier": 0, "sharing": "exclusive" },
-            "price": { "delivery_cost": "0.00", "return_share": 0 }, "filter": { "all": [] }, "sources": "all", "caps": [],
-            "schedule": { "spans": [], "holidays": [] }, "certificate_required": false, "on_unknown": "hold",
-            "delivery": { "ping": delivery::blank(), "post": delivery::blank() },
-        }));
+        let offer = sent.is_none().then(|| preset::offer(&presets, &buyer, &campaign));
+        let mut form = Form::new(begin(&buyer, &campaign));
         if let Some(sent) = &sent {
             spread(&mut form);
             configure::create((&ui, &reply), Kind::Contract, &mut form, sent, tidy).await?;
@@ -117,10 +115,11 @@ pub fn NewContractPage() -> impl IntoView {
             view! {
                 <div class="stack">
                     {around.links()}
-                    {begin}
+                    {offer}
                     <form method="post" class="form" novalidate>
                         {form::summary(&form)}
                         {form::enter("save")}
+                        {whole_delivery(&form)}
                         {effects}
                         {around.sections(&form, true)}
                         {form::save_bar(&[("save", "Make the contract")], ().into_any())}
@@ -129,6 +128,23 @@ pub fn NewContractPage() -> impl IntoView {
             },
         ))
     })
+}
+
+/// A contract nothing is known of yet.
+fn begin(buyer: &str, campaign: &str) -> Value {
+    json!({
+        "campaign_id": campaign, "buyer_id": buyer, "name": "", "kind": "auction", "active": true, "priority": 100,
+        "backup": false, "routing": { "tier": 0, "sharing": "exclusive" },
+        "price": { "delivery_cost": "0.00", "return_share": 0 }, "filter": { "all": [] }, "sources": "all", "caps": [],
+        "schedule": { "spans": [], "holidays": [] }, "certificate_required": false, "on_unknown": "hold",
+        "delivery": { "ping": delivery::blank(), "post": delivery::blank() },
+    })
+}
+
+/// What no input shows of a delivery that is not saved yet goes along with the form; the inputs below are laid over it.
+fn whole_delivery(form: &Form) -> AnyView {
+    let whole = form.at("delivery").to_string();
+    view! { <input type="hidden" name=Reading::Json.name("delivery") value=whole/> }.into_any()
 }
 
 /// The campaigns a buyer may get a contract in.

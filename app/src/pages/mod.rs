@@ -31,7 +31,7 @@ pub use buyer::{BuyerPage, NewBuyerPage};
 pub use buyers::BuyersPage;
 pub use campaign::{CampaignPage, NewCampaignPage};
 pub use campaigns::CampaignsPage;
-pub use contract::{ContractPage, NewContractPage};
+pub use contract::{ContractPage, ImportPage, NewContractPage};
 pub use doubt::DoubtPage;
 pub use endpoint::{EndpointPage, NewEndpointPage};
 pub use endpoints::EndpointsPage;

@@ -123,9 +123,24 @@ impl Configuring for Fake {
             at: NOW,
             differences: vec!["The name changes.".into()],
         };
-        let full = Opened { value: document(id.kind()), version: 3, draft: Some(draft), four_eyes: false };
-        let empty = Opened { draft: None, ..full.clone() };
+        let full = Opened {
+            value: document(id.kind()),
+            version: 3,
+            draft: Some(draft),
+            warnings: vec!["The kept answer <A> reads differently.".into()],
+            four_eyes: false,
+        };
+        let empty = Opened { draft: None, warnings: Vec::new(), ..full.clone() };
         self.answer(full, empty)
+    }
+
+    async fn conceal(&self, mut value: Value) -> Result<Value, UiError> {
+        for path in ["/delivery/ping/headers/0/value", "/delivery/post/headers/0/value", "/preset/values/KEY"] {
+            if let Some(secret) = value.pointer_mut(path).filter(|secret| **secret != "•••" && **secret != "") {
+                *secret = "typed:sealed".into();
+            }
+        }
+        Ok(value)
     }
 
     async fn create_document(&self, kind: Kind, value: Value, _: String) -> Result<DocumentId, UiError> {

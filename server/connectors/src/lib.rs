@@ -3,14 +3,17 @@
 mod address;
 mod answer;
 mod domain;
+pub mod import;
 pub mod intake;
 mod json_in;
+mod oauth;
 mod outward;
 mod path;
 pub mod postback;
 mod preset;
 mod price;
 mod read;
+mod reading;
 mod reasons;
 mod render;
 pub mod retry;
@@ -25,6 +28,7 @@ mod xml_in;
 mod xml_out;
 
 pub use domain::{Unreachable, unreachable_values};
+pub use oauth::{Token, TokenCall, read_token};
 pub use outward::endpoint_faults;
 pub use preset::{Example, Placeholder, Preset, preset, presets};
 pub use price::read_price;
@@ -53,6 +57,7 @@ struct Inner {
     query: Vec<(String, String)>,
     timeout_ms: u32,
     contact_hashes: bool,
+    token: Option<TokenCall>,
     live: Way,
     /// Where and what a test lead is sent, when that is different.
     test: Option<Way>,
@@ -127,6 +132,7 @@ impl Prepared {
         let secrets = &call.headers;
         check_headers(secrets, &mut faults);
         let rules = Rules::new(&call.response, secrets, &mut faults);
+        let token = TokenCall::new(call.oauth.as_ref(), secrets, &mut faults);
         if call.timeout_ms == 0 || call.timeout_ms > LONGEST_MS {
             faults.push(format!("the time-out must be from 1 to {LONGEST_MS} ms"));
         }
@@ -160,6 +166,7 @@ impl Prepared {
                     .collect(),
                 timeout_ms: call.timeout_ms,
                 contact_hashes: call.contact_hashes,
+                token,
                 live,
                 test,
                 rules,
@@ -194,6 +201,12 @@ impl Prepared {
     #[must_use]
     pub fn timeout_ms(&self) -> u32 {
         self.0.timeout_ms
+    }
+
+    /// How the token is fetched that it carries; none when it carries none.
+    #[must_use]
+    pub fn token(&self) -> Option<&TokenCall> {
+        self.0.token.as_ref()
     }
 
     /// Whether its ping may carry hashes of contacts.
@@ -324,7 +337,7 @@ fn header(secret: &Header) -> Option<(String, String)> {
         SecretUse::Header => Some((secret.name.clone(), value.to_owned())),
         SecretUse::Bearer => authorization(format!("Bearer {value}")),
         SecretUse::Basic => authorization(format!("Basic {}", STANDARD.encode(format!("{}:{value}", secret.name)))),
-        SecretUse::Query | SecretUse::Named => None,
+        SecretUse::Query | SecretUse::Named | SecretUse::Oauth => None,
     }
 }
 
@@ -337,7 +350,7 @@ fn check_header(name: &str, faults: &mut Vec<String>) {
     }
 }
 
-fn sendable(value: &str) -> bool {
+pub(crate) fn sendable(value: &str) -> bool {
     value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b))
 }
 

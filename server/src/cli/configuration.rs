@@ -39,6 +39,9 @@ async fn apply(opened: &Opened, tenant: &str, file: &Path, dry: bool, note: &str
     if done.differences.is_empty() {
         println!("No differences.");
     }
+    for warning in &done.warnings {
+        eprintln!("Warning: {warning}");
+    }
     Ok(())
 }
 

@@ -22,7 +22,9 @@ mod resolve;
 mod run;
 mod snapshot;
 mod stats;
+mod tokens;
 mod track;
+mod trial;
 mod verdicts;
 
 pub use give_back::GiveBackError;
@@ -32,6 +34,7 @@ pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Hook, Hosted, Publishable, Snapshot};
 pub use stats::Stats;
+pub use trial::{Trial, TrialFault, TrialReply};
 
 /// What the simulation puts itself in the place of.
 #[cfg(test)]
@@ -196,7 +199,7 @@ impl Pipeline {
         let inner = Inner {
             me,
             snapshot: ArcSwap::default(),
-            outbound: Arc::new(Outbound::over(line)),
+            outbound: Arc::new(Outbound::over(line, Arc::clone(&clock))),
             courier,
             recorder: Recorder::start(journal, Arc::clone(&outbox)),
             lookup: Lookup::start(store.clone()),

@@ -4,18 +4,23 @@
 use super::{
     guard::{EgressRefused, Guard},
     snapshot::Endpoint,
+    tokens::{Tokens, carrying, refuses},
 };
+use crate::clock::Clock;
 use async_trait::async_trait;
 use connectors::Request;
 use exchange::breaker::{Call, Health};
-use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
 use model::{BuyerId, ContractId, Reason, Timestamp, mapping::Method, trace::Finding};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
 /// A larger answer is not read to its end.
 const MAX_BODY: usize = 256 * 1024;
@@ -31,6 +36,7 @@ const IN_FLIGHT_PER_BUYER: usize = 64;
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
@@ -64,6 +70,8 @@ pub(super) struct Outbound {
     line: Arc<dyn Line>,
     buyers: Mutex<HashMap<BuyerId, Arc<Semaphore>>>,
     health: Mutex<HashMap<ContractId, Health>>,
+    clock: Arc<dyn Clock>,
+    tokens: Tokens,
 }
 
 impl Network {
@@ -107,13 +115,40 @@ impl Line for Network {
 }
 
 impl Outbound {
-    pub(super) fn over(line: Arc<dyn Line>) -> Self {
-        Self { line, buyers: Mutex::default(), health: Mutex::default() }
+    pub(super) fn over(line: Arc<dyn Line>, clock: Arc<dyn Clock>) -> Self {
+        Self { line, buyers: Mutex::default(), health: Mutex::default(), clock, tokens: Tokens::default() }
     }
 
-    /// Sends one request and reads its answer, all within `limit`.
+    /// Sends one request and reads its answer, all within `limit`. A request that carries a token waits for the token first,
+    /// and is sent once more with a new one when the token is not taken.
     pub(super) async fn send(&self, to: &Endpoint, request: Request, limit: Duration) -> Result<Reply, Failure> {
-        tokio::time::timeout(limit, self.line.carry(to, request)).await.unwrap_or(Err(Failure::TimedOut))
+        let until = Instant::now() + limit;
+        let Some(keeper) = &to.token else { return self.carry(to, request, until).await };
+        let token = self.token(keeper, until, None).await?;
+        let reply = self.carry(to, carrying(&request, &token), until).await?;
+        if !refuses(reply.status) {
+            return Ok(reply);
+        }
+        // What was refused for its token was not looked at; without a new one its answer is what there is.
+        match self.token(keeper, until, Some(&token)).await {
+            Ok(token) => self.carry(to, carrying(&request, &token), until).await,
+            Err(_) => Ok(reply),
+        }
+    }
+
+    async fn carry(&self, to: &Endpoint, request: Request, until: Instant) -> Result<Reply, Failure> {
+        tokio::time::timeout_at(until, self.line.carry(to, request)).await.unwrap_or(Err(Failure::TimedOut))
+    }
+
+    /// The token that calls of this endpoint carry. Without one nothing has left, however long it took.
+    pub(super) async fn token(
+        &self,
+        keeper: &Endpoint,
+        until: Instant,
+        refused: Option<&str>,
+    ) -> Result<Arc<str>, Failure> {
+        let found = self.tokens.get(&*self.line, keeper, self.clock.now(), refused);
+        tokio::time::timeout_at(until, found).await.unwrap_or(Err(Failure::NotSent(Reason::BuyerAuth)))
     }
 
     /// A place among the pings under way to a buyer, waited for at most so long: a buyer that hangs holds up nobody
@@ -143,7 +178,8 @@ impl Outbound {
 async fn receive(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
     let mut response = request.send().await.map_err(|error| failure(&error))?;
     let status = response.status().as_u16();
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let headers = std::mem::take(response.headers_mut());
+    let content_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Lost)? {
         if body.len() + chunk.len() > MAX_BODY {
@@ -151,7 +187,7 @@ async fn receive(request: reqwest::RequestBuilder) -> Result<Reply, Failure> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, content_type, body })
+    Ok(Reply { status, content_type, headers, body })
 }
 
 /// Before the connection stands no byte of the request has left; after that nobody knows.

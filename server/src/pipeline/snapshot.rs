@@ -47,10 +47,12 @@ pub(crate) struct Endpoint {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Duration,
     pub(super) call: Prepared,
+    /// Where its token is fetched, if it carries one.
+    pub(super) token: Option<Box<Endpoint>>,
 }
 
 impl Endpoint {
-    fn new(call: &Call) -> Result<Self, Vec<String>> {
+    pub(super) fn new(call: &Call) -> Result<Self, Vec<String>> {
         let prepared = Prepared::new(call)?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(prepared.content_type()));
@@ -62,7 +64,10 @@ impl Endpoint {
             headers.insert(name, value);
         }
         let timeout = Duration::from_millis(u64::from(prepared.timeout_ms()));
-        Ok(Self { headers, timeout, call: prepared })
+        // Whatever a token's request needs stands in the request itself.
+        let bare = |call: Prepared| Self { headers: HeaderMap::new(), timeout, call, token: None };
+        let token = prepared.token().map(|_| Box::new(bare(prepared.clone())));
+        Ok(Self { headers, timeout, call: prepared, token })
     }
 }
 

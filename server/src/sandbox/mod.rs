@@ -11,6 +11,7 @@ mod dialects;
 mod faults;
 mod habits;
 pub mod market;
+mod oauth;
 mod receivers;
 
 use crate::clock::{Clock, SystemClock};
@@ -42,6 +43,7 @@ struct Inner {
     book: Mutex<Book>,
     inbox: Mutex<Inbox>,
     dialects: Mutex<dialects::Desk>,
+    tokens: Mutex<oauth::Tokens>,
 }
 
 impl Sandbox {
@@ -60,6 +62,7 @@ impl Sandbox {
             book: Mutex::default(),
             inbox: Mutex::default(),
             dialects: Mutex::default(),
+            tokens: Mutex::default(),
         }))
     }
 
@@ -78,6 +81,9 @@ impl Sandbox {
         Router::new()
             .route("/buyers/{name}/{phase}", any(buyers::handle))
             .route("/dialects/{name}/{*path}", any(dialects::handle))
+            .route("/oauth/token", any(oauth::token))
+            .route("/oauth/{phase}", any(oauth::handle))
+            .route("/__control/oauth", get(oauth::control).post(oauth::control))
             .route("/webhook/{name}", any(receivers::webhook))
             .route("/postback/{name}", any(receivers::postback))
             .route("/__control/receivers/{name}", get(receivers::received).post(receivers::set))
@@ -109,6 +115,10 @@ impl Sandbox {
 
     fn dialects(&self) -> MutexGuard<'_, dialects::Desk> {
         self.0.dialects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, oauth::Tokens> {
+        self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {

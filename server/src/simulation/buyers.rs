@@ -4,6 +4,7 @@ use super::ground::{Seen, Shared};
 use crate::pipeline::seams::{Endpoint, Failure, Line, Reply};
 use async_trait::async_trait;
 use connectors::Request;
+use http::HeaderMap;
 use model::{ContractId, LeadId, Micros, Reason, contract::OnUnknown};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -46,7 +47,9 @@ impl Buyers {
             0..65 => Ok(json(200, &json!({ "status": "bid", "price": decimal(cents), "ref": format!("t{cents}") }))),
             65..80 => Ok(json(200, &json!({ "status": "rejected", "reason": "criteria" }))),
             80..85 => Ok(json(500, &json!({ "error": "down" }))),
-            85..90 => Ok(Reply { status: 200, content_type: None, body: b"<html>oops".to_vec() }),
+            85..90 => {
+                Ok(Reply { status: 200, content_type: None, headers: HeaderMap::new(), body: b"<html>oops".to_vec() })
+            }
             90..95 => Err(Failure::NotSent(Reason::Unreachable)),
             _ => Err(Failure::Lost),
         }
@@ -116,7 +119,8 @@ impl Buyers {
 }
 
 fn json(status: u16, body: &Value) -> Reply {
-    Reply { status, content_type: Some("application/json".to_owned()), body: body.to_string().into_bytes() }
+    let content_type = Some("application/json".to_owned());
+    Reply { status, content_type, headers: HeaderMap::new(), body: body.to_string().into_bytes() }
 }
 
 fn decimal(cents: u64) -> String {

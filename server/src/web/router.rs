@@ -20,7 +20,7 @@ use axum::{
     http::{Method, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use model::intake::Platform;
 use std::sync::Arc;
@@ -109,8 +109,8 @@ fn foreign(doors: Doors) -> Doors {
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
     use admin::{
-        bench, config, documents, doubts, effects, endpoints, history, keys, options, presets, reports, returns,
-        templates,
+        bench, config, documents, doubts, effects, endpoints, examples, history, import, keys, options, presets,
+        reports, returns, templates, tests,
     };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
@@ -120,9 +120,15 @@ fn operators(doors: Doors) -> Doors {
         .doors(&read, "/api/v1/admin/config", operator, get(config::export).put(config::apply))
         .doors(&read, "/api/v1/admin/options", operator, get(options::show).put(options::update))
         .door(Method::POST, "/api/v1/admin/contracts/effects", operator, post(effects::show))
+        .door(Method::POST, "/api/v1/admin/contracts/import", operator, post(import::propose))
         .door(Method::POST, "/api/v1/admin/contracts/{id}/preview", operator, post(bench::preview))
         .door(Method::POST, "/api/v1/admin/contracts/{id}/read-answer", operator, post(bench::read_answer))
         .door(Method::GET, "/api/v1/admin/campaigns/{id}/form", operator, get(admin::forms::show))
+        .door(Method::POST, "/api/v1/admin/contracts/{id}/test", operator, post(tests::send))
+        .door(Method::GET, "/api/v1/admin/contracts/{id}/tests", operator, get(tests::list))
+        .doors(&write, "/api/v1/admin/contracts/{id}/examples", operator, get(examples::list).post(examples::keep))
+        .door(Method::POST, "/api/v1/admin/contracts/{id}/examples/run", operator, post(examples::run))
+        .door(Method::DELETE, "/api/v1/admin/contracts/{id}/examples/{example}", operator, delete(examples::drop))
         .door(Method::GET, "/api/v1/admin/presets", operator, get(presets::list))
         .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))

@@ -26,8 +26,8 @@ mod tenant;
 pub use audit::Notary;
 pub use check::Invariant;
 pub use config::{
-    Attempts, Change, Config, Draft, Edit, EndpointRow, HistoryPlace, HistoryRow, KeyRow, OpenSession, OperatorRow,
-    Session, TenantRow, UserSecret, Versioned, Whole,
+    Attempts, Change, Config, Draft, Edit, EndpointRow, ExampleRow, HistoryPlace, HistoryRow, KeyRow, OpenSession,
+    OperatorRow, Session, TenantRow, TestRow, UserSecret, Versioned, Whole,
 };
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;

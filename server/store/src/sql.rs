@@ -2,9 +2,9 @@
 
 use crate::{Engine, StoreError};
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, JobId, KeyId, LeadId,
-    MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, Timestamp, UserId, VerticalId,
-    document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId, JobId, KeyId,
+    LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId, Timestamp, UserId, VerticalId,
+    bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
@@ -80,6 +80,9 @@ values! { NoText:
     SourceId => |v| Arg::Text(v.to_string());
     BuyerId => |v| Arg::Text(v.to_string());
     ContractId => |v| Arg::Text(v.to_string());
+    ExampleId => |v| Arg::Text(v.to_string());
+    TestId => |v| Arg::Text(v.to_string());
+    Phase => |v| Arg::Text(v.name().to_owned());
     DocumentId => |v| Arg::Text(v.to_string());
     Kind => |v| Arg::Text(v.name().to_owned());
     LeadId => |v| Arg::Text(v.to_string());

@@ -7,6 +7,7 @@ mod effects;
 mod history;
 mod secrets;
 mod templates;
+mod trying;
 mod walk;
 
 use crate::harness::World;

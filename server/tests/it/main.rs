@@ -14,6 +14,7 @@ mod hostile;
 mod hosted;
 mod imports;
 mod loopback;
+mod oauth;
 mod outbox;
 mod pages_of_sources;
 mod pings;

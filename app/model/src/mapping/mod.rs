@@ -74,6 +74,8 @@ pub enum SecretUse {
     Basic,
     /// As a member of the query with this name.
     Query,
+    /// As the client's secret of [`Call::oauth`]; the name is the client's id.
+    Oauth,
     /// Nowhere by itself: rows ask for it with `{"secret": NAME}`, addresses with `{secret:NAME}`.
     Named,
 }
@@ -88,6 +90,34 @@ pub struct Header {
     /// Where it is sent.
     #[serde(default, rename = "as")]
     pub used: SecretUse,
+}
+
+/// How a client says who it is where it fetches a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// With `Authorization: Basic`.
+    #[default]
+    Basic,
+    /// As `client_id` and `client_secret` in the body.
+    Body,
+}
+
+/// Where a token is fetched with the credentials of a client (RFC 6749, section 4.4). The call then carries it as
+/// `Authorization: Bearer`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Oauth {
+    /// Absolute `http` or `https` address.
+    pub url: String,
+    /// What the token is for, as the buyer calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// For whom the token is, where the buyer asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// How the client says who it is.
+    #[serde(default)]
+    pub client: ClientAuth,
 }
 
 /// What is different for a test lead.
@@ -118,6 +148,10 @@ pub struct Call {
     /// Extra headers, credentials among them.
     #[serde(default)]
     pub headers: Vec<Header>,
+    /// Where a token is fetched that the call carries; without, there is none. Its client is the secret that is used as
+    /// [`SecretUse::Oauth`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<Oauth>,
     /// The body's members in order.
     pub rows: Vec<Row>,
     /// What is different for a test lead.

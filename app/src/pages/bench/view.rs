@@ -42,6 +42,17 @@ fn outgoing(title: &'static str, call: Outgoing) -> AnyView {
 
 /// An answer as it is read.
 pub fn read(read: AnswerRead) -> AnyView {
+    view! {
+        <section class="card stack" id="reading" aria-labelledby="reading-title" tabindex="-1" autofocus=true>
+            <h2 id="reading-title">"How it is read"</h2>
+            {reading(read)}
+        </section>
+    }
+    .into_any()
+}
+
+/// What is read in an answer, and by which signs.
+pub fn reading(read: AnswerRead) -> AnyView {
     let tone = match read.outcome {
         Outcome::Bid | Outcome::Accepted => "badge success",
         Outcome::NoBid | Outcome::Rejected => "badge danger",
@@ -67,13 +78,10 @@ pub fn read(read: AnswerRead) -> AnyView {
     };
     let signs = read.signs.into_iter().map(sign).collect_view();
     view! {
-        <section class="card stack" id="reading" aria-labelledby="reading-title" tabindex="-1" autofocus=true>
-            <h2 id="reading-title">"How it is read"</h2>
-            <p role="status"><span class=tone>{read.outcome.words()}</span></p>
-            <dl class="pairs">{facts}</dl>
-            {unread.then(|| view! { <p class="hint">"No sign could be looked for in it."</p> })}
-            <ul class="effects">{signs}</ul>
-        </section>
+        <p role="status"><span class=tone>{read.outcome.words()}</span></p>
+        <dl class="pairs">{facts}</dl>
+        {unread.then(|| view! { <p class="hint">"No sign could be looked for in it."</p> })}
+        <ul class="effects">{signs}</ul>
     }
     .into_any()
 }

@@ -124,6 +124,23 @@ pub fn draft_panel(desk: &Desk, opened: &Opened, clock: &Clock, may: bool) -> Op
     )
 }
 
+/// What is right in the document that is shown and will probably not do what is meant.
+pub fn warnings(opened: &Opened) -> Option<AnyView> {
+    if opened.warnings.is_empty() {
+        return None;
+    }
+    let lines = opened.warnings.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
+    Some(
+        view! {
+            <section class="panel warning" id="warnings" aria-labelledby="warnings-title">
+                <h2 class="panel-title" id="warnings-title">"To look at before it buys"</h2>
+                <ul class="bullets">{lines}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
 /// The newest changes, each with the way back to it.
 pub fn history(desk: &Desk, changes: Changes, version: i64, clock: &Clock, may: bool) -> AnyView {
     let line = |change: Changed| {

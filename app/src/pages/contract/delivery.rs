@@ -18,13 +18,15 @@ const FORMATS: [(&str, &str); 6] = [
     ("soap", "SOAP"),
     ("json_field", "JSON in one form field"),
 ];
-const USES: [(&str, &str); 5] = [
+const USES: [(&str, &str); 6] = [
     ("header", "Header"),
     ("bearer", "Bearer token"),
     ("basic", "Basic: the name is the user"),
     ("query", "Parameter in the address"),
+    ("oauth", "Fetches a token (OAuth): the name is the client's id"),
     ("named", "Only where a row names it"),
 ];
+const CLIENTS: [(&str, &str); 2] = [("basic", "In a header (Basic)"), ("body", "In the body")];
 const METAS: [&str; 14] = [
     "lead_id",
     "campaign",
@@ -132,6 +134,12 @@ pub fn spread(call: &mut Value) {
 
 /// Takes a call back out of that shape.
 pub fn fold(call: &mut Value) {
+    // Without an address there is no token.
+    if let Some(members) = call.as_object_mut()
+        && members.get("oauth").is_some_and(|oauth| oauth["url"].is_null())
+    {
+        members.remove("oauth");
+    }
     for row in call.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten() {
         let Some(members) = row.as_object_mut() else { continue };
         let given = members.remove("given").unwrap_or_default();
@@ -185,6 +193,7 @@ pub fn call(form: &Form, part: &'static str, fields: &[Value]) -> AnyView {
             {number(form, path("timeout_ms"), "Time to answer").unit("ms").view()}
         </div>
         {headers(form, &path("headers"))}
+        {token(form, &base)}
         {mapping(form, &path("rows"), fields)}
         <fieldset class="field list">
             <legend>"How its answer is read"</legend>
@@ -223,6 +232,26 @@ fn headers(form: &Form, path: &str) -> AnyView {
         .into_any()
     };
     rows(form, path, &list, each)
+}
+
+/// Where a token is fetched.
+fn token(form: &Form, base: &str) -> AnyView {
+    let path = |member: &str| format!("{base}.oauth.{member}");
+    let optional = |member: &str, label: &'static str| input(form, path(member), label, Reading::Optional);
+    let open = !form.at(&path("url")).is_null();
+    view! {
+        <details open=open>
+            <summary>"OAuth token"</summary>
+            <p class="hint">"Fetched with the client's credentials, kept until shortly before it ends, and carried as a bearer token. The client's id and secret stand among the secrets above."</p>
+            <div class="fields">
+                <div class="broad">{optional("url", "Address of the token").kind("url").view()}</div>
+                {optional("scope", "Scope").view()}
+                {optional("audience", "Audience").view()}
+                {select(form, &path("client"), "The client says who it is", &pairs(&CLIENTS), None)}
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 fn mapping(form: &Form, path: &str, fields: &[Value]) -> AnyView {

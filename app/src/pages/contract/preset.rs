@@ -29,11 +29,13 @@ pub fn offer(presets: &[PresetView], buyer: &str, campaign: &str) -> AnyView {
         view! { <li><a class="button small" href=href>{preset.name.clone()}</a>" "<span class="muted">{way}</span></li> }
     };
     let links = presets.iter().map(link).collect_view();
+    let import = format!("/contracts/import?buyer={}&campaign={}", escape(buyer), escape(campaign));
     view! {
         <section class="card" id="presets" aria-labelledby="presets-title">
             <h2 id="presets-title">"Is the buyer on a known platform?"</h2>
             <p class="hint">"Begin from its preset: what is sent and how answers are read is filled in. Or go on below with an empty contract."</p>
             <ul class="begin">{links}</ul>
+            <p><a class="button" href=import>"From its posting document"</a>" "<span class="muted">"Paste a sample body, a cURL command or a table: what is sent and how answers are read is proposed."</span></p>
         </section>
     }
     .into_any()

@@ -20,6 +20,7 @@ mod write;
 
 pub use hook::{Delivery, Event, NO_DATA, Outcome, answer as answer_hook, read as read_hook};
 pub use names::{Aliases, Placed, place, usable as usable_target};
+pub(crate) use names::{bare, meaning};
 pub use number::{from_number, to_number};
 pub use request::{Member, Request, Unreadable};
 pub use signature::{HEADERS as SIGNATURE_HEADERS, signature, verify};

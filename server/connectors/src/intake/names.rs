@@ -184,9 +184,7 @@ impl Placing<'_> {
         if let Some((_, last)) = name.rsplit_once('.').filter(|_| self.aliases.platform.is_none()) {
             return self.target(last);
         }
-        let (words, fallback) = GROUPS.iter().find(|(words, _)| words.contains(&bare.as_str()))?;
-        let field = words.iter().find_map(|word| self.named(word));
-        field.or_else(|| (!fallback.is_empty()).then(|| (*fallback).to_owned()))
+        meaning(self.aliases.fields, &bare)
     }
 
     fn named(&self, bare: &str) -> Option<String> {
@@ -262,8 +260,17 @@ impl Placing<'_> {
     }
 }
 
+/// What everybody means by a bare name: one of these fields, or a known place such as `consent.ip`; none when nobody means
+/// anything by it.
+pub(crate) fn meaning(fields: &[Field], bare: &str) -> Option<String> {
+    let (words, fallback) = GROUPS.iter().find(|(words, _)| words.contains(&bare))?;
+    let named = |word: &&str| fields.iter().find(|field| self::bare(&field.name) == **word);
+    let field = words.iter().find_map(|word| named(word)).map(|field| field.name.clone());
+    field.or_else(|| (!fallback.is_empty()).then(|| (*fallback).to_owned()))
+}
+
 /// A name without capitals and signs.
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 

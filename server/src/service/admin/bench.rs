@@ -1,12 +1,17 @@
-//! The bench: what a contract would send for a lead, and how it would read an answer. Nothing is sent and nothing changed.
+//! The bench: what a contract would send for a lead, and how it would read an answer. Nothing is sent here and nothing changed.
+
+mod examples;
+mod trial;
+
+pub(super) use examples::MOST;
 
 use super::{Admin, Desk, ServiceError, sealing, wire};
 use crate::{clock::new_id, context::Actor};
-use connectors::{PingReading, PostReading, Prepared, Request};
+use connectors::{Prepared, Request};
 use exchange::lead::{LeadMeta, Opened, Rehearsal, Schema, Viewing};
 use model::{
     ContractId, EventId, FieldError, LeadId, Micros,
-    bench::{AnswerAsked, AnswerRead, Outcome, Outgoing, Phase, Preview, PreviewAsked, SignRead},
+    bench::{AnswerAsked, AnswerRead, Outgoing, Phase, Preview, PreviewAsked},
     campaign::Campaign,
     contract::Contract,
     document::{Document, DocumentId},
@@ -25,6 +30,14 @@ const BID: Micros = Micros(10_000_000);
 /// Longest answer that is read here, in bytes: as much as is read of a buyer's.
 const LONGEST: usize = 256 * 1024;
 
+/// A lead on the bench.
+struct Stage {
+    rehearsal: Rehearsal,
+    meta: LeadMeta,
+    /// The lead whose values these are, if one was chosen.
+    lead: Option<LeadId>,
+}
+
 impl Admin {
     /// The exact requests of a contract for a lead, with its saved delivery or with another one. Secrets are masked; personal
     /// values are the examples of their fields unless the person's own are asked for, which is written to the lead's history
@@ -41,49 +54,8 @@ impl Admin {
         delivery: Option<Value>,
     ) -> Result<Preview, ServiceError> {
         let desk = self.desk(actor, Right::SeeExchange).await?;
-        if asked.personal && !actor.may(Right::SeePersonal) {
-            return Err(ServiceError::Forbidden);
-        }
         let contract = desk.contract(id, delivery)?;
-        let campaign = desk.campaign_of(&contract)?;
-        let schema = Schema::new(campaign).map_err(|faults| ServiceError::Broken(faults.join("; ")))?;
-        let now = self.clock.now();
-        let lead = match asked.lead.as_deref().map(str::trim).filter(|lead| !lead.is_empty()) {
-            None => None,
-            Some(text) => {
-                Some(text.parse::<LeadId>().map_err(|_| fault("lead", "not_an_id", "An id looks like led_…."))?)
-            }
-        };
-        if asked.personal && lead.is_none() {
-            return Err(fault("lead", "missing", "Say whose personal values: choose a lead."));
-        }
-        let invented = || Rehearsal::invented(&schema, now);
-        let rehearsal = match lead {
-            None => invented(),
-            Some(lead) => {
-                let missing = || fault("lead", "not_found", "There is no such lead in this contract's campaign.");
-                let found = desk.rows.open_part(lead).await;
-                let (of, open) = found.map_err(|error| match error {
-                    StoreError::NotFound => missing(),
-                    other => other.into(),
-                })?;
-                if of != campaign.id {
-                    return Err(missing());
-                }
-                let made = if asked.personal {
-                    let opened = self.opened(actor, &desk, lead, &contract).await?;
-                    Rehearsal::opened(&schema, &open, opened)
-                } else {
-                    invented().with_open(&open)
-                };
-                made.map_err(|error| ServiceError::Broken(error.to_string()))?
-            }
-        };
-        let meta = LeadMeta {
-            lead_id: lead.unwrap_or_else(|| LeadId::from_bits(new_id(now))),
-            campaign: campaign.slug.as_str().into(),
-            test: asked.test,
-        };
+        let Stage { rehearsal, meta, lead } = self.stage(actor, &desk, &contract, &asked).await?;
         let ping = contract.delivery.ping.as_ref().map(|call| {
             let prepared = hidden(call)?;
             let (view, hashes) = (rehearsal.ping_view(meta.clone()), rehearsal.contact_hashes());
@@ -112,31 +84,63 @@ impl Admin {
     ) -> Result<AnswerRead, ServiceError> {
         let desk = self.desk(actor, Right::SeeExchange).await?;
         let contract = desk.contract(id, delivery)?;
-        let call = match asked.phase {
-            Phase::Ping => contract.delivery.ping.as_ref(),
-            Phase::Post => Some(&contract.delivery.post),
-        };
         let mut faults = Vec::new();
-        if call.is_none() {
-            faults.push(FieldError::new("phase", "not_allowed", "This contract is direct: it sends no ping."));
-        }
-        if !(100..=599).contains(&asked.status) {
-            faults.push(FieldError::new("status", "not_allowed", "An HTTP status is a number from 100 to 599."));
-        }
-        if asked.body.len() > LONGEST {
-            faults.push(FieldError::new("body", "too_long", "An answer is read up to 256 kB."));
-        }
+        let call = asked_call(&contract, &asked, &mut faults);
         let (Some(call), true) = (call, faults.is_empty()) else { return Err(ServiceError::Invalid(faults)) };
-        let prepared = hidden(call)?;
-        let (status, body) = (asked.status, asked.body.as_bytes());
-        let kind = asked.content_type.as_deref().map(str::trim).filter(|kind| !kind.is_empty());
-        let mut read = match asked.phase {
-            Phase::Ping => of_ping(prepared.read_ping(status, kind, body)),
-            Phase::Post => of_post(prepared.read_post(status, kind, body)),
+        Ok(hidden(call)?.answer(asked.phase, asked.status, asked.content_type.as_deref(), asked.body.as_bytes()))
+    }
+
+    /// The lead that a contract is tried with.
+    async fn stage(
+        &self,
+        actor: &Actor,
+        desk: &Desk,
+        contract: &Contract,
+        asked: &PreviewAsked,
+    ) -> Result<Stage, ServiceError> {
+        if asked.personal && !actor.may(Right::SeePersonal) {
+            return Err(ServiceError::Forbidden);
+        }
+        let campaign = desk.campaign_of(contract)?;
+        let schema = Schema::new(campaign).map_err(|faults| ServiceError::Broken(faults.join("; ")))?;
+        let now = self.clock.now();
+        let lead = match asked.lead.as_deref().map(str::trim).filter(|lead| !lead.is_empty()) {
+            None => None,
+            Some(text) => {
+                Some(text.parse::<LeadId>().map_err(|_| fault("lead", "not_an_id", "An id looks like led_…."))?)
+            }
         };
-        let signs = prepared.signs(status, kind, body).into_iter();
-        read.signs = signs.map(|(which, sign, shows)| SignRead { which: which.to_owned(), sign, shows }).collect();
-        Ok(read)
+        if asked.personal && lead.is_none() {
+            return Err(fault("lead", "missing", "Say whose personal values: choose a lead."));
+        }
+        let invented = || Rehearsal::invented(&schema, now);
+        let rehearsal = match lead {
+            None => invented(),
+            Some(lead) => {
+                let missing = || fault("lead", "not_found", "There is no such lead in this contract's campaign.");
+                let found = desk.rows.open_part(lead).await;
+                let (of, open) = found.map_err(|error| match error {
+                    StoreError::NotFound => missing(),
+                    other => other.into(),
+                })?;
+                if of != campaign.id {
+                    return Err(missing());
+                }
+                let made = if asked.personal {
+                    let opened = self.opened(actor, desk, lead, contract).await?;
+                    Rehearsal::opened(&schema, &open, opened)
+                } else {
+                    invented().with_open(&open)
+                };
+                made.map_err(|error| ServiceError::Broken(error.to_string()))?
+            }
+        };
+        let meta = LeadMeta {
+            lead_id: lead.unwrap_or_else(|| LeadId::from_bits(new_id(now))),
+            campaign: campaign.slug.as_str().into(),
+            test: asked.test,
+        };
+        Ok(Stage { rehearsal, meta, lead })
     }
 
     /// Opens a lead's person for somebody, once the lead's history says so.
@@ -189,6 +193,24 @@ fn fault(field: &str, code: &str, message: &str) -> ServiceError {
     ServiceError::Invalid(vec![FieldError::new(field, code, message)])
 }
 
+/// The call to which something is an answer, and what is wrong with the answer.
+fn asked_call<'a>(contract: &'a Contract, asked: &AnswerAsked, faults: &mut Vec<FieldError>) -> Option<&'a Call> {
+    let call = match asked.phase {
+        Phase::Ping => contract.delivery.ping.as_ref(),
+        Phase::Post => Some(&contract.delivery.post),
+    };
+    if call.is_none() {
+        faults.push(FieldError::new("phase", "not_allowed", "This contract is direct: it sends no ping."));
+    }
+    if !(100..=599).contains(&asked.status) {
+        faults.push(FieldError::new("status", "not_allowed", "An HTTP status is a number from 100 to 599."));
+    }
+    if asked.body.len() > LONGEST {
+        faults.push(FieldError::new("body", "too_long", "An answer is read up to 256 kB."));
+    }
+    call
+}
+
 /// A call made ready with nothing secret in it.
 fn hidden(call: &Call) -> Result<Prepared, ServiceError> {
     let mut call = call.clone();
@@ -220,6 +242,7 @@ fn outgoing(prepared: &Prepared, request: Option<Request>, left_out: Vec<String>
     // A fixed header is a secret, whatever it was made of.
     let fixed = prepared.headers().iter().map(|(name, _)| (name.clone(), MASK.to_owned()));
     let kind = (!request.body.is_empty()).then(|| ("Content-Type".to_owned(), prepared.content_type().to_owned()));
+    let token = prepared.token().map(|_| ("Authorization".to_owned(), format!("Bearer {MASK}")));
     let own = request.headers.iter().map(|(name, value)| (name.clone(), mask(value)));
     Outgoing {
         method: match request.method {
@@ -228,51 +251,9 @@ fn outgoing(prepared: &Prepared, request: Option<Request>, left_out: Vec<String>
         }
         .to_owned(),
         url: mask(request.url.as_str()),
-        headers: kind.into_iter().chain(fixed).chain(own).collect(),
+        headers: kind.into_iter().chain(fixed).chain(token).chain(own).collect(),
         body: mask(&String::from_utf8_lossy(&request.body)),
         left_out,
         unsendable: None,
-    }
-}
-
-const fn nothing(outcome: Outcome) -> AnswerRead {
-    AnswerRead {
-        outcome,
-        price: None,
-        reference: None,
-        carried: Vec::new(),
-        good_for_ms: None,
-        redirect: None,
-        reason: None,
-        said: None,
-        why: None,
-        signs: Vec::new(),
-    }
-}
-
-fn of_ping(reading: PingReading) -> AnswerRead {
-    match reading {
-        PingReading::Bid { price, token, carried, good_for_ms } => AnswerRead {
-            price: Some(price.to_decimal()),
-            reference: token,
-            carried,
-            good_for_ms,
-            ..nothing(Outcome::Bid)
-        },
-        PingReading::NoBid { reason, said } => AnswerRead { reason, said, ..nothing(Outcome::NoBid) },
-        PingReading::Invalid { why } => AnswerRead { why: Some(why), ..nothing(Outcome::Unclear) },
-    }
-}
-
-fn of_post(reading: PostReading) -> AnswerRead {
-    match reading {
-        PostReading::Accepted { price, reference, redirect } => {
-            AnswerRead { price: price.map(Micros::to_decimal), reference, redirect, ..nothing(Outcome::Accepted) }
-        }
-        PostReading::Rejected { reason, said } => {
-            AnswerRead { reason: Some(reason), said, ..nothing(Outcome::Rejected) }
-        }
-        PostReading::Pending { reference } => AnswerRead { reference, ..nothing(Outcome::Pending) },
-        PostReading::Unclear { why } => AnswerRead { why: Some(why), ..nothing(Outcome::Unclear) },
     }
 }

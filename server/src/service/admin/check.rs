@@ -2,13 +2,15 @@
 //! saved that would be told broken afterwards. Each part is compiled on its own in a document that is right, which
 //! gives every fault its path.
 
+mod call;
+
 use super::{
     forms,
     part::{told, under},
     shape::right,
 };
 use crate::service::people::is_slug;
-use connectors::Prepared;
+use call::call;
 use exchange::{eligibility::CompiledContract, lead::Schema, zone::Zone};
 use model::{
     FieldError, Micros,
@@ -18,7 +20,6 @@ use model::{
     contract::{Contract, ContractKind, SourceRule},
     document::{Document, DocumentId, Kind},
     intake::Intake,
-    mapping::{Call, Header},
     source::{Payout, Source},
     vertical::Vertical,
 };
@@ -356,48 +357,4 @@ fn terms(contract: &Contract, schema: &Schema) -> Vec<FieldError> {
     }
     faults.extend(told("", all));
     faults
-}
-
-/// Each part of a call alone in a call that is right. No fault repeats a header's value or the address.
-fn call(call: &Call) -> Vec<FieldError> {
-    let Some(plain) = sample::<Contract>(Kind::Contract).map(|contract| contract.delivery.post) else {
-        return Vec::new();
-    };
-    let prepare = |call: &Call| Prepared::new(call).err().unwrap_or_default();
-    let mut all = prepare(call);
-    let mut faults = Vec::new();
-    let mut part = |path: &str, alone: &Call| {
-        let own = prepare(alone);
-        take(&mut all, &own);
-        faults.extend(told(path, own));
-    };
-    for (at, header) in call.headers.iter().enumerate() {
-        part(&format!("headers[{at}]"), &Call { headers: vec![header.clone()], ..plain.clone() });
-    }
-    // What can be named by the others; what is wrong with a secret itself was told above.
-    let plain =
-        Call { headers: call.headers.iter().filter(|header| sound(header)).cloned().collect(), ..plain.clone() };
-    part("url", &Call { url: call.url.clone(), ..plain.clone() });
-    part("timeout_ms", &Call { timeout_ms: call.timeout_ms, ..plain.clone() });
-    part("response", &Call { response: call.response.clone(), ..plain.clone() });
-    let (format, envelope, method) = (call.format, call.envelope.clone(), call.method);
-    let body = Call { format, envelope, method, rows: call.rows.clone(), ..plain.clone() };
-    part("rows", &body);
-    part("test", &Call { test: call.test.clone(), ..body });
-    faults.extend(told("", all));
-    faults.extend(twice(&call.headers));
-    faults
-}
-
-/// Whether a secret can be used: one by one, so that each fault is told once.
-fn sound(header: &Header) -> bool {
-    let plain = sample::<Contract>(Kind::Contract).map(|contract| contract.delivery.post);
-    plain.is_some_and(|plain| Prepared::new(&Call { headers: vec![header.clone()], ..plain }).is_ok())
-}
-
-/// A header that is there twice is sent once: the last one wins, and nobody meant that.
-fn twice(headers: &[Header]) -> Vec<FieldError> {
-    let mut seen = HashSet::new();
-    let again = headers.iter().enumerate().filter(|(_, header)| !seen.insert(header.name.to_ascii_lowercase()));
-    again.map(|(at, _)| fault(&format!("headers[{at}].name"), "This header is there twice.")).collect()
 }

@@ -1,5 +1,6 @@
 //! A tenant's whole configuration as one document: exported, compared, and applied in one transaction.
 
+mod examples;
 mod target;
 
 use super::{
@@ -22,7 +23,7 @@ use model::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use store::Edit;
+use store::{Edit, ExampleRow};
 use target::Target;
 
 /// The member that says what the document is, and its version.
@@ -35,6 +36,9 @@ pub struct Applied {
     pub applied: bool,
     /// What changed. Nothing when the configuration is as the document says already.
     pub differences: Vec<Difference>,
+    /// Kept answers that read differently afterwards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl Admin {
@@ -43,7 +47,8 @@ impl Admin {
     /// # Errors
     /// Without [`Right::SeeExchange`].
     pub async fn export(&self, actor: &Actor) -> Result<Value, ServiceError> {
-        Ok(exported(&self.desk(actor, Right::SeeExchange).await?))
+        let desk = self.desk(actor, Right::SeeExchange).await?;
+        exported(&desk, &desk.rows.all_examples().await?)
     }
 
     /// Makes the configuration what the document says, all of it or nothing, raising the version once; with `dry` only
@@ -62,15 +67,22 @@ impl Admin {
         note: &str,
     ) -> Result<Applied, ServiceError> {
         let desk = self.desk(actor, if dry { Right::SeeExchange } else { Right::Configure }).await?;
-        if expected.is_some_and(|expected| expected != tag(&exported(&desk))) {
+        let (now, examples) = (self.clock.now(), desk.rows.all_examples().await?);
+        if let Some(expected) = expected
+            && expected != tag(&exported(&desk, &examples)?)
+        {
             return Err(ServiceError::Stale);
         }
-        let target = Target::read(&desk, &wanted, self.clock.now());
+        let target = Target::read(&desk, &wanted, now);
         let target = target.map_err(|faults| ServiceError::Invalid(by_name(faults)))?;
         refuse(by_name(desk.target_faults(&target)))?;
-        let (edits, differences) = desk.edits(target);
+        let kept = desk.kept(&target, &examples, (&actor.by(), now))?;
+        let (mut edits, mut differences) = desk.edits(target);
+        edits.extend(kept.edits);
+        differences.extend(kept.differences);
+        let warnings = kept.warnings;
         if dry || edits.is_empty() {
-            return Ok(Applied { applied: !dry, differences });
+            return Ok(Applied { applied: !dry, differences, warnings });
         }
         if desk.four_eyes {
             return Err(ServiceError::FourEyes(NOT_ALONE));
@@ -78,7 +90,7 @@ impl Admin {
         desk.rows.apply(&edits, &self.change(actor, note)).await?;
         tracing::info!(changes = differences.len(), by = %actor.by(), "configuration: applied");
         self.changed().await;
-        Ok(Applied { applied: true, differences })
+        Ok(Applied { applied: true, differences, warnings })
     }
 }
 
@@ -88,7 +100,7 @@ pub fn tag(exported: &Value) -> String {
     hex::encode(&Sha256::digest(exported.to_string())[..16])
 }
 
-fn exported(desk: &Desk) -> Value {
+fn exported(desk: &Desk, examples: &[ExampleRow]) -> Result<Value, ServiceError> {
     let names = Names::of(&desk.whole.verticals, desk.whole.documents.iter().map(|have| &have.document));
     let mut out = Map::new();
     out.insert(FORMAT.0.to_owned(), FORMAT.1.into());
@@ -98,15 +110,19 @@ fn exported(desk: &Desk) -> Value {
     for kind in Kind::ALL {
         let mut section: Vec<_> = desk.whole.documents.iter().map(|have| &have.document).collect();
         section.retain(|document| document.kind() == kind);
-        let mut section: Vec<_> = section
-            .into_iter()
-            .map(|document| wire::by_reference(names.symbolic(&wire::shown(document))))
-            .map(|shown| (title_of(kind, &shown), shown))
-            .collect();
+        let show = |document: &Document| {
+            let mut shown = wire::by_reference(names.symbolic(&wire::shown(document)));
+            let kept = desk.kept_shown(document, examples)?;
+            if !kept.is_empty() {
+                shown[examples::MEMBER] = kept.into();
+            }
+            Ok::<_, ServiceError>((title_of(kind, &shown), shown))
+        };
+        let mut section = section.into_iter().map(show).collect::<Result<Vec<_>, _>>()?;
         section.sort_by(|a, b| a.0.cmp(&b.0));
         out.insert(kind.plural().to_owned(), section.into_iter().map(|(_, shown)| shown).collect());
     }
-    out.into()
+    Ok(out.into())
 }
 
 fn vertical_shown(vertical: &Vertical) -> Value {

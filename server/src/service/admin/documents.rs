@@ -137,7 +137,7 @@ impl Admin {
         desk.rows.apply(&edits, &self.change(actor, note)).await?;
         tracing::info!(%id, by = %actor.by(), "configuration: made");
         self.changed().await;
-        Ok(show(&document, 1).warned(desk.warnings(&document)))
+        Ok(show(&document, 1).warned(desk.warnings(&document).await?))
     }
 
     /// Changes a document as a whole. Secrets sent as the mask stay; what does not change anything makes no version.
@@ -233,7 +233,7 @@ impl Admin {
         let version = versions.first().copied().unwrap_or(have.version + 1);
         tracing::info!(%id, version, by = %actor.by(), "configuration: changed");
         self.changed().await;
-        Ok(show(&document, version).warned(desk.warnings(&document)))
+        Ok(show(&document, version).warned(desk.warnings(&document).await?))
     }
 }
 

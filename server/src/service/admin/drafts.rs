@@ -28,6 +28,8 @@ pub struct DraftBeside {
     pub at: Timestamp,
     /// How it differs from what is published.
     pub differences: Vec<Difference>,
+    /// What is right in it and will probably not do what is meant.
+    pub warnings: Vec<String>,
 }
 
 impl Admin {
@@ -46,7 +48,7 @@ impl Admin {
         let base = desk.find(id)?.version;
         expected.check(base)?;
         let document = desk.read(id, body)?;
-        let warnings = desk.warnings(&document);
+        let warnings = desk.warnings(&document).await?;
         Ok(self.keep_draft(actor, document, base).await?.warned(warnings))
     }
 
@@ -81,6 +83,7 @@ impl Admin {
         Ok(DraftBeside {
             shown: shown(&draft),
             differences: Self::compared(&desk, &title, have, &draft.document),
+            warnings: desk.warnings(&draft.document).await?,
             author: draft.author,
             author_name,
             at: draft.at,
@@ -137,7 +140,8 @@ impl Admin {
         refuse(desk.faults(None, &document))?;
         sealing::seal(&desk.keys, &mut document, Some(&have.document));
         if desk.four_eyes {
-            return self.keep_draft(actor, document, have.version).await;
+            let warnings = desk.warnings(&document).await?;
+            return Ok(self.keep_draft(actor, document, have.version).await?.warned(warnings));
         }
         let restored = format!("Restored version {version}");
         self.put(actor, &desk, document, if note.trim().is_empty() { &restored } else { note }, None).await

@@ -9,6 +9,7 @@ mod drafts;
 mod effects;
 mod forms;
 mod history;
+mod import;
 mod keys;
 mod options;
 mod part;
@@ -18,6 +19,8 @@ mod shape;
 mod symbols;
 mod templates;
 mod tokens;
+mod typed;
+mod warnings;
 mod wire;
 
 pub use configuration::{Applied, tag};

@@ -1,9 +1,9 @@
 //! Presets: how buyers on known platforms are reached, and contracts made from one.
 
-use super::{Admin, Desk, ServiceError};
+use super::{Admin, ServiceError};
 use crate::context::Actor;
-use connectors::{Preset, presets, unreachable_values};
-use model::{FieldError, document::Document, user::Right};
+use connectors::{Preset, presets};
+use model::{FieldError, user::Right};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -51,17 +51,4 @@ pub(super) fn fill(body: &mut Map<String, Value>) -> Result<(), ServiceError> {
         body.insert("kind".to_owned(), serde_json::to_value(preset.kind).map_err(broken)?);
     }
     Ok(())
-}
-
-impl Desk {
-    /// What is right and will probably not do what is meant: values of ours that the buyer does not take.
-    pub(super) fn warnings(&self, document: &Document) -> Vec<String> {
-        let Document::Contract(contract) = document else { return Vec::new() };
-        let campaign = self.whole.documents.iter().find_map(|have| match &have.document {
-            Document::Campaign(campaign) if campaign.id == contract.campaign_id => Some(campaign),
-            _ => None,
-        });
-        let found = campaign.map(|campaign| unreachable_values(&campaign.fields, &contract.delivery));
-        found.unwrap_or_default().iter().map(ToString::to_string).collect()
-    }
 }

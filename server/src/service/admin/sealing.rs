@@ -36,8 +36,8 @@ pub(super) fn keep(new: &mut Document, old: Option<&Document>) -> Vec<FieldError
             match old.as_ref().and_then(|old| find(old, part, &header.name, nth)) {
                 Some(secret) => header.value = secret.clone(),
                 None => {
-                    // One fault is enough: the mask itself could not be sent either.
-                    header.value = Secret::new("");
+                    // One fault is enough: the mask itself could not be sent either, and nothing is no secret.
+                    header.value = Secret::new("missing");
                     faults.push(FieldError::new(
                         format!("delivery.{part}.headers[{at}].value"),
                         "secret_missing",

@@ -11,8 +11,9 @@ use app::{
 use async_trait::async_trait;
 use connectors::Preset;
 use model::{
-    ContractId,
-    bench::{AnswerAsked, AnswerRead, Preview, PreviewAsked},
+    ContractId, ExampleId,
+    bench::{AnswerAsked, AnswerRead, ExampleRun, ExampleWanted, Preview, PreviewAsked, TestAsked, TestLine, TestSent},
+    import::{ImportAsked, Proposal},
 };
 
 #[async_trait]
@@ -25,6 +26,33 @@ impl Bench for RequestBackend {
     async fn read_answer(&self, id: ContractId, asked: AnswerAsked) -> Result<AnswerRead, UiError> {
         let read = self.services.admin().read_answer(self.actor().await?, id, asked, None).await;
         read.map_err(|error| self.told(error))
+    }
+
+    async fn send_test(&self, id: ContractId, asked: TestAsked) -> Result<TestSent, UiError> {
+        let sent = self.services.admin().send_test(self.actor().await?, id, asked).await;
+        sent.map_err(|error| self.told(error))
+    }
+
+    async fn tests(&self, id: ContractId) -> Result<Vec<TestLine>, UiError> {
+        self.services.admin().tests(self.actor().await?, id).await.map_err(|error| self.told(error))
+    }
+
+    async fn examples(&self, id: ContractId) -> Result<Vec<ExampleRun>, UiError> {
+        self.services.admin().examples(self.actor().await?, id, None).await.map_err(|error| self.told(error))
+    }
+
+    async fn keep_example(&self, id: ContractId, wanted: ExampleWanted) -> Result<(), UiError> {
+        let kept = self.services.admin().keep_example(self.actor().await?, id, wanted).await;
+        kept.map(|_| ()).map_err(|error| self.told(error))
+    }
+
+    async fn drop_example(&self, id: ContractId, example: ExampleId) -> Result<(), UiError> {
+        let dropped = self.services.admin().drop_example(self.actor().await?, id, example).await;
+        dropped.map_err(|error| self.told(error))
+    }
+
+    async fn import(&self, asked: ImportAsked) -> Result<Proposal, UiError> {
+        self.services.admin().import(self.actor().await?, &asked).await.map_err(|error| self.told(error))
     }
 
     async fn presets(&self) -> Result<Vec<PresetView>, UiError> {

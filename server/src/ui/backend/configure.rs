@@ -50,6 +50,13 @@ fn changed(entry: HistoryEntry) -> Option<Changed> {
     })
 }
 
+impl RequestBackend {
+    /// A document with the secrets in clear that a form carried sealed.
+    pub(super) async fn typed(&self, value: Value) -> Result<Value, UiError> {
+        self.services.admin().unconceal(self.actor().await?, value).await.map_err(|error| self.told(error))
+    }
+}
+
 #[async_trait]
 impl Configuring for RequestBackend {
     async fn templates(&self) -> Result<Vec<TemplateView>, UiError> {
@@ -86,23 +93,36 @@ impl Configuring for RequestBackend {
     async fn document(&self, id: DocumentId) -> Result<Opened, UiError> {
         let (actor, admin) = (self.actor().await?, self.services.admin());
         let shown = admin.get(actor, id).await.map_err(|error| self.told(error))?;
+        let mut warnings = None;
         let draft = match admin.draft_beside(actor, id).await {
-            Ok(draft) => Some(DraftView {
-                value: bare(draft.shown.document),
-                base: draft.shown.version,
-                own: draft.author == actor.by(),
-                author: draft.author_name,
-                at: draft.at,
-                differences: draft.differences.into_iter().map(|difference| difference.sentence).collect(),
-            }),
+            Ok(draft) => {
+                warnings = Some(draft.warnings);
+                Some(DraftView {
+                    value: bare(draft.shown.document),
+                    base: draft.shown.version,
+                    own: draft.author == actor.by(),
+                    author: draft.author_name,
+                    at: draft.at,
+                    differences: draft.differences.into_iter().map(|difference| difference.sentence).collect(),
+                })
+            }
             Err(ServiceError::NotFound) => None,
             Err(error) => return Err(self.told(error)),
         };
         let four_eyes = admin.options(actor).await.map_err(|error| self.told(error))?.four_eyes;
-        Ok(Opened { value: bare(shown.document), version: shown.version, draft, four_eyes })
+        let warnings = match warnings {
+            Some(warnings) => warnings,
+            None => admin.warnings(actor, id).await.map_err(|error| self.told(error))?,
+        };
+        Ok(Opened { value: bare(shown.document), version: shown.version, draft, warnings, four_eyes })
+    }
+
+    async fn conceal(&self, value: Value) -> Result<Value, UiError> {
+        self.services.admin().conceal(self.actor().await?, value).await.map_err(|error| self.told(error))
     }
 
     async fn create_document(&self, kind: Kind, value: Value, note: String) -> Result<DocumentId, UiError> {
+        let value = self.typed(value).await?;
         let made = self.services.admin().create(self.actor().await?, kind, value, &note).await;
         let made = made.map_err(|error| self.told(error))?;
         let id = made.document["id"].as_str().and_then(|id| DocumentId::parse(kind, id).ok());
@@ -110,12 +130,14 @@ impl Configuring for RequestBackend {
     }
 
     async fn save_document(&self, id: DocumentId, value: Value, version: i64, note: String) -> Result<i64, UiError> {
+        let value = self.typed(value).await?;
         let (actor, expected) = (self.actor().await?, Expected::Version(version));
         let saved = self.services.admin().update(actor, id, value, expected, &note).await;
         saved.map(|shown| shown.version).map_err(|error| self.told(error))
     }
 
     async fn save_draft(&self, id: DocumentId, value: Value, version: i64) -> Result<(), UiError> {
+        let value = self.typed(value).await?;
         let (actor, expected) = (self.actor().await?, Expected::Version(version));
         let kept = self.services.admin().save_draft(actor, id, value, expected).await;
         kept.map(|_| ()).map_err(|error| self.told(error))

@@ -9,6 +9,7 @@ use serde_json::Value;
 #[async_trait]
 impl Foreseeing for RequestBackend {
     async fn effects(&self, contract: Value) -> Result<Effects, UiError> {
+        let contract = self.typed(contract).await?;
         self.services.admin().effects(self.actor().await?, contract).await.map_err(|error| self.told(error))
     }
 }

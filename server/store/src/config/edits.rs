@@ -1,7 +1,7 @@
 //! Changes of documents as operators make them: each names the version it was made from, several are made together or
 //! not at all, and every version stays in the history.
 
-use super::{documents::Stored, drafts, history, snapshot::bump};
+use super::{ExampleRow, documents::Stored, drafts, history, snapshot::bump};
 use crate::{
     StoreError, TenantStore, Tx,
     audit::Changed,
@@ -10,7 +10,7 @@ use crate::{
 };
 use exchange::audit::Thing;
 use model::{
-    Timestamp,
+    ContractId, Timestamp,
     buyer::Buyer,
     campaign::Campaign,
     contract::Contract,
@@ -64,6 +64,13 @@ pub enum Edit {
         /// The version that was seen.
         expected: i64,
     },
+    /// Puts kept answers in the place of all that a contract has; they have no history.
+    Examples {
+        /// Whose.
+        contract: ContractId,
+        /// Its kept answers.
+        examples: Vec<ExampleRow>,
+    },
 }
 
 /// Who changes, when, and why.
@@ -82,7 +89,7 @@ const GONE: &str = "null";
 
 impl TenantStore {
     /// Makes all of the changes in one transaction, raising the version of the configuration once; the new version of
-    /// each document, in their order (0 for a vertical).
+    /// each document, in their order (0 for what has none).
     ///
     /// # Errors
     /// [`StoreError::Stale`] when a document or draft has another version than was seen, [`StoreError::NotFound`] when
@@ -138,6 +145,10 @@ impl TenantStore {
                 history::add(tx, self.tenant, (id, expected + 1), GONE, change).await?;
                 Ok(expected + 1)
             }
+            Edit::Examples { contract, examples } => {
+                self.replace_examples(tx, *contract, examples).await?;
+                Ok(0)
+            }
         }
     }
 
@@ -168,7 +179,7 @@ impl TenantStore {
         if version == expected { Ok(id) } else { Err(StoreError::Stale) }
     }
 
-    /// Its revoked keys go with a source, its draft with any document.
+    /// Its revoked keys go with a source, kept answers and tests with a contract, its draft with any document.
     async fn delete(&self, tx: &mut Tx, id: DocumentId, changed: &mut Vec<Changed>) -> Result<(), StoreError> {
         let mine = |statement: &str| sql(statement).bind(self.tenant).bind(id);
         mine("DELETE FROM config_drafts WHERE tenant_id = $1 AND id = $2").run(&mut **tx).await?;
@@ -178,6 +189,10 @@ impl TenantStore {
             for row in mine(keys).all(&mut **tx).await? {
                 changed.push(Changed { tenant: self.tenant, thing: Thing::Key, id: row.text("id")?, document: None });
             }
+        }
+        if id.kind() == Kind::Contract {
+            mine("DELETE FROM contract_examples WHERE tenant_id = $1 AND contract_id = $2").run(&mut **tx).await?;
+            mine("DELETE FROM test_calls WHERE tenant_id = $1 AND contract_id = $2").run(&mut **tx).await?;
         }
         let statement = sql("DELETE FROM ").text(table(id.kind())).text(" WHERE tenant_id = $1 AND id = $2");
         statement.bind(self.tenant).bind(id).run(&mut **tx).await?;

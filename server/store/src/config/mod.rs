@@ -4,6 +4,7 @@ mod documents;
 mod drafts;
 mod edits;
 mod endpoints;
+mod examples;
 mod history;
 mod keys;
 mod operators;
@@ -12,10 +13,12 @@ mod sessions;
 mod sign_in;
 mod snapshot;
 mod tenants;
+mod trials;
 
 pub use drafts::Draft;
 pub use edits::{Change, Edit, Versioned, Whole};
 pub use endpoints::EndpointRow;
+pub use examples::ExampleRow;
 pub use history::{HistoryPlace, HistoryRow};
 pub use keys::KeyRow;
 pub use operators::OperatorRow;
@@ -24,5 +27,6 @@ pub use sessions::{OpenSession, Session};
 pub use sign_in::Attempts;
 pub use snapshot::Config;
 pub use tenants::TenantRow;
+pub use trials::TestRow;
 
 pub(crate) use {keys::all as all_keys, snapshot::version, tenants::all as all_tenants};

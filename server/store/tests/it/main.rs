@@ -8,6 +8,7 @@ mod world;
 
 mod adopt;
 mod audit;
+mod bench;
 mod check;
 mod claims;
 mod commit;

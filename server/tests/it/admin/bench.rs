@@ -127,3 +127,95 @@ async fn a_persons_values_are_shown_by_right_and_written_down() {
     foreigner.post(&path, &json!({ "lead": lead })).await.problem(404, "not_found");
     world.stop().await;
 }
+
+/// The same buyer, from what it wrote: nobody says what any of it means.
+#[tokio::test]
+async fn a_json_buyer_is_connected_from_its_sample_documents_alone() {
+    let world = World::start().await;
+    let fresh = tenant(&world, "fresh").await;
+    let admin = operator(&world, &fresh, Role::Operator).await;
+    let home = admin.post("campaigns", &campaign("home")).await.made();
+    let of = admin.post("buyers", &buyer("summit")).await.made();
+    let base = format!("{}/dialects/px/api/lead", world.sandbox);
+    let sample = |token: Value, person: Value| {
+        let mut contact = json!({ "ZipCode": "48226", "State": "MI" });
+        contact.as_object_mut().unwrap().extend(person.as_object().unwrap().clone());
+        let mut body = json!({ "ApiToken": "a-token-of-ours", "Vertical": "Home", "IsTest": "true" });
+        body.as_object_mut().unwrap().extend(token.as_object().unwrap().clone());
+        body["ContactData"] = contact;
+        body["Person"] = json!({ "Age": 41 });
+        body.to_string()
+    };
+    let person = json!({
+        "FirstName": "Jane", "LastName": "Doe", "EmailAddress": "jane@doe.example", "PhoneNumber": "3135550142",
+    });
+    let asked = json!({
+        "campaign_id": home["id"],
+        "ping": {
+            "url": format!("{base}/ping"), "document": sample(json!({}), json!({})),
+            "answers": [
+                { "means": "bid", "body": "{\"Success\":true,\"Payout\":12.5,\"TransactionId\":\"t-1\"}" },
+                { "means": "no_bid", "body": "{\"Success\":false,\"Message\":\"No coverage\"}" },
+            ],
+        },
+        "post": {
+            "url": format!("{base}/post"),
+            "document": sample(json!({ "TransactionId": "t-1" }), person),
+            "answers": [
+                { "means": "accepted", "body": "{\"Success\":true,\"Payout\":12.5,\"RedirectUrl\":\"https://b.example/t\"}" },
+                { "means": "rejected", "body": "{\"Success\":false,\"Message\":\"Duplicate lead\"}" },
+            ],
+        },
+    });
+    let proposal = admin.post("contracts/import", &asked).await.made();
+    assert!(!proposal.to_string().contains("a-token-of-ours"), "{proposal}");
+    assert_eq!((&proposal["kind"], &proposal["notes"]), (&json!("auction"), &json!([])), "{proposal}");
+    let unsure = |row: &&Value| row["confidence"] == "unknown";
+    let unsure: Vec<_> = proposal["rows"].as_array().unwrap().iter().filter(unsure).map(|row| &row["to"]).collect();
+    assert_eq!(unsure, ["Vertical", "Vertical"], "what only the buyer knows is sent as it stands: {proposal}");
+
+    // Confirmed as it stands, with its secrets given.
+    let mut delivery = proposal["delivery"].clone();
+    let wanted = |delivery: &Value| {
+        json!({
+            "campaign_id": home["id"], "buyer_id": of["id"], "name": "Documents", "kind": proposal["kind"],
+            "active": false, "price": {}, "delivery": delivery,
+        })
+    };
+    let secrets = proposal["secrets"].as_array().unwrap();
+    let forgotten = admin.post("contracts", &wanted(&delivery)).await;
+    assert_eq!(forgotten.fields(), ["delivery.ping.headers[0].value", "delivery.post.headers[0].value"]);
+    for secret in secrets {
+        let (phase, header) = (secret["phase"].as_str().unwrap(), secret["header"].as_u64().unwrap());
+        delivery[phase]["headers"][usize::try_from(header).unwrap()]["value"] = SECRET.into();
+    }
+    let made = admin.post("contracts", &wanted(&delivery)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = format!("contracts/{}", made.id());
+    for example in proposal["examples"].as_array().unwrap() {
+        let kept = admin.post(&format!("{path}/examples"), example).await.made();
+        assert_eq!(kept["differences"], json!([]), "{kept}");
+    }
+    // Tried at the buyer, then it buys.
+    let sent = admin.post(&format!("{path}/test"), &json!({ "phase": "post" })).await.made();
+    assert_eq!(sent["post"]["answer"]["read"]["outcome"], "accepted", "{sent}");
+    admin.patch(&path, &json!({ "active": true })).await.made();
+    admin.post("sources", &json!({ "slug": "web", "name": "Web", "payout": { "share": 600_000 } })).await.made();
+    let key = admin.post("keys", &json!({ "source": "web", "name": "Form", "campaigns": ["home"] })).await.made();
+    let lead = json!({
+        "campaign": "home", "external_id": "first",
+        "fields": { "zip": "48226", "state": "MI", "age": 41, "first_name": "Dana", "last_name": "Reyes",
+            "email": "dana@example.com", "phone": "(313) 555-0142" },
+    });
+    let request = world.client().post(world.url("/api/v1/leads")).bearer_auth(key["key"].as_str().unwrap());
+    let sold = world.answer(request.json(&lead)).await;
+    assert_eq!((sold.status, &sold.body["status"]), (200, &json!("sold")), "{}", sold.body);
+
+    let mut wrong = asked.clone();
+    wrong["ping"]["document"] = "Dear partner, please send us leads.".into();
+    wrong["post"]["url"] = "buyer".into();
+    assert_eq!(admin.post("contracts/import", &wrong).await.fields(), ["ping.document", "post.url"]);
+    wrong["campaign_id"] = "cmp_00000000000000000000000000".into();
+    assert_eq!(admin.post("contracts/import", &wrong).await.fields(), ["campaign_id"]);
+    world.stop().await;
+}

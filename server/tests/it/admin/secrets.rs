@@ -129,3 +129,61 @@ async fn the_buyer_gets_the_secret_and_another_tenants_seal_does_not_open() {
     assert_ne!(send("two", "(313) 555-0143").await["status"], "sold", "and not the right one");
     world.stop().await;
 }
+
+#[tokio::test]
+async fn a_secret_that_is_typed_is_not_in_the_page_that_comes_back() {
+    let world = World::start().await;
+    let (admin, browser) = (of_the_demo(&world, Role::Operator).await, world.signed_in("operator").await);
+    let first = |kind: &'static str| {
+        let admin = &admin;
+        async move { admin.get(kind).await.made()["items"][0]["id"].as_str().unwrap().to_owned() }
+    };
+    let (campaign, buyer) = (first("campaigns").await, first("buyers").await);
+    let page = format!("/contracts/new?buyer={buyer}&campaign={campaign}");
+    let typed = "typed-by-hand-4711";
+    let call = json!({
+        "url": "https://leads.buyer.example/in", "method": "post", "format": "json", "timeout_ms": 900,
+        "rows": [{ "to": "zip", "source": "field:zip", "given": "", "swaps": [], "style": "plain" }],
+        "headers": [{ "name": "X-Key", "value": typed, "as": "header" }],
+        "response": { "accept": { "path": "ok", "values": ["1"] }, "reject": { "path": "ok", "values": ["0"] } },
+    });
+    let delivery = json!({ "post": call }).to_string();
+    let sent = |value: &str, act: &str| {
+        [
+            ("kind:text", "direct"),
+            ("active:flag", "false"),
+            ("price.fixed:money", "5.00"),
+            ("delivery:json", &delivery),
+            ("delivery.post.headers[0].value:text", value),
+            ("do", act),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let post = async |value: &str, act: &str, name: &str| {
+        let mut form = sent(value, act).to_vec();
+        form.insert(0, ("name:text".to_owned(), name.to_owned()));
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post(&page, &pairs).await
+    };
+    // It has no name; and then only a row is added.
+    for act in ["save", "add:delivery.post.rows:{}"] {
+        let back = post(typed, act, "").await;
+        assert_eq!(back.status.as_u16(), if act == "save" { 422 } else { 200 }, "{}", back.text);
+        assert!(!back.text.contains(typed), "{act}: the secret is in the page");
+        let (_, rest) = back.text.split_once("value=\"typed:").expect("it goes along, sealed");
+        let sealed = format!("typed:{}", rest.split('"').next().unwrap());
+        let name = if act == "save" { "Typed once" } else { "Typed again" };
+        let made = post(&sealed, "save", name).await;
+        assert_eq!(made.status.as_u16(), 303, "{}", made.text);
+        // Somebody else cannot bring it in.
+        let other = world.signed_in("admin").await;
+        let mut form = sent(&sealed, "save").to_vec();
+        form.insert(0, ("name:text".to_owned(), "Stolen".to_owned()));
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let stolen = other.post(&page, &pairs).await;
+        assert_eq!(stolen.status.as_u16(), 422, "{}", stolen.text);
+    }
+    let stored = bytes(&world);
+    assert!(!holds(&stored, typed) && !holds(&stored, "typed:"), "nothing of it lies in the database");
+    world.stop().await;
+}

@@ -19,12 +19,12 @@ use model::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-fn id(text: &str) -> Result<ContractId, Problem> {
+pub(super) fn id(text: &str) -> Result<ContractId, Problem> {
     text.parse().map_err(|_| Problem::not_found("There is no such thing."))
 }
 
 /// What is asked, and the delivery that is tried in the place of the saved one.
-fn parts<T: DeserializeOwned>(mut body: Value, what: &str) -> Result<(T, Option<Value>), Problem> {
+pub(super) fn parts<T: DeserializeOwned>(mut body: Value, what: &str) -> Result<(T, Option<Value>), Problem> {
     let delivery = body.as_object_mut().and_then(|body| body.remove("delivery"));
     Ok((members(body, what)?, delivery))
 }

@@ -8,13 +8,16 @@ pub mod doubts;
 pub mod effects;
 pub mod endpoints;
 pub mod forms;
+pub mod examples;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod options;
 pub mod presets;
 pub mod reports;
 pub mod returns;
 pub mod templates;
+pub mod tests;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{

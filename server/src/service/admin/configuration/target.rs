@@ -2,11 +2,14 @@
 
 use super::{
     super::{Desk, part::under, sealing, symbols::Names, wire},
-    FORMAT, title_of,
+    FORMAT,
+    examples::MEMBER,
+    title_of,
 };
 use crate::clock::new_id;
 use model::{
-    FieldError, Timestamp, VerticalId,
+    ContractId, FieldError, Timestamp, VerticalId,
+    bench::ExampleWanted,
     document::{Document, DocumentId, Kind},
     vertical::Vertical,
 };
@@ -19,6 +22,8 @@ pub(super) struct Target {
     pub(super) verticals: Vec<Vertical>,
     /// Every document with its path, and without one those that are not mentioned any more and are paused.
     pub(super) documents: Vec<(String, Document)>,
+    /// The kept answers of each contract that says which it has, with their path.
+    pub(super) examples: Vec<(String, ContractId, Vec<ExampleWanted>)>,
 }
 
 /// What is read, and what is known so far.
@@ -28,6 +33,7 @@ struct Reading<'a> {
     now: Timestamp,
     names: Names,
     faults: Vec<FieldError>,
+    examples: Vec<(String, ContractId, Vec<ExampleWanted>)>,
 }
 
 impl Target {
@@ -42,18 +48,19 @@ impl Target {
         };
         let documents = desk.whole.documents.iter().map(|have| &have.document);
         let names = Names::of(&desk.whole.verticals, documents);
-        let mut reading = Reading { desk, wanted: object, now, names, faults: Vec::new() };
+        let mut reading = Reading { desk, wanted: object, now, names, faults: Vec::new(), examples: Vec::new() };
         let known = |name: &String| name == FORMAT.0 || name == "verticals" || Kind::from_plural(name).is_some();
         for name in object.keys().filter(|name| !known(name)) {
             reading.faults.push(FieldError::new(name, "unknown", "There is no such section."));
         }
         let verticals = reading.verticals();
-        let mut target = Self { verticals, documents: Vec::new() };
+        let mut target = Self { verticals, documents: Vec::new(), examples: Vec::new() };
         // Names first: a contract may refer to a buyer that is only being made.
         let ids: Vec<_> = Kind::ALL.map(|kind| (kind, reading.identities(kind))).into_iter().collect();
         for (kind, ids) in ids {
             target.documents.extend(reading.documents(kind, &ids));
         }
+        target.examples = reading.examples;
         if reading.faults.is_empty() { Ok(target) } else { Err(reading.faults) }
     }
 }
@@ -127,6 +134,7 @@ impl<'a> Reading<'a> {
         let mut documents = Vec::new();
         for (at, (item, id)) in items.iter().zip(ids).enumerate() {
             let path = format!("{}[{at}]", kind.plural());
+            let item = &self.without_examples(&path, *id, item);
             match self.document(kind, *id, item) {
                 Ok(document) => documents.push((path, document)),
                 Err(faults) => self.faults.extend(under(&path, faults)),
@@ -141,6 +149,30 @@ impl<'a> Reading<'a> {
             }
         }
         documents
+    }
+
+    /// Kept answers stand in a contract and are no part of it.
+    fn without_examples(&mut self, path: &str, id: DocumentId, item: &Value) -> Value {
+        let mut item = item.clone();
+        let taken = item.as_object_mut().and_then(|members| members.remove(MEMBER));
+        let (Some(list), DocumentId::Contract(id)) = (taken.as_ref(), id) else { return item };
+        let Value::Array(list) = list else {
+            let fault = FieldError::new(format!("{path}.{MEMBER}"), "not_understood", "This has to be a list.");
+            self.faults.push(fault);
+            return item;
+        };
+        let mut read = Vec::new();
+        for (at, one) in list.iter().enumerate() {
+            match serde_json::from_value(one.clone()) {
+                Ok(one) => read.push(one),
+                Err(error) => {
+                    let message = format!("A kept answer has name, phase, status, body and expected: {error}.");
+                    self.faults.push(FieldError::new(format!("{path}.{MEMBER}[{at}]"), "not_understood", message));
+                }
+            }
+        }
+        self.examples.push((path.to_owned(), id, read));
+        item
     }
 
     fn document(&self, kind: Kind, id: DocumentId, item: &Value) -> Result<Document, Vec<FieldError>> {
