@@ -2,6 +2,7 @@
 
 use super::{
     Caller, CampaignSnapshot, PingFault, Pipeline, Refusal,
+    again::Before,
     run::{Ended, Run},
     snapshot::TenantSnapshot,
 };
@@ -55,6 +56,8 @@ pub(super) struct Admitted {
     pub(super) idempotency: Option<Idempotency>,
     /// What buyers said when the source pinged.
     pub(super) held: Option<Vec<Held>>,
+    /// What became of it before.
+    pub(super) before: Before,
     pub(super) started: Instant,
     pub(super) started_at: Timestamp,
 }
@@ -122,6 +125,7 @@ impl Pipeline {
             tracking,
             idempotency,
             held: ping.map(|ping| ping.held),
+            before: Before::nothing(started_at),
             started,
             started_at,
         };
