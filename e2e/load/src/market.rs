@@ -84,6 +84,7 @@ fn campaign() -> Campaign {
         auction: Auction { doubts: Doubts { most: 0, of: 20 }, ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
         hosted_form: model::campaign::HostedForm::default(),
+        reoffer: None,
     }
 }
 
@@ -128,6 +129,7 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         buyer_id: BuyerId::from_bits(n as u128 + 1),
         name: "Standard".to_owned(),
         kind: ContractKind::Auction,
+        silent_on: Default::default(),
         active: true,
         priority: 0,
         backup: false,

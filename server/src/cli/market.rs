@@ -177,6 +177,7 @@ async fn campaign(opened: &Opened, rows: &TenantStore) -> Result<CampaignId, Ser
         auction: Auction { floor: Micros::units(1), ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
         hosted_form: model::campaign::HostedForm::default(),
+        reoffer: None,
     };
     rows.put_campaign(&campaign).await?;
     Ok(campaign.id)

@@ -13,6 +13,7 @@ use exchange::{
 use model::{
     ContractId, Micros, Reason, Timestamp,
     cap::Window,
+    contract::ContractKind,
     trace::{Finding, Stage},
 };
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub(super) fn enter(
     for (index, slot) in admitted.campaign.slots.iter().enumerate() {
         let mut page = Page::default();
         match slot.live() {
+            // Its turn comes when the lead has come out.
+            _ if slot.contract().kind == ContractKind::Silent => {}
             None => page.excluded.push(misconfigured(slot.faults())),
             Some(live) => {
                 page.excluded = stands_against(pipeline, live, &facts, admitted, posted, seed);
@@ -83,7 +86,7 @@ fn stands_against(
         Err(unreachable) => vec![unreachable],
     };
     if posted.contains(&contract.id) {
-        found.push(Finding::plain(Stage::Eligibility, Reason::AllRejected));
+        found.push(Finding::plain(Stage::Eligibility, Reason::PostedBefore));
     }
     if found.is_empty() {
         let limit = admitted.campaign.campaign.auction.doubts;

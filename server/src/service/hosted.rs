@@ -41,6 +41,7 @@ pub fn text_version(text: &str) -> String {
 pub struct OpenForm {
     hosted: Hosted,
     mode: Mode,
+    now: Timestamp,
 }
 
 /// What a stamp says.

@@ -28,8 +28,16 @@ pub fn copy(campaign: &Value) -> Value {
     copy
 }
 
-/// Of each field's kind, what belongs to its type: the form shows limits of numbers and values of choices side by side.
+/// What inputs leave empty goes. Of each field's kind, what belongs to its type: the form shows limits of numbers and values
+/// of choices side by side.
 pub fn tidy(form: &mut Form) {
+    // Without anything in them there are no further rounds.
+    let blank = |members: &Map<String, Value>| members.values().all(Value::is_null);
+    if form.at("reoffer").as_object().is_some_and(blank)
+        && let Some(campaign) = form.value.as_object_mut()
+    {
+        campaign.remove("reoffer");
+    }
     if let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) {
         kinds(fields);
     }
@@ -110,6 +118,18 @@ mod tests {
             { "kind": { "type": "list", "max": 10, "members": [{ "kind": { "type": "boolean" } }] } },
         ]);
         assert_eq!(form.value["fields"], wanted);
+    }
+
+    #[test]
+    fn further_rounds_are_there_or_not() {
+        let terms =
+            |times: Value| json!({ "reoffer": { "after_minutes": null, "times": times, "fresh_minutes": null } });
+        let mut form = Form::new(terms(Value::Null));
+        tidy(&mut form);
+        assert_eq!(form.value, json!({}));
+        let mut form = Form::new(terms(json!(2)));
+        tidy(&mut form);
+        assert_eq!(form.value, terms(json!(2)), "what is missing is for the checks to name");
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub fn campaign() -> Campaign {
         auction: Auction { floor: Micros::ZERO, ..Auction::default() },
         fallback_url: "https://quotes.example/".into(),
         hosted_form: model::campaign::HostedForm::default(),
+        reoffer: None,
     }
 }
 
