@@ -134,8 +134,8 @@ impl Pipeline {
                 return Err(refusal);
             }
         };
-        let (screened, repeat) = self.screen(&admitted).await.map_err(|error| unanswered(&error))?;
-        if let Some(repeat) = repeat {
+        let (screened, repeat) = self.screen(&admitted).await;
+        if let Some(repeat) = repeat.map_err(|error| unanswered(&error))? {
             return self.answer_again(caller.tenant_id, &repeat, hash, mine).await;
         }
         // On a task of its own: the auction goes on when the caller goes away.

@@ -73,7 +73,7 @@ use std::{
     time::Duration,
 };
 use store::{EndpointRow, Store, StoreError};
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use track::Track;
 

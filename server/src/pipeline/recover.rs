@@ -214,9 +214,7 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
             let pipeline = pipeline.clone();
             tokio::spawn(async move {
                 let _at_work = at_work;
-                // It has its key already.
-                let Ok((screened, _)) = pipeline.screen(&admitted).await else { return };
-                let (mut run, first) = Run::again(pipeline, admitted, screened, &posted);
+                let (mut run, first) = Run::again(pipeline, admitted, &posted).await;
                 if let Ended::Answered(_) = run.drive(first).await {
                     run.see_doubt_through().await;
                 }
@@ -286,9 +284,10 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         lead_id: lead.lead_id,
         status: state.public().to_owned(),
         reason,
-        redirect_url: lead.redirect_url.clone().or_else(|| {
-            campaign.map(|campaign| campaign.campaign.fallback_url.clone()).filter(|url| !url.is_empty())
-        }),
+        redirect_url: lead
+            .redirect_url
+            .clone()
+            .or_else(|| campaign.map(|campaign| campaign.campaign.fallback_url.clone()).filter(|url| !url.is_empty())),
         payout: money(payout),
         duration_ms: again::took(lead, now),
         test,

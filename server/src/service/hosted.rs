@@ -8,7 +8,7 @@ use super::{
 };
 use crate::pipeline::Hosted;
 use model::{
-    FieldError, KeyId,
+    FieldError, KeyId, Timestamp,
     campaign::Campaign,
     field::{Field, FieldKind, Visibility},
     lead::Answer,
@@ -198,11 +198,16 @@ impl OpenForm {
         given.map(|(name, value)| (name.clone(), value.into())).collect()
     }
 
-    /// What the API would be sent. Fields for an address are not asked: the server sees it.
+    /// What the API would be sent. Fields for an address and a browser are not asked: the server sees them.
     fn body(&self, entered: &Entered, seen: &Seen) -> Value {
         let mut fields = self.fields(entered);
-        for field in self.campaign().fields.iter().filter(|field| field.kind == FieldKind::Ip) {
-            fields.insert(field.name.clone(), seen.address.to_string().into());
+        for field in &self.campaign().fields {
+            let known = match field.kind {
+                FieldKind::Ip => Some(seen.address.to_string()),
+                FieldKind::UserAgent => seen.user_agent.clone(),
+                _ => None,
+            };
+            fields.extend(known.map(|known| (field.name.clone(), known.into())));
         }
         let tracking = TRACKING.iter().map(|name| (*name, entered.get(name))).filter(|(_, value)| !value.is_empty());
         let source: Map<_, _> = tracking.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();

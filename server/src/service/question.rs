@@ -37,21 +37,33 @@ impl Question {
         let shape = match &field.kind {
             FieldKind::Text { max } => Shape::Line("text", "text", u32::from(*max)),
             FieldKind::Integer { .. } => Shape::Line("text", "numeric", 20),
+            FieldKind::Decimal { .. } | FieldKind::Money { .. } => Shape::Line("text", "decimal", 20),
+            FieldKind::Range { .. } => Shape::Line("text", "text", 40),
             FieldKind::Date => Shape::Line("date", "text", 10),
-            FieldKind::Phone => Shape::Line("tel", "tel", 40),
+            FieldKind::YearMonth => Shape::Line("month", "text", 7),
+            FieldKind::Phone | FieldKind::PhoneInternational => Shape::Line("tel", "tel", 40),
             FieldKind::Email => Shape::Line("email", "email", 320),
             FieldKind::Zip => Shape::Line("text", "numeric", 10),
+            FieldKind::PostalCode | FieldKind::PostalCodeCa => Shape::Line("text", "text", 10),
+            FieldKind::Province | FieldKind::StateOrProvince | FieldKind::Country => Shape::Line("text", "text", 60),
+            FieldKind::Address => Shape::Line("text", "text", 200),
             FieldKind::Url => Shape::Line("url", "url", 2000),
-            FieldKind::Ip => Shape::Line("text", "text", 64),
+            // Not entered by anybody: `FieldKind::is_entered`.
+            FieldKind::Ip | FieldKind::UserAgent | FieldKind::Certificate | FieldKind::List { .. } => {
+                Shape::Line("text", "text", 1000)
+            }
             FieldKind::Boolean => Shape::Few(options(value, [("yes", "Yes"), ("no", "No")])),
             FieldKind::State => Shape::Many(options(value, states())),
-            FieldKind::Choice { values } => {
-                let all = options(value, values.iter().map(|own| (own.as_str(), own.as_str())));
-                if all.len() > FEW { Shape::Many(all) } else { Shape::Few(all) }
-            }
+            FieldKind::Choice { values } => one_of(value, values.iter().map(String::as_str)),
+            FieldKind::Band { bands } => one_of(value, bands.iter().map(|band| band.name.as_str())),
         };
         Self { label: field.label.clone(), optional: !field.required, shape, autocomplete: autocomplete(field) }
     }
+}
+
+fn one_of<'a>(value: &str, all: impl Iterator<Item = &'a str>) -> Shape {
+    let all = options(value, all.map(|own| (own, own)));
+    if all.len() > FEW { Shape::Many(all) } else { Shape::Few(all) }
 }
 
 fn options<'a>(value: &str, all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String, bool)> {
@@ -68,10 +80,12 @@ fn readable(value: &str) -> String {
 
 fn autocomplete(field: &Field) -> &'static str {
     match (&field.kind, field.name.as_str()) {
-        (FieldKind::Phone, _) => "tel",
+        (FieldKind::Phone | FieldKind::PhoneInternational, _) => "tel",
         (FieldKind::Email, _) => "email",
-        (FieldKind::Zip, _) => "postal-code",
-        (FieldKind::State, _) => "address-level1",
+        (FieldKind::Zip | FieldKind::PostalCode | FieldKind::PostalCodeCa, _) => "postal-code",
+        (FieldKind::State | FieldKind::Province | FieldKind::StateOrProvince, _) => "address-level1",
+        (FieldKind::Country, _) => "country-name",
+        (FieldKind::Address, _) => "address-line1",
         (FieldKind::Date, "date_of_birth" | "dob" | "birth_date") => "bday",
         (_, "first_name") => "given-name",
         (_, "last_name") => "family-name",

@@ -39,8 +39,8 @@ pub use hot::{
 };
 pub use jobs::{COPY, Job, REOFFER, round_job};
 pub use leads::{
-    AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat, ReturnFilter,
-    Sealed, SoldPrint, Span, TrackRow, Unfinished,
+    AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat,
+    ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

@@ -12,7 +12,11 @@ pub(super) fn write(row: &mut Row, field: &Field, member: &Member) -> Option<Str
     match &field.kind {
         FieldKind::Boolean => flag(row, member),
         FieldKind::Choice { values } => choice(row, values, member),
-        FieldKind::Integer { .. } => integer(row, member),
+        FieldKind::Band { bands } => {
+            let names: Vec<String> = bands.iter().map(|band| band.name.clone()).collect();
+            choice(row, &names, member)
+        }
+        FieldKind::Integer { .. } | FieldKind::Decimal { .. } | FieldKind::Money { .. } => integer(row, member),
         FieldKind::Phone => {
             row.style = phone(member);
             None
@@ -21,7 +25,7 @@ pub(super) fn write(row: &mut Row, field: &Field, member: &Member) -> Option<Str
             row.style = date(&member.sample).or_else(|| date_said(&member.about)).unwrap_or(Style::DateIso);
             None
         }
-        FieldKind::State => {
+        FieldKind::State | FieldKind::Province | FieldKind::StateOrProvince => {
             let long =
                 |text: &String| text.len() > 2 && text.chars().all(|letter| letter.is_alphabetic() || letter == ' ');
             if long(&member.sample) || (!member.allowed.is_empty() && member.allowed.iter().all(long)) {
@@ -34,6 +38,9 @@ pub(super) fn write(row: &mut Row, field: &Field, member: &Member) -> Option<Str
             Some("ZIP codes that begin with 0 lose it as a number: ask the buyer for a text".to_owned())
         }
         FieldKind::Text { .. } | FieldKind::Email | FieldKind::Zip | FieldKind::Url | FieldKind::Ip => None,
+        FieldKind::Range { .. } | FieldKind::YearMonth | FieldKind::PhoneInternational | FieldKind::Country => None,
+        FieldKind::PostalCode | FieldKind::PostalCodeCa | FieldKind::Address | FieldKind::UserAgent => None,
+        FieldKind::Certificate | FieldKind::List { .. } => None,
     }
 }
 

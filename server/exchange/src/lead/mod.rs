@@ -4,9 +4,9 @@
 //! sealed, and it opens only for the buyer that is being awarded the lead, for a silent contract that gets a copy, or with a
 //! proof that somebody may look.
 
+pub mod advice;
 mod agent;
 mod closed;
-pub mod advice;
 mod form;
 mod hashes;
 mod intake;

@@ -114,12 +114,13 @@ impl Run {
 
     /// Starts an auction again for a lead that another process, or this one before a crash, left behind. Contracts in
     /// `posted` have had it already.
-    pub(super) fn again(
+    pub(super) async fn again(
         pipeline: Pipeline,
         admitted: Admitted,
-        screened: Screened,
         posted: &[ContractId],
     ) -> (Self, VecDeque<Command>) {
+        // It has its key already.
+        let (screened, _) = pipeline.screen(&admitted).await;
         Self::prepare(pipeline, admitted, screened, None, posted)
     }
 

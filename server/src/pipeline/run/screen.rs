@@ -7,7 +7,7 @@ use exchange::{
     eligibility::{SoldClaim, duplicates},
 };
 use model::{tenant::Mode, trace::OwnStep};
-use store::{Known, Newcomer, Received, Record, Repeat, StoreError};
+use store::{Newcomer, Received, Record, Repeat, StoreError};
 
 fn screen_note(sold: &[SoldClaim]) -> String {
     match sold.len() {
@@ -73,14 +73,11 @@ impl Screened {
 
 impl Pipeline {
     /// Looks up who the person was sold to, and which lead has the lead's key. When the store does not answer, the
-    /// reservation before the post still knows about the person; about the key nobody else does.
-    ///
-    /// # Errors
-    /// What the store says, for a lead with a key.
+    /// reservation before the post still knows about the person; about the key nobody else does, so that is told.
     pub(in crate::pipeline) async fn screen(
         &self,
         admitted: &Admitted,
-    ) -> Result<(Screened, Option<Repeat>), StoreError> {
+    ) -> (Screened, Result<Option<Repeat>, StoreError>) {
         let began = elapsed(admitted.started);
         let prints = prints(admitted);
         let campaign = &admitted.campaign.campaign;
@@ -94,18 +91,17 @@ impl Pipeline {
             prints: prints.clone(),
             now: admitted.started_at,
         };
-        let known = match self.0.lookup.ask(newcomer).await {
-            Err(error) if admitted.idempotency.is_some() => return Err(error),
+        let (sold, repeat) = match self.0.lookup.ask(newcomer).await {
+            Ok(known) => (known.sold, Ok(known.repeat)),
             Err(error) => {
-                tracing::error!(%error, "earlier sales could not be looked up");
-                Known::default()
+                tracing::error!(%error, "what is known of a lead could not be looked up");
+                (Vec::new(), if admitted.idempotency.is_some() { Err(error) } else { Ok(None) })
             }
-            Ok(known) => known,
         };
         // Its own claims, when it is taken up again, are no duplicates.
-        let others = known.sold.into_iter().filter(|claim| claim.lead_id != admitted.meta.lead_id);
+        let others = sold.into_iter().filter(|claim| claim.lead_id != admitted.meta.lead_id);
         let sold =
             others.map(|claim| SoldClaim { buyer_id: claim.buyer_id, lead_id: claim.lead_id, at: claim.at }).collect();
-        Ok((Screened::of(admitted, began, prints, sold), known.repeat))
+        (Screened::of(admitted, began, prints, sold), repeat)
     }
 }

@@ -16,7 +16,7 @@ use model::{
     CampaignId, FieldError, SourceId,
     campaign::Campaign,
     document::{Document, DocumentId},
-    field::FieldKind,
+    field::{Field, FieldKind},
     user::Right,
 };
 use url::Url;
@@ -121,6 +121,13 @@ pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> 
     if form.active && campaign.consent_required && form.consent_text.trim().is_empty() {
         let message = "A lead of this campaign needs a consent: enter what the consumer agrees to.";
         faults.push(FieldError::new("hosted_form.consent_text", "missing", message));
+    }
+    // Certificates come from a script beside a form, and this one has none.
+    let unasked =
+        |field: &&Field| field.required && matches!(field.kind, FieldKind::List { .. } | FieldKind::Certificate);
+    for field in campaign.fields.iter().filter(|_| form.active).filter(unasked) {
+        let message = format!("The form cannot ask for {}: leave it optional, or close the form.", field.name);
+        faults.push(FieldError::new("hosted_form.active", "cannot_ask", message));
     }
     faults
 }

@@ -12,6 +12,7 @@ use crate::{
     sql::{Script, json, parts, sql},
 };
 use exchange::{
+    audit::Digest,
     caps::{Counter, Demand},
     ledger::Entry,
     rollup::LeadFact,
@@ -256,7 +257,7 @@ impl Desk {
         let of = copy.map(|copy| (copy.buyer_id, copy.contract_id)).zip(self.guards.get(&lead));
         let ((buyer, contract), guard) =
             of.ok_or_else(|| StoreError::broken("a copy was taken down without its lead"))?;
-        audit::of_copy(copied, (buyer, contract), guard.sealed)
+        audit::of_copy(copied, (buyer, contract), Digest::of(&guard.sealed))
     }
 }
 

@@ -9,8 +9,8 @@ mod time;
 mod web;
 
 pub(super) use contact::calling_code;
-pub use place::{state_name, states};
 pub(super) use place::street;
+pub use place::{state_name, states};
 
 use super::value::{Choice, Value};
 use model::field::FieldKind;
