@@ -222,6 +222,7 @@ fn a_hostile_answer_to_a_ping_costs_its_buyer_the_lead_and_nobody_else() {
         }
         assert_eq!(stall.loopback.requests("/post").len(), 0, "nothing of the person was sent to it");
         still.end();
+        drop(stall);
         world.stop().await;
     });
 }
@@ -263,6 +264,7 @@ fn a_hostile_answer_to_a_post_is_no_sale_and_no_refusal() {
             assert_eq!(sold.body["redirect_url"], "https://form.example/thanks", "{name}");
         }
         still.end();
+        drop(stall);
         world.stop().await;
     });
 }
@@ -320,6 +322,7 @@ fn a_buyer_that_drips_or_hangs_is_waited_for_as_long_as_its_contract_says() {
             assert_eq!(stall.detail(&told).await.0.row.state, LeadState::Unknown, "{name}");
         }
         still.end();
+        drop(stall);
         world.stop().await;
     });
 }

@@ -254,6 +254,7 @@ fn what_is_held_stays_with_one_buyer_until_it_is_known() {
         }
         assert_eq!(shop.loopback.requests("/doubtful").len(), doubts().len(), "each once");
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
@@ -290,6 +291,7 @@ fn a_buyer_that_knows_repeats_is_asked_once_more_and_buys_once() {
             assert_eq!(ours, 2, "{name}: once more, and no more");
         }
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
@@ -314,6 +316,7 @@ fn a_contract_that_goes_on_past_its_doubts_holds_its_place_and_the_next_one_buys
             assert_eq!(shop.stands(lead).await, stands(), "{name}");
         }
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
@@ -364,6 +367,7 @@ fn a_buyer_that_says_yes_twice_is_paid_for_once() {
         assert_eq!(again, Err(ResolveError::NotInDoubt));
         assert_eq!(shop.stands(other).await, sold(900, (4, 0), [1, 0]));
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
@@ -381,6 +385,7 @@ fn both_sendings_of_a_repeated_post_say_yes_and_it_is_one_sale() {
         shop.loopback.until(|book| book.said > said).await;
         assert_eq!(shop.stands(lead).await, sold(900, (1, 0), [1, 0]));
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
@@ -423,6 +428,7 @@ fn a_contract_that_leaves_too_many_leads_in_doubt_is_spared_and_probed() {
             assert_eq!(sells(acts).await.1, Standing::Unknown, "what was before is forgotten");
         }
         still.end();
+        drop(shop);
         world.stop().await;
     });
 }
