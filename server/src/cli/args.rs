@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use super::template::Template;
 use crate::config::KNOBS;
 use clap::{Arg, ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use exchange::audit::PublicKey;
@@ -317,34 +318,6 @@ pub struct AddEndpoint {
 pub enum Preset {
     /// List all presets with what has to be filled in
     List,
-}
-
-/// `gavel template`
-#[derive(Debug, Subcommand)]
-pub enum Template {
-    /// List all templates with a sentence each
-    List,
-    /// Print one as JSON: its fields, filters, sample leads and words of consent
-    Show {
-        /// Short name of the template
-        template: String,
-    },
-    /// Make a campaign from one
-    Make {
-        /// Short name of the tenant
-        tenant: String,
-        /// Short name of the template
-        template: String,
-        /// Short name of the campaign; the template's by itself
-        #[arg(long)]
-        slug: Option<String>,
-        /// Name of the campaign; the template's by itself
-        #[arg(long)]
-        name: Option<String>,
-        /// Where the consumer goes when nobody buys
-        #[arg(long)]
-        fallback_url: Option<String>,
-    },
 }
 
 /// `gavel config`

@@ -1,10 +1,39 @@
 //! `gavel template …`
 
-use super::{args::Template, configuration};
+use super::configuration;
 use crate::boot::Opened;
+use clap::Subcommand;
 use exchange::vertical::{template, templates};
 use model::document::Kind;
 use serde_json::{Map, Value};
+
+/// `gavel template`
+#[derive(Debug, Subcommand)]
+pub enum Template {
+    /// List all templates with a sentence each
+    List,
+    /// Print one as JSON: its fields, filters, sample leads and words of consent
+    Show {
+        /// Short name of the template
+        template: String,
+    },
+    /// Make a campaign from one
+    Make {
+        /// Short name of the tenant
+        tenant: String,
+        /// Short name of the template
+        template: String,
+        /// Short name of the campaign; the template's by itself
+        #[arg(long)]
+        slug: Option<String>,
+        /// Name of the campaign; the template's by itself
+        #[arg(long)]
+        name: Option<String>,
+        /// Where the consumer goes when nobody buys
+        #[arg(long)]
+        fallback_url: Option<String>,
+    },
+}
 
 /// What needs no store: prints every template, or one. None for what makes a campaign.
 pub fn show(command: &Template) -> Option<Result<(), String>> {
