@@ -49,6 +49,12 @@ impl Guard {
             Some(_) => Ok(()),
         }
     }
+
+    /// Of the addresses a name has at this moment, those that may be connected to.
+    fn permitted(&self, found: impl Iterator<Item = SocketAddr>) -> Result<Addrs, EgressRefused> {
+        let permitted: Vec<SocketAddr> = found.filter(|address| self.permits(address.ip())).collect();
+        if permitted.is_empty() { Err(EgressRefused) } else { Ok(Box::new(permitted.into_iter())) }
+    }
 }
 
 /// IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast.
@@ -82,11 +88,7 @@ impl Resolve for Guard {
         let guard = self.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let permitted: Vec<SocketAddr> = found.filter(|address| guard.permits(address.ip())).collect();
-            if permitted.is_empty() {
-                return Err(EgressRefused.into());
-            }
-            Ok(Box::new(permitted.into_iter()) as Addrs)
+            Ok(guard.permitted(found)?)
         })
     }
 }
@@ -94,6 +96,17 @@ impl Resolve for Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{
+        collections::VecDeque,
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
+    };
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
 
     #[test]
     fn only_public_addresses_pass() {
@@ -160,5 +173,53 @@ mod tests {
         assert!(error.is::<EgressRefused>());
         let loopback = vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
         assert!(resolve(Guard::new(loopback)).await.unwrap() > 0);
+    }
+
+    /// A name that is another address each time it is looked up.
+    struct Rebound(Guard, Mutex<VecDeque<Vec<Ipv4Addr>>>);
+
+    impl Resolve for Rebound {
+        fn resolve(&self, _: Name) -> Resolving {
+            let found = self.1.lock().unwrap().pop_front().unwrap_or_default();
+            let found = found.into_iter().map(|ip| SocketAddr::from((ip, 0)));
+            let permitted = self.0.permitted(found).map_err(Into::into);
+            Box::pin(async move { permitted })
+        }
+    }
+
+    /// Answers every request; how many connections were opened.
+    fn listen(listener: TcpListener) -> Arc<AtomicUsize> {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&opened);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.read(&mut [0; 1024]).await;
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+            }
+        });
+        opened
+    }
+
+    #[tokio::test]
+    async fn a_name_that_becomes_a_private_address_is_not_connected_to() {
+        let [fine, private] = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::LOCALHOST];
+        let guard = Guard::new(vec!["127.0.0.2/32".parse().unwrap()]);
+        let public = TcpListener::bind((fine, 0)).await.unwrap();
+        let port = public.local_addr().unwrap().port();
+        let (public, forbidden) = (listen(public), listen(TcpListener::bind((private, port)).await.unwrap()));
+        let answers = [vec![fine], vec![private], vec![private, fine], vec![fine, private], vec![]];
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // No connection is kept: each request asks for the address anew.
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let rebound = Arc::new(Rebound(guard, Mutex::new(answers.into())));
+        let client = client.dns_resolver(rebound).build().unwrap();
+        let url = format!("http://buyer.example:{port}/ping");
+        let mut reached = Vec::new();
+        for _ in 0..5 {
+            reached.push(client.get(&url).send().await.is_ok());
+        }
+        assert_eq!(reached, [true, false, true, true, false]);
+        assert_eq!((public.load(Ordering::SeqCst), forbidden.load(Ordering::SeqCst)), (3, 0));
     }
 }

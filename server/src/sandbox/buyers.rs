@@ -63,7 +63,10 @@ pub(super) async fn handle(
     tokio::time::sleep(Duration::from_millis(latency)).await;
     // What breaks before the buyer has acted leaves nothing behind.
     if let Some(fault) = fault.as_ref().filter(|fault| {
-        !matches!(fault.kind, Kind::AcceptThenDrop | Kind::WrongContentType | Kind::HalfBody | Kind::SlowDrip)
+        !matches!(
+            fault.kind,
+            Kind::AcceptThenDrop | Kind::WrongContentType | Kind::HalfBody | Kind::Truncated | Kind::SlowDrip
+        )
     }) {
         return spoil(fault.kind, StatusCode::OK.into_response()).await;
     }

@@ -28,6 +28,14 @@ pub(super) enum Kind {
     /// HTTP 500.
     #[serde(rename = "5xx")]
     ServerError,
+    /// HTTP 502 with a page of the proxy before it.
+    BadGateway,
+    /// HTTP 503, and when to come back.
+    Busy,
+    /// HTTP 429, and when to come back.
+    TooMany,
+    /// The right answer without its end, as if it were whole.
+    Truncated,
     /// One byte every 100 ms.
     SlowDrip,
     /// HTTP 302 to a private address.
@@ -96,6 +104,18 @@ pub(super) async fn spoil(kind: Kind, right: Response) -> Response {
             right
         }
         Kind::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error").into_response(),
+        Kind::BadGateway => {
+            let page = [(header::CONTENT_TYPE, "text/html")];
+            (StatusCode::BAD_GATEWAY, page, "<html><body>502 Bad Gateway</body></html>").into_response()
+        }
+        Kind::Busy => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], "busy").into_response(),
+        Kind::TooMany => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "30")], "slow down").into_response(),
+        Kind::Truncated => {
+            let (mut head, body) = right.into_parts();
+            head.headers.remove(header::CONTENT_LENGTH);
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            Response::from_parts(head, Body::from(bytes.slice(..bytes.len() * 2 / 3)))
+        }
         Kind::SlowDrip => {
             let bytes = axum::body::to_bytes(right.into_body(), usize::MAX).await.unwrap_or_default();
             let drip = stream::unfold((bytes, 0_usize), |(bytes, at)| async move {

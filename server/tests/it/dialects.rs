@@ -44,7 +44,8 @@ fn campaign(slug: &str) -> Value {
     let kind = |name: &str| json!({ "type": name });
     json!({
         "slug": slug, "name": slug, "currency": "USD", "fallback_url": "https://form.example/thanks",
-        "auction": { "floor": "1.00", "posts": 3, "deadline_ms": 4000, "post_reserve_ms": 1500 },
+        // Every kind of doubt comes to one buyer here: nobody is to be spared.
+        "auction": { "floor": "1.00", "posts": 3, "deadline_ms": 4000, "post_reserve_ms": 1500, "doubts": { "most": 0, "of": 20 } },
         "fields": [
             field("zip", kind("zip"), "pingable"), field("state", kind("state"), "pingable"),
             field("first_name", json!({ "type": "text", "max": 80 }), "personal"),
@@ -132,6 +133,33 @@ fn expected(dialect: &str, number: u32) -> Reason {
     }
 }
 
+/// What stands between the buyer and us, or in its machine: the same for every platform, whatever it would have said.
+async fn breaks(shop: &Shop<'_>, pinged: bool) {
+    let id = shop.slug.as_str();
+    // Its status is all it says, so what became of the rest does not matter.
+    let terse = id == "crm-webhook";
+    for number in (1..=12).filter(|_| pinged) {
+        let broken = shop.sell(&format!("41{number:03}")).await;
+        let (state, reason) = match number {
+            11 => (LeadState::Unsold, Some(Reason::Timeout)),
+            12 => (LeadState::Sold, None),
+            _ => (LeadState::Unsold, Some(Reason::InvalidResponse)),
+        };
+        assert_eq!((broken.state, broken.reason()), (state, reason), "{id} 41{number:03}: {broken:?}");
+        assert_eq!(broken.verdict.post.is_some(), state == LeadState::Sold, "{id} 41{number:03}");
+    }
+    for number in 1..=12 {
+        let broken = shop.sell(&format!("42{number:03}")).await;
+        let (state, reason) = match number {
+            12 => (LeadState::Sold, None),
+            7 | 8 | 11 if terse => (LeadState::Sold, None),
+            6 if terse => (LeadState::Unsold, Some(Reason::BuyerCap)),
+            _ => (LeadState::Unknown, Some(Reason::PostUnknown)),
+        };
+        assert_eq!((broken.state, broken.reason()), (state, reason), "{id} 42{number:03}: {broken:?}");
+    }
+}
+
 async fn speaks(world: &World, admin: &Operator<'_>, tenant: TenantId, preset: &Preset) {
     let shop = Shop::open(world, admin, tenant, preset).await;
     let (id, pinged) = (preset.id.as_str(), preset.kind == ContractKind::Auction);
@@ -170,6 +198,13 @@ async fn speaks(world: &World, admin: &Operator<'_>, tenant: TenantId, preset: &
         let doubtful = shop.sell(zip).await;
         assert_eq!(doubtful.state, LeadState::Unknown, "{id} {zip}: {doubtful:?}");
         assert_eq!(doubtful.reason(), Some(Reason::PostUnknown), "{id} {zip}: {doubtful:?}");
+    }
+    breaks(&shop, pinged).await;
+    if pinged && id != "leadconduit" {
+        let used = shop.sell("42100").await;
+        assert_eq!((used.state, used.reason()), (LeadState::Unsold, Some(Reason::BuyerDuplicate)), "{id}: {used:?}");
+        let bare = shop.sell("43001").await;
+        assert_eq!((bare.state, bare.reason()), (LeadState::Unsold, Some(Reason::InvalidResponse)), "{id}: {bare:?}");
     }
     match id {
         "phonexa" => {

@@ -3,8 +3,9 @@
 //! The ZIP code decides what happens, so that tests need no shared state: 10001 a lower price in the post, 10002 none, 10003
 //! a bid of nothing, 10004 `"$1,250.00"`; 20001 to 20008 refuse (geo, cap, duplicate, criteria, hours, field, auth, no match),
 //! 30001 to 30008 the same in the post only, 30009 an expired ping; 40001 a web page, 40002 no answer, 40003 bought and then
-//! cut off, 40004 later, 40005 a redirect to a script, 40006 and 40007 a ping without an answer and with a web page. Any other
-//! ZIP code is bought for 12.50. The key is `sandbox-key`.
+//! cut off, 40004 later, 40005 a redirect to a script, 40006 and 40007 a ping without an answer and with a web page. 41001 to
+//! 41012 spoil the answer to a ping, 42001 to 42012 that to a post ([`FAULTS`]); 42100 names a ping that was posted before, 43001
+//! is bid for without a token. Any other ZIP code is bought for 12.50. The key is `sandbox-key`.
 
 mod table;
 
@@ -21,6 +22,22 @@ use axum::{
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use table::{DIALECTS, Dialect, Door, Key, Kind, No, Reply, Said};
+
+/// What can be done to an answer, by the last two digits of the ZIP code.
+const FAULTS: [FaultKind; 12] = [
+    FaultKind::Reset,
+    FaultKind::HalfBody,
+    FaultKind::ServerError,
+    FaultKind::BadGateway,
+    FaultKind::Busy,
+    FaultKind::TooMany,
+    FaultKind::Empty,
+    FaultKind::Truncated,
+    FaultKind::HugeBody,
+    FaultKind::Redirect,
+    FaultKind::SlowDrip,
+    FaultKind::WrongContentType,
+];
 
 /// What every one of them wants to see.
 pub(super) const KEY: &str = "sandbox-key";
@@ -79,8 +96,10 @@ pub(super) async fn handle(
     };
     let said = decide(&sandbox, dialect, &path, &members, &zip, ping.is_some(), refused);
     let answer = answered((door.answer)(&said));
-    match (ping.is_some(), zip.as_str()) {
-        (false, "40003") => spoil(FaultKind::AcceptThenDrop, answer).await,
+    match (ping.is_some(), zip.parse().unwrap_or(0_usize)) {
+        (false, 40_003) => spoil(FaultKind::AcceptThenDrop, answer).await,
+        (true, number @ 41_001..=41_012) => spoil(FAULTS[number - 41_001], answer).await,
+        (false, number @ 42_001..=42_012) => spoil(FAULTS[number - 42_001], answer).await,
         _ => answer,
     }
 }
@@ -110,7 +129,7 @@ fn decide(
     let token = if ping {
         let token = format!("{}-{}", dialect.name, desk.bids.len() + 1);
         desk.bids.insert(token.clone(), false);
-        token
+        if number == 43_001 { String::new() } else { token }
     } else {
         match dialect.token {
             Some("") => path.split('/').nth(2).unwrap_or_default().to_owned(),
@@ -121,7 +140,7 @@ fn decide(
     let used = match dialect.token {
         Some(_) if !ping && refused.is_none() && no.is_none() => match desk.bids.get_mut(&token) {
             None => Some(No::Expired),
-            Some(used) => std::mem::replace(used, true).then_some(No::Duplicate),
+            Some(used) => (std::mem::replace(used, true) || number == 42_100).then_some(No::Duplicate),
         },
         _ => None,
     };

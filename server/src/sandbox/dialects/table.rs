@@ -114,6 +114,8 @@ fn boberdoo(said: &Said) -> Reply {
 fn leadspedia(said: &Said) -> Reply {
     let body = match said.price {
         Ok(_) => json!({ "result": "success", "ping_id": said.token, "lead_id": said.token, "msg": "Accepted" }),
+        // Some installations list texts, others objects.
+        Err(no @ (No::Geo | No::Criteria)) => json!({ "result": "failed", "msg": "Rejected", "errors": [no.words()] }),
         Err(no) => json!({ "result": "failed", "msg": "Rejected", "errors": [{ "error": no.words() }] }),
     };
     object(200, body, said, "price", "redirect_url")
