@@ -8,7 +8,7 @@ HOST := --workspace --exclude frontend
 STEP := e2e/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fault proof e2e prerequisites toolchain fmt lint lint-wasm unit suite
+.PHONY: help run test check bench sustain overload fault proof e2e prerequisites toolchain fmt lint lint-wasm unit suite
 
 help:
 	@echo "make run     build it and start the demo: a tenant, simulated buyers, a trickle of leads"
@@ -16,7 +16,9 @@ help:
 	@echo "make check   format, lints and the tests that need nothing: the loop while writing code"
 	@echo "make e2e     the journeys in Chromium"
 	@echo "make bench   added latency and CPU per auction at 50 leads/s"
-	@echo "make fault   kill -9 in the middle of the traffic, 20 times"
+	@echo "make sustain 500 leads/s for a minute with everything on (RATE=n SECONDS=n)"
+	@echo "make overload  twice what the server can do: as much as it can in time, the rest told to come back (CAPACITY=n)"
+	@echo "make fault   kill -9 in the middle of the traffic, 20 times (ROUNDS=n)"
 	@echo "make proof   the same in small, and caps under a rush: 200 leads on SQLite and on two servers, 1,000 on three of which one is killed"
 
 # One cargo call for both host programs, in one profile, so that nothing they share is compiled twice.
@@ -63,9 +65,17 @@ bench: toolchain
 	cargo build --release -p gavel -p load
 	$(TARGET)/release/load bench --gavel $(TARGET)/release/gavel
 
+sustain: toolchain
+	cargo build --release -p gavel -p load
+	$(TARGET)/release/load sustain --gavel $(TARGET)/release/gavel --rate $(or $(RATE),500) --seconds $(or $(SECONDS),60)
+
+overload: toolchain
+	cargo build --release -p gavel -p load
+	$(TARGET)/release/load overload --gavel $(TARGET)/release/gavel $(if $(CAPACITY),--rate $(CAPACITY))
+
 fault: toolchain
 	cargo build --release -p gavel -p load
-	$(TARGET)/release/load fault --gavel $(TARGET)/release/gavel --rounds 20
+	$(TARGET)/release/load fault --gavel $(TARGET)/release/gavel --rounds $(or $(ROUNDS),20)
 
 proof: prerequisites
 	cargo build -p gavel -p load

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_lead_without_a_sale_spoils_the_figures() {
         let buyers = Buyers::new(buyers::ten());
-        let sent = |reply| Sent { number: 1, took: Duration::from_secs(1), reply };
+        let sent = |reply| Sent { number: 1, took: Duration::from_secs(1), reply, retry_after: false };
         let unsold = Reply::Answer(serde_json::json!({ "lead_id": "a", "status": "unsold" }));
         for reply in [unsold, Reply::Refused(503, String::new()), Reply::Silence(String::new())] {
             assert!(added(&buyers, &sent(reply)).is_err());

@@ -70,8 +70,8 @@ pub async fn run(wanted: Wanted) -> Result<(), String> {
 }
 
 async fn send(wanted: &Wanted, source: &Source, servers: &[Server]) -> Vec<Option<String>> {
-    let leads = (0..wanted.leads).zip(servers.iter().cycle());
-    let sent = join_all(leads.map(|(number, server)| source.send(&server.url, number))).await;
+    let urls: Vec<String> = servers.iter().map(|server| server.url.clone()).collect();
+    let sent = join_all((0..wanted.leads).map(|number| source.until_answered(&urls, number))).await;
     sent.iter().map(|sent| sent.reply.status().map(str::to_owned)).collect()
 }
 

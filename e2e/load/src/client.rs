@@ -12,6 +12,10 @@ use tokio::time::MissedTickBehavior;
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A form asks so often, and waits so long after it was told to come back.
+const ASKS: usize = 60;
+const COME_BACK: Duration = Duration::from_secs(1);
+
 /// What came back for a lead.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
@@ -42,6 +46,8 @@ pub struct Sent {
     pub took: Duration,
     /// What came back.
     pub reply: Reply,
+    /// Whether it said when to come back.
+    pub retry_after: bool,
 }
 
 /// A source with its key.
@@ -67,8 +73,24 @@ impl Source {
         let body = leads::lead(&self.run, number);
         let start = Instant::now();
         let request = self.client.post(format!("{server}/api/v1/leads")).bearer_auth(&self.key).json(&body);
-        let reply = reply(request).await;
-        Sent { number, took: start.elapsed(), reply }
+        let (reply, retry_after) = reply(request).await;
+        Sent { number, took: start.elapsed(), reply, retry_after }
+    }
+
+    /// Sends one lead, and asks the next server again as long as there is no answer: a form does.
+    pub async fn until_answered(&self, servers: &[String], number: u32) -> Sent {
+        let first = usize::try_from(number).unwrap_or(0);
+        let mut ask = 0;
+        loop {
+            let sent = self.send(&servers[(first + ask) % servers.len()], number).await;
+            ask += 1;
+            match &sent.reply {
+                Reply::Answer(_) => return sent,
+                _ if ask == ASKS => return sent,
+                Reply::Refused(..) => tokio::time::sleep(COME_BACK).await,
+                Reply::Silence(_) => {}
+            }
+        }
     }
 
     /// Sends leads at a rate, without waiting for the ones before, and waits for all of them.
@@ -88,19 +110,21 @@ impl Source {
     /// What the server knows of a lead that was sent.
     pub async fn ask(&self, server: &str, number: u32) -> Reply {
         let id = leads::external_id(&self.run, number);
-        reply(self.client.get(format!("{server}/api/v1/leads?external_id={id}")).bearer_auth(&self.key)).await
+        reply(self.client.get(format!("{server}/api/v1/leads?external_id={id}")).bearer_auth(&self.key)).await.0
     }
 }
 
-async fn reply(request: reqwest::RequestBuilder) -> Reply {
+/// What came back, and whether it says when to come again.
+async fn reply(request: reqwest::RequestBuilder) -> (Reply, bool) {
     let answer = match request.send().await {
         Ok(answer) => answer,
-        Err(error) => return Reply::Silence(error.to_string()),
+        Err(error) => return (Reply::Silence(error.to_string()), false),
     };
-    let status = answer.status().as_u16();
-    match answer.text().await {
+    let (status, retry_after) = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
+    let reply = match answer.text().await {
         Err(error) => Reply::Silence(error.to_string()),
         Ok(text) if status == 200 => serde_json::from_str(&text).map_or(Reply::Refused(status, text), Reply::Answer),
         Ok(text) => Reply::Refused(status, text),
-    }
+    };
+    (reply, retry_after)
 }

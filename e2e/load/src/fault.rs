@@ -27,6 +27,9 @@ pub struct Wanted {
     /// Leads a second
     #[arg(long, default_value_t = 50, value_name = "N")]
     rate: u32,
+    /// After so many minutes no further round begins, and too few of them count as a failure
+    #[arg(long, default_value_t = 45, value_name = "N")]
+    minutes: u32,
     /// The database; a SQLite file of its own unless given
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -60,7 +63,12 @@ pub async fn run(wanted: Wanted) -> Result<(), String> {
     let source = Source::new(&key, "fault")?;
     let mut record = Record::default();
     let mut server = place.start().await?;
+    let (begun, enough) = (Instant::now(), Duration::from_secs(60) * wanted.minutes);
     for round in 0..wanted.rounds {
+        if begun.elapsed() > enough {
+            record.faults.push(format!("only {round} of {} rounds in {} minutes", wanted.rounds, wanted.minutes));
+            break;
+        }
         server = self::round(round, server, &place, &source, &wanted, &mut record).await?;
     }
     let known = known(&source, &server.url, &mut record).await;

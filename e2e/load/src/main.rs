@@ -1,5 +1,6 @@
 //! Bounded load over loopback, with buyers of our own whose word is the truth: how much time we add (`bench`), whether
-//! anything is lost or sold twice when the server is killed (`fault`), whether a cap ever overshoots (`cap`).
+//! a rate is held (`sustain`) and what becomes of twice as much as the server can do (`overload`), whether anything is lost
+//! or sold twice when the server is killed (`fault`), whether a cap ever overshoots (`cap`, `storm`).
 //!
 //! It starts its own servers, ends only those, and speaks to nothing but 127.0.0.1.
 
@@ -12,9 +13,14 @@ mod fault;
 mod figures;
 mod leads;
 mod market;
+mod overload;
 mod process;
+mod rate;
+mod scene;
 mod server;
 mod storm;
+mod sustain;
+mod told;
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -33,6 +39,10 @@ enum Command {
     Bench(bench::Wanted),
     /// The bare fan-out program: the same calls to the same buyers, and nothing else
     Fanout(fanout::Wanted),
+    /// Hold a rate for a while with everything on
+    Sustain(sustain::Wanted),
+    /// Offer twice as much as the server can do
+    Overload(overload::Wanted),
     /// Kill the server in the middle of the traffic, again and again
     Fault(fault::Wanted),
     /// Send more leads at once than a capped contract may buy
@@ -53,6 +63,8 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Bench(wanted) => bench::run(wanted).await,
             Command::Fanout(wanted) => fanout::run(wanted).await,
+            Command::Sustain(wanted) => sustain::run(wanted).await,
+            Command::Overload(wanted) => overload::run(wanted).await,
             Command::Fault(wanted) => fault::run(wanted).await,
             Command::Cap(wanted) => cap::run(wanted).await,
             Command::Storm(wanted) => storm::run(wanted).await,

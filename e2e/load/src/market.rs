@@ -6,7 +6,7 @@ use exchange::audit::Signer;
 use model::{
     BuyerId, CampaignId, ContractId, Currency, Micros, SourceId, Timestamp, VerticalId,
     buyer::Buyer,
-    campaign::{Auction, Campaign, Duplicates},
+    campaign::{Auction, Campaign, Doubts, Duplicates},
     cap::{Cap, Limit, Window},
     contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
     field::{Field, FieldKind, Visibility},
@@ -80,7 +80,8 @@ fn campaign() -> Campaign {
         fields: fields(),
         consent_required: false,
         duplicates: Duplicates::default(),
-        auction: Auction::default(),
+        // What buyers leave in the dark here is to come to them again and again.
+        auction: Auction { doubts: Doubts { most: 0, of: 20 }, ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
     }
 }

@@ -84,8 +84,11 @@ impl Place {
         let address = free_port().map_err(|error| error.to_string())?;
         let mut command = self.command(&["serve"]);
         let begun = Instant::now();
-        let child = command.env("GAVEL_LISTEN", &address).spawn().map_err(|error| error.to_string())?;
-        let mut server = Server { child, url: format!("http://{address}") };
+        let figures = free_port().map_err(|error| error.to_string())?;
+        command.env("GAVEL_LISTEN", &address).env("GAVEL_METRICS_LISTEN", &figures);
+        let child = command.spawn().map_err(|error| error.to_string())?;
+        let (url, metrics) = (format!("http://{address}"), format!("http://{figures}/metrics"));
+        let mut server = Server { child, url, metrics };
         server.ready(begun).await?;
         Ok(server)
     }
@@ -97,6 +100,8 @@ pub struct Server {
     child: Child,
     /// Its address.
     pub url: String,
+    /// Where its figures are.
+    pub metrics: String,
 }
 
 impl Server {

@@ -6,7 +6,7 @@
 use crate::{
     Program,
     buyers::{Buyers, Terms},
-    client::{Reply, Source},
+    client::Source,
     market,
     server::Place,
 };
@@ -44,8 +44,6 @@ const KILLED_AFTER: Duration = Duration::from_millis(700);
 const AFTERWARDS: u32 = 40;
 /// Between two looks at the counters.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// A source asks so often, each time with its whole patience: a dead server's leads are taken over after 15 seconds.
-const ASKS: usize = 8;
 
 fn terms() -> Vec<Terms> {
     let terms = |(n, cap): (usize, &Option<u32>)| Terms {
@@ -77,15 +75,15 @@ pub async fn run(wanted: Wanted) -> Result<(), String> {
     let source = Source::new(&key, "storm")?;
     let sending = {
         let (urls, leads) = (urls.clone(), wanted.leads);
-        tokio::spawn(async move { join_all((0..leads).map(|number| answered(&source, &urls, number))).await })
+        tokio::spawn(async move { join_all((0..leads).map(|number| source.until_answered(&urls, number))).await })
     };
     tokio::time::sleep(KILLED_AFTER).await;
     let first = servers.remove(0);
     first.kill().await?;
-    let mut statuses = sending.await.map_err(|error| error.to_string())?;
+    let mut sent = sending.await.map_err(|error| error.to_string())?;
     let source = Source::new(&key, "storm")?;
     for number in wanted.leads..wanted.leads + AFTERWARDS {
-        statuses.push(answered(&source, &urls[1..], number).await);
+        sent.push(source.until_answered(&urls[1..], number).await);
     }
     let _ = stop.send(true);
     let (looks, mut faults) = looking.await.map_err(|error| error.to_string())??;
@@ -95,7 +93,7 @@ pub async fn run(wanted: Wanted) -> Result<(), String> {
     let at_rest = counters(&wanted.database).await?;
     faults.extend(full(&at_rest));
     faults.extend(place.gavel(&["check"]).await.err());
-    let unanswered = statuses.iter().filter(|status| status.is_none()).count();
+    let unanswered = sent.iter().filter(|sent| sent.reply.status().is_none()).count();
     if unanswered > 0 {
         faults.push(format!("{unanswered} leads were never answered"));
     }
@@ -107,21 +105,6 @@ pub async fn run(wanted: Wanted) -> Result<(), String> {
         at_rest.iter().map(|(_, counter)| (counter.used + counter.held).to_string()).collect::<Vec<_>>().join(", ")
     );
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
-}
-
-/// Sends a lead, and asks the next server again as long as there is no answer.
-async fn answered(source: &Source, urls: &[String], number: u32) -> Option<String> {
-    let first = usize::try_from(number).unwrap_or(0);
-    for ask in 0..ASKS {
-        let sent = source.send(&urls[(first + ask) % urls.len()], number).await;
-        if let Some(status) = sent.reply.status() {
-            return Some(status.to_owned());
-        }
-        if let Reply::Refused(503, _) = sent.reply {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    }
-    None
 }
 
 /// What is used and held of each contract's cap, by contract.

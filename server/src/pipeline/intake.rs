@@ -19,12 +19,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use store::{Idempotency, Newcomer, Record, Refused, Repeat, StoreError};
 use tokio::{
-    sync::{OwnedSemaphorePermit, oneshot, watch},
+    sync::{oneshot, watch},
     time::Instant,
 };
 
@@ -227,17 +227,6 @@ impl Pipeline {
             claim.resolve(answer.clone());
         }
         answer
-    }
-
-    /// A place for one more auction; at the door, before anything is read.
-    pub(super) fn room(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        if self.0.draining.load(Ordering::Acquire) {
-            return Err(Refusal::Overloaded { retry_after_s: 5 });
-        }
-        Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| {
-            self.0.stats.overloaded.count();
-            Refusal::Overloaded { retry_after_s: 1 }
-        })
     }
 
     pub(super) fn invalid(&self, faults: Vec<FieldError>) -> Refusal {

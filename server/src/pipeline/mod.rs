@@ -4,6 +4,7 @@
 //! `intake` reads and admits, `run` drives one auction, `outbound` talks, `record` remembers, `recover` picks up what a
 //! dead process left. What is decided, is decided in `exchange`.
 
+mod admission;
 mod counters;
 pub mod courier;
 mod enter;
@@ -45,6 +46,7 @@ use crate::{
     clock::{Clock, new_id},
     security::Vault,
 };
+use admission::Admission;
 use arc_swap::ArcSwap;
 use counters::Counters;
 use courier::Courier;
@@ -64,7 +66,7 @@ use std::{
     time::Duration,
 };
 use store::{EndpointRow, Store, StoreError};
-use tokio::sync::{Notify, Semaphore, broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use track::Track;
 
@@ -158,8 +160,7 @@ struct Inner {
     waiting: Waiting,
     working: Working,
     meters: Meters,
-    places: Arc<Semaphore>,
-    max_in_flight: usize,
+    admission: Admission,
     draining: AtomicBool,
     stop: CancellationToken,
 }
@@ -207,8 +208,7 @@ impl Pipeline {
             waiting: Waiting::default(),
             working: Working::default(),
             meters: Meters::default(),
-            places: Arc::new(Semaphore::new(options.max_in_flight)),
-            max_in_flight: options.max_in_flight,
+            admission: Admission::new(options.max_in_flight),
             draining: AtomicBool::new(false),
             stop: CancellationToken::new(),
             store,
@@ -251,7 +251,13 @@ impl Pipeline {
     /// Auctions at this moment.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.max_in_flight.saturating_sub(self.0.places.available_permits())
+        self.0.admission.in_flight()
+    }
+
+    /// Auctions that there is room for at this moment; beyond, leads are told to come back.
+    #[must_use]
+    pub fn in_flight_limit(&self) -> usize {
+        self.0.admission.limit()
     }
 
     /// What was counted since this process started.
@@ -303,8 +309,7 @@ impl Pipeline {
     /// Takes no more leads and waits, at most so long, until those in flight have their answers.
     pub async fn drain(&self, within: Duration) {
         self.0.draining.store(true, Ordering::Release);
-        let all = u32::try_from(self.0.max_in_flight).unwrap_or(u32::MAX);
-        if tokio::time::timeout(within, self.0.places.acquire_many(all)).await.is_err() {
+        if tokio::time::timeout(within, self.0.admission.drained()).await.is_err() {
             tracing::warn!(in_flight = self.in_flight(), "stopping before every auction has ended");
         }
         self.0.stop.cancel();

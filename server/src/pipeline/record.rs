@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// At most so many records in one transaction.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 /// At most so many records wait.
 const QUEUE: usize = 4096;
 /// The longest that a record which can wait is kept for company. It is a fraction of the time that buyers take to answer a
@@ -78,6 +78,11 @@ impl Recorder {
         // When the writer is gone the reply is dropped, which the receiver sees.
         let _ = self.0.send(Item { record, urgency, reply }).await;
         pending
+    }
+
+    /// Records that wait for the writer.
+    pub(super) fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
     }
 
     /// Writes a record and waits until it is durable.

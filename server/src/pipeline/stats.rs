@@ -2,6 +2,7 @@
 
 use crate::telemetry::metrics::{Counter, Exposition, Histogram};
 use model::lead::LeadState;
+use std::time::Duration;
 
 /// How calls to buyers came out.
 #[derive(Debug, Default)]
@@ -22,9 +23,15 @@ pub struct Stats {
     pub(super) pings: Calls,
     pub(super) posts: Calls,
     pub(super) took: Histogram,
+    refusal: Histogram,
 }
 
 impl Stats {
+    /// Takes in how long it took to tell somebody to come back, from the end of the request's head.
+    pub fn told_to_come_back(&self, took: Duration) {
+        self.refusal.record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
     pub(super) fn ended(&self, state: LeadState) {
         if let Some(at) = LeadState::ALL.iter().position(|s| *s == state) {
             self.states[at].count();
@@ -37,6 +44,7 @@ impl Stats {
         text.counters("gavel_leads_total", "Leads by the state they reached.", "state", states);
         let refused = [("invalid", self.refused.get()), ("overloaded", self.overloaded.get())];
         text.counters("gavel_refused_total", "Leads refused at the door.", "why", refused);
+        text.histogram("gavel_refusal_seconds", "Until somebody was told to come back.", &self.refusal);
         text.histogram("gavel_auction_seconds", "From intake to the answer.", &self.took);
         let (pings, posts) = (&self.pings, &self.posts);
         for (name, help, calls) in [

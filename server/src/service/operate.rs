@@ -24,6 +24,12 @@ impl Services {
         self.pipeline.in_flight()
     }
 
+    /// Auctions that there is room for at this moment.
+    #[must_use]
+    pub fn in_flight_limit(&self) -> usize {
+        self.pipeline.in_flight_limit()
+    }
+
     /// What the pipeline has counted since this process started.
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {

@@ -17,6 +17,8 @@ pub fn metrics_router(app: &AppState) -> Router {
 async fn handle(State(app): State<AppState>) -> Response {
     let mut text = Exposition::default();
     text.gauge("gavel_in_flight", "Leads in the pipeline.", app.services.in_flight());
+    let limit = app.services.in_flight_limit();
+    text.gauge("gavel_in_flight_limit", "Leads that there is room for at this moment.", limit);
     app.services.stats().expose(&mut text);
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.finish()).into_response()
 }

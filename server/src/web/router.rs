@@ -163,7 +163,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn(limits::layer))
         .layer(from_fn_with_state(app.settings.trusted_proxies.clone().into(), client::layer))
         .layer(from_fn_with_state(headers::Secure(secure), headers::layer))
-        .layer(from_fn_with_state(Arc::clone(&app.clock), observe::layer))
+        .layer(from_fn_with_state(app.clone(), observe::layer))
         .with_state(app.clone())
 }
 
