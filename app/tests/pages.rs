@@ -132,6 +132,21 @@ async fn a_report_opens_the_leads_it_counts() {
 }
 
 #[tokio::test]
+async fn the_lead_page_tells_what_followed_the_auction() {
+    let words = text(&show(&lead_page(), OPERATOR).await.html);
+    for sentence in [
+        "Nobody bought it in the first.",
+        "Silent deliveries",
+        "Harbor CRM Standard Has a copy",
+        "Golf call centre Standard Waits",
+    ] {
+        assert!(words.contains(sentence), "{sentence} in {words}");
+    }
+    let (auction, after) = words.split_once("Silent deliveries").unwrap();
+    assert!(!auction.contains("Golf call centre") && after.contains("Golf call centre"), "silent is no competitor");
+}
+
+#[tokio::test]
 async fn the_lead_page_explains_every_contract() {
     let words = text(&show(&lead_page(), OPERATOR).await.html);
     for expected in [

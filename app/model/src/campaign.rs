@@ -145,6 +145,17 @@ impl Default for Auction {
     }
 }
 
+/// When a lead that nobody bought is auctioned again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reoffer {
+    /// Minutes from one round's end to the next.
+    pub after_minutes: u32,
+    /// At most so many rounds after the first.
+    pub times: u8,
+    /// Minutes from when the lead came in after which no round begins any more.
+    pub fresh_minutes: u32,
+}
+
 /// One kind of lead a tenant sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Campaign {
@@ -173,4 +184,7 @@ pub struct Campaign {
     pub auction: Auction,
     /// Where the consumer goes when nobody bought.
     pub fallback_url: String,
+    /// When a lead that nobody bought is auctioned again; none: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reoffer: Option<Reoffer>,
 }

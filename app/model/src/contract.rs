@@ -14,6 +14,8 @@ pub enum ContractKind {
     Auction,
     /// Buys at a fixed price without a ping, in the same plan as the bids.
     Direct,
+    /// Gets a copy of the full record when the lead has come out. It never competes: whoever buys the lead has bought it.
+    Silent,
 }
 
 impl ContractKind {
@@ -23,6 +25,32 @@ impl ContractKind {
         match self {
             Self::Auction => "auction",
             Self::Direct => "direct",
+            Self::Silent => "silent",
+        }
+    }
+}
+
+/// Which leads a silent contract gets copies of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SilentOn {
+    /// Leads that somebody bought.
+    Sold,
+    /// Leads that nobody bought, when they are not offered again any more: a call centre, a CRM.
+    Unsold,
+    /// Every lead, as soon as it has come out for the first time.
+    #[default]
+    Always,
+}
+
+impl SilentOn {
+    /// The word in codes and sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sold => "sold",
+            Self::Unsold => "unsold",
+            Self::Always => "always",
         }
     }
 }
@@ -104,7 +132,8 @@ pub struct PingLimits {
 /// Price terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Price {
-    /// What a direct contract pays. Required for direct, ignored for auction.
+    /// What a direct contract pays, and a silent one for its copy. Required for direct, nothing for silent is free of charge,
+    /// ignored for auction.
     #[serde(default)]
     pub fixed: Option<Micros>,
     /// The least bid taken from this contract, beside the campaign's floor.
@@ -132,8 +161,11 @@ pub struct Contract {
     pub buyer_id: BuyerId,
     /// What people call it.
     pub name: String,
-    /// Auction or direct.
+    /// Auction, direct or silent.
     pub kind: ContractKind,
+    /// Which leads a silent contract gets copies of; other kinds do not look at it.
+    #[serde(default)]
+    pub silent_on: SilentOn,
     /// Whether it buys.
     pub active: bool,
     /// Among equal prices the lower number goes first.

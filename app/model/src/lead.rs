@@ -155,10 +155,27 @@ pub struct LeadDetail {
     pub redirect_url: Option<String>,
     /// How the auction went; none while it is running or when the lead never reached one.
     pub trace: Option<crate::trace::Trace>,
+    /// The rounds before that auction, when nobody bought it in them.
+    pub rounds: Vec<Round>,
+    /// What silent contracts got of it.
+    pub copies: Vec<crate::trace::CopyLine>,
+    /// When it is auctioned again.
+    pub again_at: Option<Timestamp>,
     /// What moved in the ledger.
     pub ledger: Vec<LedgerLine>,
     /// What happened to the lead, oldest first.
     pub history: Vec<HistoryLine>,
+}
+
+/// A round in which nobody bought the lead, and that another one followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// From 0.
+    pub number: u8,
+    /// When the next one began.
+    pub until: Timestamp,
+    /// How it went; none when it was closed without an auction.
+    pub trace: Option<crate::trace::Trace>,
 }
 
 /// One ledger entry as people read it.
@@ -168,7 +185,7 @@ pub struct LedgerLine {
     pub at: Timestamp,
     /// Whose account, in words: `Acme Insurance`, `margin`.
     pub account: String,
-    /// What for: `sale`, `payout`, `margin`.
+    /// What for: `sale`, `payout`, `margin`, `return`, `copy`.
     pub kind: String,
     /// Positive into the account, negative out of it; the entries of one movement sum to zero.
     pub amount: Money,

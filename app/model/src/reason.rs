@@ -78,6 +78,8 @@ reasons! {
     BreakerOpen "breaker_open" "The buyer's endpoint failed repeatedly and is being spared." "Check the buyer's endpoint; it is tried again by itself."
     PingBudget "ping_budget" "The buyer's limit of pings is used up, or no time was left to ask." "Raise the limit, or shorten what runs before."
     Outranked "outranked" "A buyer with precedence took the lead before this one was asked." "Nothing to do; see the plan on the lead page."
+    PostedBefore "posted_before" "The contract was posted this lead before." "Nothing to do: no contract is posted the same lead twice."
+    OtherOutcome "other_outcome" "The contract gets copies of leads that came out otherwise." "Change when the contract gets its copy if it should have had this lead."
     Misconfigured "misconfigured" "The contract's configuration cannot be used." "Open the contract: it names what has to be mended."
     TestOnly "test_only" "A test lead can only reach sandbox buyers, and a live lead only live ones." "Use a live key to reach live buyers."
 

@@ -150,6 +150,8 @@ pub struct DoubtRow {
     pub campaign: String,
     /// What it would pay.
     pub price: Money,
+    /// Whether it is a silent contract's copy: then the lead stays where it is, whatever became of it.
+    pub silent: bool,
 }
 
 /// One row of the campaigns list.

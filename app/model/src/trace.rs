@@ -51,6 +51,10 @@ pub enum Standing {
     Failed,
     /// It was not asked.
     Excluded,
+    /// Silent, and what becomes of its copy is decided when the lead has come out.
+    Waiting,
+    /// Silent, and it has its copy.
+    Copied,
 }
 
 impl Standing {
@@ -64,6 +68,8 @@ impl Standing {
             Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Excluded => "excluded",
+            Self::Waiting => "waiting",
+            Self::Copied => "copied",
         }
     }
 }
@@ -162,7 +168,7 @@ pub struct Verdict {
     pub buyer_id: BuyerId,
     /// Its name at the time.
     pub buyer: String,
-    /// Auction or direct.
+    /// Auction, direct or silent.
     pub kind: ContractKind,
     /// How it came out.
     pub standing: Standing,
@@ -183,12 +189,23 @@ pub struct Verdict {
     pub post: Option<CallTrace>,
 }
 
+/// What became of a silent contract's copy of a lead, or why it got none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyLine {
+    /// When it was sent or decided against.
+    pub at: Timestamp,
+    /// When it was known what became of it.
+    pub settled_at: Option<Timestamp>,
+    /// The verdict. Its post's offset is from `at`.
+    pub verdict: Verdict,
+}
+
 impl Verdict {
     /// The code in reports: the standing for the buyer that took the lead, otherwise the last finding's reason.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match (self.standing, self.findings.last()) {
-            (Standing::Sold | Standing::Unknown, _) | (_, None) => self.standing.name(),
+            (Standing::Sold | Standing::Unknown | Standing::Copied, _) | (_, None) => self.standing.name(),
             (_, Some(finding)) => finding.reason.code(),
         }
     }

@@ -54,6 +54,8 @@ pub fn StandingBadge(
         Standing::Rejected => ("danger", icon::CROSS, "Rejected"),
         Standing::Failed => ("warning", icon::CLOCK, "Failed"),
         Standing::Excluded => ("muted", icon::SLASH, "Not asked"),
+        Standing::Waiting => ("muted", icon::CLOCK, "Waits"),
+        Standing::Copied => ("success", icon::CHECK, "Has a copy"),
     };
     view! { <span class=format!("badge {tone}")><Icon path/>{word}</span> }
 }

@@ -99,7 +99,7 @@ pub fn NewContractPage() -> impl IntoView {
         let presets = ui.presets().await?;
         let begin = sent.is_none().then(|| preset::offer(&presets, &buyer, &campaign));
         let mut form = Form::new(json!({
-            "campaign_id": campaign, "buyer_id": buyer, "name": "", "kind": "auction", "active": true, "priority": 100,
+            "campaign_id": campaign, "buyer_id": buyer, "name": "", "kind": "auction", "silent_on": "always", "active": true, "priority": 100,
             "backup": false, "routing": { "tier": 0, "sharing": "exclusive" },
             "price": { "delivery_cost": "0.00", "return_share": 0 }, "filter": { "all": [] }, "sources": "all", "caps": [],
             "schedule": { "spans": [], "holidays": [] }, "certificate_required": false, "on_unknown": "hold",
@@ -189,7 +189,7 @@ impl Documents {
             sources: &self.sources,
             zone: self.buyer["zone"].as_str().unwrap_or("UTC"),
         };
-        let ping = (form.at("kind") != "direct").then(|| delivery::call(form, "ping", fields));
+        let ping = is_pinged(&form.value).then(|| delivery::call(form, "ping", fields));
         view! {
             {terms::sections(form, &around, new)}
             {ping}
@@ -197,6 +197,11 @@ impl Documents {
         }
         .into_any()
     }
+}
+
+/// Whether it is asked before it is posted to.
+fn is_pinged(contract: &Value) -> bool {
+    contract["kind"] != "direct" && contract["kind"] != "silent"
 }
 
 /// Puts what inputs cannot show as it is into `edit`.
@@ -211,7 +216,7 @@ fn spread(form: &mut Form) {
     let contract = &mut form.value;
     let json = json!({ "ping": contract["delivery"]["ping"], "post": contract["delivery"]["post"] });
     contract["edit"] = json!({ "filter": filter::spread(&contract["filter"]), "hours": open, "json": json });
-    if contract["kind"] != "direct" && contract["delivery"]["ping"].is_null() {
+    if is_pinged(contract) && contract["delivery"]["ping"].is_null() {
         contract["delivery"]["ping"] = delivery::blank();
     }
     for part in ["ping", "post"] {
@@ -239,8 +244,11 @@ fn tidy(form: &mut Form) {
             delivery::fold(&mut contract["delivery"][part]);
         }
     }
-    if contract["kind"] == "direct" {
+    if !is_pinged(contract) {
         contract["delivery"]["ping"] = Value::Null;
+    }
+    if contract["silent_on"].is_null() {
+        contract["silent_on"] = "always".into();
     }
     for (at, member, plain) in [
         ("price", "delivery_cost", json!("0")),
@@ -270,7 +278,7 @@ mod tests {
     #[test]
     fn a_contract_survives_the_form() {
         let mut form = Form::new(json!({
-            "kind": "auction", "priority": 1, "filter": { "all": [] }, "schedule": { "spans": [{ "weekday": 0, "start": 480, "end": 600 }] },
+            "kind": "auction", "silent_on": "unsold", "priority": 1, "filter": { "all": [] }, "schedule": { "spans": [{ "weekday": 0, "start": 480, "end": 600 }] },
             "price": { "delivery_cost": "0", "return_share": 0 }, "routing": { "tier": 0, "sharing": "exclusive" },
             "delivery": { "ping": delivery::blank(), "post": delivery::blank() },
         }));

@@ -31,7 +31,7 @@ pub fn DoubtPage() -> impl IntoView {
         let doubts = ui.doubts().await?;
         let may = signed.user.role.may(Right::Configure);
         let said = match done.as_deref() {
-            Some("taken") => Some("The lead is sold, and its money has moved."),
+            Some("taken") => Some("It counts as taken, and its money has moved."),
             Some("refused") => Some("The post counts as refused, and its place in the caps is free again."),
             Some("amount") => Some("The amount could not be read, and nothing was changed. Write it as 12.50."),
             Some("known") => Some("What became of that post is known already. Nothing was changed."),
@@ -117,12 +117,13 @@ fn row(doubt: DoubtRow, clock: &Clock) -> impl IntoView + use<> {
     let (href, short) = (format!("/leads/{lead}"), format!("…{}", &lead[lead.len() - 8..]));
     let attempt = doubt.attempt_id.to_string();
     let amount = format!("amount-{attempt}");
+    let contract = if doubt.silent { format!("{}, a copy", doubt.contract) } else { doubt.contract };
     let about = format!("{} about lead {short}", doubt.buyer);
     view! {
         <tr>
             <th scope="row"><a class="id" href=href>{short}</a></th>
             <td><When at=doubt.at clock=clock.clone()/></td>
-            <td>{doubt.buyer}<span class="hint">{doubt.contract}</span></td>
+            <td>{doubt.buyer}<span class="hint">{contract}</span></td>
             <td>{doubt.campaign}</td>
             <td class="number">{format::money(doubt.price.amount, doubt.price.currency)}</td>
             <td>

@@ -1,7 +1,7 @@
 //! One lead: who got it, for how much, why not the others.
 
 use super::{
-    Shown, framed,
+    Shown, framed, silent,
     waterfall::{capital, waterfall},
 };
 use crate::{
@@ -40,7 +40,8 @@ fn tail(id: LeadId) -> String {
 }
 
 fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, clock: &Clock) -> impl IntoView + use<> {
-    let LeadDetail { row, external_id, tracking, fields, personal, redirect_url, trace, ledger, history } = lead;
+    let after = silent::after(&lead, clock);
+    let LeadDetail { row, external_id, tracking, fields, personal, redirect_url, trace, ledger, history, .. } = lead;
     let id = row.id.to_string();
     let why = row.reason.map(|reason| {
         view! { <p class="lead-in"><strong>{reason.meaning()}</strong> " " {reason.advice()}</p> }
@@ -91,6 +92,7 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
                 {auction}
                 {redirect_url.map(|url| view! { <p class="hint">"The consumer was sent to " <code class="wrap">{url}</code></p> })}
             </section>
+            {after}
             <div class="columns">
                 <section class="card" aria-labelledby="fields">
                     <h2 id="fields">"Fields"</h2>

@@ -21,6 +21,7 @@ mod portal;
 mod reports;
 mod returns;
 mod sign_in;
+mod silent;
 mod source;
 mod sources;
 mod steps;

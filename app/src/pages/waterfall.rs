@@ -15,7 +15,8 @@ const WIDTH: u64 = 1000;
 pub(super) fn waterfall(trace: &Trace, currency: Option<Currency>) -> impl IntoView + use<> {
     let currency = currency.unwrap_or(Currency::USD);
     let scale = Scale::of(trace);
-    let mut verdicts: Vec<&Verdict> = trace.verdicts.iter().collect();
+    // Silent contracts do not compete: what they got stands by itself.
+    let mut verdicts: Vec<&Verdict> = trace.verdicts.iter().filter(|one| one.kind != ContractKind::Silent).collect();
     verdicts
         .sort_by_key(|verdict| (order(verdict.standing), verdict.rank.unwrap_or(u8::MAX), verdict.price.map(|p| -p)));
     let steps: Vec<_> = trace
@@ -79,6 +80,7 @@ const fn order(standing: Standing) -> u8 {
         Standing::Lost => 3,
         Standing::Failed => 4,
         Standing::Excluded => 5,
+        Standing::Waiting | Standing::Copied => 6,
     }
 }
 
@@ -86,6 +88,7 @@ fn contract(verdict: &Verdict, currency: Currency, scale: &Scale) -> impl IntoVi
     let kind = match verdict.kind {
         ContractKind::Auction => "auction",
         ContractKind::Direct => "fixed price",
+        ContractKind::Silent => "silent",
     };
     let mut bars = Vec::new();
     bars.extend(verdict.ping.as_ref().map(|call| ("ping", call.start_us, call.took_us)));
@@ -120,7 +123,7 @@ fn contract(verdict: &Verdict, currency: Currency, scale: &Scale) -> impl IntoVi
     }
 }
 
-fn finding(found: &Finding) -> impl IntoView + use<> {
+pub(super) fn finding(found: &Finding) -> impl IntoView + use<> {
     let detail = match (&found.subject, &found.have, &found.want) {
         (Some(subject), Some(have), Some(want)) => format!(" {}: {have}; wanted: {want}.", capital(subject)),
         _ => String::new(),
@@ -139,7 +142,7 @@ fn finding(found: &Finding) -> impl IntoView + use<> {
     }
 }
 
-fn said(name: &'static str, call: &CallTrace) -> Option<impl IntoView + use<>> {
+pub(super) fn said(name: &'static str, call: &CallTrace) -> Option<impl IntoView + use<>> {
     let mut parts = Vec::new();
     parts.extend(call.status.map(|status| format!("HTTP {status}")));
     parts.extend(call.said.as_ref().map(|said| format!("“{said}”")));

@@ -23,12 +23,12 @@ use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, FieldError, LeadId, Micros, Money, Reason, SourceId,
     TenantId, Timestamp, UserId,
     contract::ContractKind,
-    lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Tracking},
+    lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Round, Tracking},
     page::{Cursor, Page},
     report::{BuyerRow, CampaignRow, DoubtRow, HourPoint, Overview, ReasonCount, Totals},
     tenant::{Mode, Tenant},
     time::HOUR,
-    trace::{CallTrace, Finding, OwnStep, Stage, Standing, Trace, Verdict},
+    trace::{CallTrace, CopyLine, Finding, OwnStep, Stage, Standing, Trace, Verdict},
     user::{Role, User},
 };
 
@@ -144,6 +144,12 @@ fn trace() -> Trace {
                 ],
             ),
             verdict("Fox", Standing::Unknown, vec![Finding::plain(Stage::Post, Reason::PostUnknown)]),
+            Verdict {
+                contract_id: ContractId::from_bits(5),
+                kind: ContractKind::Silent,
+                ping: None,
+                ..verdict("Golf call centre", Standing::Waiting, Vec::new())
+            },
         ],
     }
 }
@@ -252,10 +258,25 @@ impl Backend for Fake {
             personal: vec![("first_name".into(), "D•••".into())],
             redirect_url: Some("https://acme.example/thanks".into()),
             trace: Some(trace()),
+            rounds: vec![Round { number: 0, until: NOW, trace: Some(trace()) }],
+            copies: vec![CopyLine {
+                at: NOW,
+                settled_at: Some(NOW),
+                verdict: Verdict { kind: ContractKind::Silent, ..verdict("Harbor CRM", Standing::Copied, Vec::new()) },
+            }],
+            again_at: None,
             ledger: vec![line("Acme", "sale", -18), line("Own form", "payout", 9), line("margin", "margin", 9)],
             history: vec![HistoryLine { at: NOW, kind: "received".into(), note: "From Own form.".into() }],
         };
-        let empty = LeadDetail { trace: None, ledger: Vec::new(), row: row(LeadState::Processing), ..full.clone() };
+        let (rounds, copies) = (Vec::new(), Vec::new());
+        let empty = LeadDetail {
+            trace: None,
+            rounds,
+            copies,
+            ledger: Vec::new(),
+            row: row(LeadState::Processing),
+            ..full.clone()
+        };
         self.answer(full, empty)
     }
 
@@ -306,6 +327,7 @@ impl Backend for Fake {
             contract: "Standard".into(),
             campaign: "Auto insurance".into(),
             price: Money { amount: Micros::units(18), currency: Currency::USD },
+            silent: false,
         };
         self.answer(vec![doubt], Vec::new())
     }

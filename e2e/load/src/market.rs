@@ -82,6 +82,7 @@ fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        reoffer: None,
     }
 }
 
@@ -126,6 +127,7 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         buyer_id: BuyerId::from_bits(n as u128 + 1),
         name: "Standard".to_owned(),
         kind: ContractKind::Auction,
+        silent_on: Default::default(),
         active: true,
         priority: 0,
         backup: false,

@@ -47,6 +47,8 @@ pub enum Kind {
     Sale,
     /// A buyer gave a lead back.
     Return,
+    /// A silent contract took a copy of a lead that has come out.
+    Copy,
 }
 
 impl Kind {
@@ -56,6 +58,7 @@ impl Kind {
         match self {
             Self::Sale => "sale",
             Self::Return => "return",
+            Self::Copy => "copy",
         }
     }
 }
@@ -82,6 +85,16 @@ pub fn sales(paid: &[(BuyerId, Micros)], source: SourceId, payout: Micros, curre
     entries.push(entry(Account::Source(source), payout));
     entries.push(entry(Account::Margin, revenue - payout));
     entries
+}
+
+/// The movement of a copy: who took it owes what it pays, and all of that is margin. A source is paid for the sale.
+#[must_use]
+pub fn copied(buyer: BuyerId, paid: Micros, currency: Currency) -> Vec<Entry> {
+    if paid == Micros::ZERO {
+        return Vec::new();
+    }
+    let entry = |account, amount| Entry { account, kind: Kind::Copy, amount, currency };
+    vec![entry(Account::Buyer(buyer), -paid), entry(Account::Margin, paid)]
 }
 
 /// The movement of a lead that a buyer gives back: it gets back what it paid, the source loses `taken_back`, margin bears the
@@ -127,6 +140,15 @@ mod tests {
                 prop_assert_eq!(moved.map(|entry| entry.amount).sum::<Micros>(), Micros::ZERO);
             }
         }
+    }
+
+    #[test]
+    fn a_copy_costs_its_buyer_and_is_all_margin() {
+        let buyer = BuyerId::from_bits(1);
+        let entries = copied(buyer, Micros::units(2), Currency::USD);
+        let moved: Vec<_> = entries.iter().map(|entry| (entry.account, entry.amount)).collect();
+        assert_eq!(moved, [(Account::Buyer(buyer), -Micros::units(2)), (Account::Margin, Micros::units(2))]);
+        assert_eq!(copied(buyer, Micros::ZERO, Currency::USD), []);
     }
 
     #[test]

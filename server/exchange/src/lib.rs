@@ -2,6 +2,7 @@
 //! random source: time, answers and counters come in as values, decisions go out as values. Live traffic, tests and
 //! replays run the same code.
 
+pub mod after;
 pub mod auction;
 pub mod audit;
 pub mod breaker;

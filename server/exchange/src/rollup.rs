@@ -45,6 +45,9 @@ pub struct LeadFact {
     /// A buyer gave it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Back>,
+    /// A silent contract's copy of a lead that has come out before, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copy: bool,
     /// A test lead: it is in no figure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
@@ -93,6 +96,8 @@ pub enum Measure {
     Shared,
     /// Leads that a buyer gave back.
     Returned,
+    /// Copies that a silent contract of a buyer took.
+    Copied,
     /// Leads taken in, refused ones included.
     Received,
     /// Pings sent to a buyer.
@@ -104,13 +109,14 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The text in the database: `lead.sold`, `shared`, `returned`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
+    /// The text in the database: `lead.sold`, `shared`, `returned`, `copied`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::Lead(state) => format!("lead.{}", state.name()),
             Self::Shared => "shared".into(),
             Self::Returned => "returned".into(),
+            Self::Copied => "copied".into(),
             Self::Received => "received".into(),
             Self::Pinged => "pinged".into(),
             Self::Contract(standing) => format!("contract.{}", standing.name()),
@@ -168,6 +174,12 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
             add(fact.was_with, Measure::Returned, 0, nothing, fact.payout);
             continue;
         }
+        if fact.copy {
+            let took = fact.contracts.iter().any(|contract| contract.standing == Standing::Copied);
+            add(fact.buyer, Measure::Copied, i64::from(took), fact.revenue, nothing);
+            contracts(fact, &mut add);
+            continue;
+        }
         // A lead is counted once, with the buyer whose redirect it got; the money of each buyer is its own.
         let others: Micros = fact.also.iter().map(|(_, revenue)| *revenue).sum();
         let again = i64::from(fact.was != Some(fact.state));
@@ -184,18 +196,23 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
         if let Some(reason) = fact.reason {
             add(None, Measure::Reason(None, reason), 1, nothing, nothing);
         }
-        for contract in &fact.contracts {
-            let buyer = Some(contract.buyer);
-            add(buyer, Measure::Contract(contract.standing), 1, nothing, nothing);
-            if contract.pinged {
-                add(buyer, Measure::Pinged, 1, nothing, nothing);
-            }
-            for (stage, reason) in &contract.reasons {
-                add(buyer, Measure::Reason(Some(*stage), *reason), 1, nothing, nothing);
-            }
-        }
+        contracts(fact, &mut add);
     }
     counters
+}
+
+/// How the contracts came out.
+fn contracts(fact: &LeadFact, add: &mut impl FnMut(Option<BuyerId>, Measure, i64, Micros, Micros)) {
+    let mut count = |buyer, measure| add(Some(buyer), measure, 1, Micros::ZERO, Micros::ZERO);
+    for contract in &fact.contracts {
+        count(contract.buyer, Measure::Contract(contract.standing));
+        if contract.pinged {
+            count(contract.buyer, Measure::Pinged);
+        }
+        for (stage, reason) in &contract.reasons {
+            count(contract.buyer, Measure::Reason(Some(*stage), *reason));
+        }
+    }
 }
 
 /// How the counts of leads change when a buyer gives one back: it is returned when nobody else has it, and otherwise stays

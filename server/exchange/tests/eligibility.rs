@@ -66,6 +66,7 @@ fn contract() -> Contract {
         buyer_id: BuyerId::from_bits(1),
         name: "Standard".into(),
         kind: ContractKind::Auction,
+        silent_on: Default::default(),
         active: true,
         priority: 0,
         backup: false,

@@ -176,6 +176,7 @@ async fn campaign(opened: &Opened, rows: &TenantStore) -> Result<CampaignId, Ser
         duplicates: Duplicates::default(),
         auction: Auction { floor: Micros::units(1), ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        reoffer: None,
     };
     rows.put_campaign(&campaign).await?;
     Ok(campaign.id)

@@ -1,5 +1,7 @@
-//! What a server does beside answering: folds events into counters, delivers messages, and removes what has expired.
+//! What a server does beside answering: folds events into counters, delivers messages, works off what follows outcomes, and
+//! removes what has expired.
 
+pub mod after;
 mod deliver;
 
 use crate::{clock::Clock, pipeline::Pipeline};
@@ -25,7 +27,8 @@ const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 pub async fn run(store: Store, pipeline: Pipeline, clock: Arc<dyn Clock>, stop: CancellationToken) {
     tokio::join!(
         keep_house(&store, &*clock, &stop),
-        deliver::run(store.clone(), pipeline, Arc::clone(&clock), stop.clone())
+        deliver::run(store.clone(), pipeline.clone(), Arc::clone(&clock), stop.clone()),
+        after::run(pipeline, stop.clone())
     );
 }
 

@@ -13,6 +13,7 @@ use exchange::{
 use model::{
     ContractId, Micros, Reason, Timestamp,
     cap::Window,
+    contract::ContractKind,
     tenant::Mode,
     trace::{Finding, Stage},
 };
@@ -41,6 +42,8 @@ pub(super) fn enter(
     for (index, slot) in admitted.campaign.slots.iter().enumerate() {
         let mut page = Page::default();
         match slot.live() {
+            // Its turn comes when the lead has come out.
+            _ if slot.contract().kind == ContractKind::Silent => {}
             None => page.excluded.push(misconfigured(slot.faults())),
             Some(live) => {
                 page.excluded = stands_against(pipeline, live, &facts, admitted.caller.mode, posted, seed);
@@ -84,7 +87,7 @@ fn stands_against(
         Err(unreachable) => vec![unreachable],
     };
     if posted.contains(&contract.id) {
-        found.push(Finding::plain(Stage::Eligibility, Reason::AllRejected));
+        found.push(Finding::plain(Stage::Eligibility, Reason::PostedBefore));
     }
     if found.is_empty() && live.ping.is_some() {
         found.extend(pipeline.0.outbound.spared(contract.id, facts.now, seed));

@@ -110,6 +110,7 @@ impl Pipeline {
             was: Some(stands.state),
             was_with: stands.buyer_id,
             back: Some(Back { buyer: post.buyer_id, heir: heir.map(|row| row.buyer_id) }),
+            copy: false,
             test: false,
             reason: None,
             buyer: Some(post.buyer_id),

@@ -2,6 +2,7 @@
 
 use super::{
     Caller, CampaignSnapshot, PingFault, Pipeline, Refusal,
+    again::Before,
     record::Urgency,
     run::{Ended, Run},
     snapshot::TenantSnapshot,
@@ -56,6 +57,8 @@ pub(super) struct Admitted {
     pub(super) idempotency: Option<Idempotency>,
     /// What buyers said when the source pinged.
     pub(super) held: Option<Vec<Held>>,
+    /// What became of it before.
+    pub(super) before: Before,
     pub(super) started: Instant,
     pub(super) started_at: Timestamp,
 }
@@ -184,6 +187,7 @@ impl Pipeline {
             tracking,
             idempotency,
             held: ping.map(|ping| ping.held),
+            before: Before::nothing(started_at),
             started,
             started_at,
         })

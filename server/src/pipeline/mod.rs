@@ -4,6 +4,9 @@
 //! `intake` reads and admits, `run` drives one auction, `outbound` talks, `record` remembers, `recover` picks up what a
 //! dead process left. What is decided, is decided in `exchange`.
 
+mod after;
+mod again;
+mod copies;
 mod counters;
 pub mod courier;
 mod enter;
@@ -147,6 +150,12 @@ struct Inner {
     courier: Courier,
     /// Rung when a message was stored.
     outbox: Arc<Notify>,
+    /// Rung when something follows an outcome at once.
+    after: Arc<Notify>,
+    /// What followed outcomes and was worked off.
+    followed: watch::Sender<u64>,
+    /// How many leads may be auctioned again at one moment.
+    rounds: Arc<Semaphore>,
     /// Tries to tell somebody, with all that followed from them.
     told: watch::Sender<u64>,
     recorder: Recorder,
@@ -199,6 +208,9 @@ impl Pipeline {
             recorder: Recorder::start(journal, Arc::clone(&outbox)),
             lookup: Lookup::start(store.clone()),
             outbox,
+            after: Arc::default(),
+            followed: watch::channel(0).0,
+            rounds: Arc::new(Semaphore::new(again::ROUNDS)),
             told: watch::channel(0).0,
             counters: Counters::default(),
             track: Track::default(),

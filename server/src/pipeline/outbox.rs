@@ -116,7 +116,7 @@ impl Run {
         let told = Told {
             tenant: self.tenant_id(),
             lead: self.admitted.meta.lead_id,
-            sequence: if self.told.is_some() { 2 } else { 1 },
+            sequence: self.changes.saturating_add(1),
             state,
             reason,
             campaign: self.admitted.campaign.campaign.id,

@@ -2,7 +2,7 @@
 
 use super::{
     LiveEvent,
-    run::{Ended, Run},
+    run::{Ended, Run, competing},
     verdicts::{facts, trace_us, verdicts},
 };
 use crate::clock::new_id;
@@ -45,9 +45,21 @@ impl Result {
 impl Run {
     /// Writes the outcome; when it is durable, says what the source is told.
     pub(super) async fn finish(&mut self, decision: Decision) -> Ended {
-        let result = self.result(decision);
+        let mut result = self.result(decision);
+        let came_out = (result.state, result.reason);
+        let before = &self.admitted.before;
+        let stays = before.stays(self.told, result.state);
+        if stays {
+            (result.state, result.reason) = (LeadState::Unsold, before.reason);
+        }
         let answer = self.answer(&result);
-        let outcome = self.outcome(&result, &answer);
+        let mut outcome = self.outcome(&result, &answer);
+        outcome.jobs = self.and_after(outcome.jobs, came_out, outcome.at);
+        if stays {
+            // Its source was told that already, in the words that are stored.
+            (outcome.answer, outcome.redirect_url, outcome.duration_ms) = (None, None, None);
+            outcome.fact.reason = None;
+        }
         let lead = self.admitted.meta.lead_id;
         match self.write(Record::Outcome(Box::new(outcome))).await {
             Ok(Receipt::Outcome(OutcomeReceipt::Done)) => {}
@@ -59,10 +71,14 @@ impl Run {
             Err(ended) => return ended,
         }
         self.settles.clear();
+        (self.said, self.changes) = (true, self.changes.saturating_add(1));
+        self.pipeline.0.after.notify_one();
         if self.told.replace(result.state).is_none() {
             self.pipeline.0.stats.took.record(self.elapsed());
         }
-        self.pipeline.0.stats.ended(result.state);
+        if !stays {
+            self.pipeline.0.stats.ended(result.state);
+        }
         // Nobody may be looking.
         let _ = self.pipeline.0.live.send(LiveEvent { tenant: self.tenant_id(), lead, state: result.state });
         Ended::Answered(answer)
@@ -99,7 +115,7 @@ impl Run {
 
     pub(super) fn why_unsold(&self, reason: Reason) -> (LeadState, Reason) {
         let excluded = self.pages.iter().filter(|page| page.entrant.is_none());
-        unsold(reason, self.pages.len(), excluded.map(|page| page.excluded.as_slice()))
+        unsold(reason, competing(&self.admitted), excluded.map(|page| page.excluded.as_slice()))
     }
 
     fn bought(&self, Sale { entrant, revenue }: Sale) -> Bought {
@@ -112,7 +128,7 @@ impl Run {
     }
 
     fn answer(&self, result: &Result) -> Answer {
-        let fallback = &self.admitted.campaign.campaign.fallback_url;
+        let (fallback, before) = (&self.admitted.campaign.campaign.fallback_url, &self.admitted.before);
         let named = |sale: &Bought| self.redirects.iter().find(|(entrant, _)| *entrant == sale.entrant);
         // The best payer that names one.
         let bought = result.sales.iter().find_map(named).map(|(_, redirect)| redirect);
@@ -120,9 +136,10 @@ impl Run {
             lead_id: self.admitted.meta.lead_id,
             status: result.state.public().to_owned(),
             reason: result.reason,
-            redirect_url: Some(bought.unwrap_or(fallback).clone()),
+            // A consumer that was sent somewhere is there already.
+            redirect_url: Some(before.redirect_url.as_ref().or(bought).unwrap_or(fallback).clone()),
             payout: result.revenue().map(|revenue| self.money(self.admitted.source.payout.of(revenue))),
-            duration_ms: trace_us(self.elapsed() / 1000),
+            duration_ms: before.duration_ms.unwrap_or_else(|| trace_us(self.elapsed() / 1000)),
             test: self.admitted.caller.mode == Mode::Test,
         }
     }
@@ -151,18 +168,19 @@ impl Run {
             campaign: campaign.id,
             source,
             state: result.state,
-            came: Some(self.admitted.started_at),
+            came: Some(self.admitted.before.came),
             was: self.told,
             was_with: None,
             back: None,
+            copy: false,
             test: !live,
             reason: result.reason,
             buyer: first.map(|sale| sale.buyer),
             also: result.sales.iter().skip(1).filter(|_| live).map(|sale| (sale.buyer, sale.paid)).collect(),
             revenue: revenue.unwrap_or_default(),
             payout: payout.unwrap_or_default(),
-            // An earlier outcome of this lead has counted them.
-            contracts: if self.told.is_some() { Vec::new() } else { facts(&verdicts) },
+            // An earlier outcome of this auction has counted them.
+            contracts: if self.said { Vec::new() } else { facts(&verdicts) },
         };
         let paid: Vec<_> = result.sales.iter().map(|sale| (sale.buyer, sale.paid)).collect();
         let entries = payout.map_or_else(Vec::new, |payout| ledger::sales(&paid, source, payout, campaign.currency));

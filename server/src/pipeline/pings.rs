@@ -1,7 +1,7 @@
 //! Affiliates ping too (exchange.md section 9): everything up to the plan, and no further. The bids are held for a while,
 //! for the lead that may follow.
 
-use super::{Caller, CampaignSnapshot, Pipeline, Refusal, intake::Admitted, run::Run};
+use super::{Caller, CampaignSnapshot, Pipeline, Refusal, again::Before, intake::Admitted, run::Run};
 use crate::clock::new_id;
 use exchange::lead::{LeadMeta, read_ping, read_submission};
 use model::{LeadId, Money, PingId, SourceId, Timestamp, ping::PingAnswer, source::PingTerms, tenant::Mode};
@@ -119,6 +119,7 @@ impl Pipeline {
             tracking,
             idempotency: None,
             held: None,
+            before: Before::nothing(started_at),
             started,
             started_at,
         };

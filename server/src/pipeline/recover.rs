@@ -4,6 +4,8 @@
 
 use super::{
     Caller, Inner, Pipeline, StartError,
+    after::{self, After},
+    again::{self, Before},
     intake::Admitted,
     outbox::{self, Told},
     run::{Ended, Run},
@@ -195,7 +197,11 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
     let begun = |a: &AttemptRow| matches!(a.state, AttemptState::Open | AttemptState::Unknown | AttemptState::Accepted);
     // One of unknown outcome has its answer: it is not auctioned again.
     let in_doubt = lead.state == LeadState::Unknown || lead.attempts.iter().any(begun);
-    let fresh = now.millis_since(lead.received_at) <= FRESH_MS;
+    let terms = pipeline.snapshot().campaign_by_id(lead.tenant_id, lead.campaign_id).and_then(|c| c.campaign.reoffer);
+    let fresh = match lead.round {
+        0 => now.millis_since(lead.received_at) <= FRESH_MS,
+        _ => again::round_is_fresh(terms.as_ref(), &lead, now),
+    };
     if in_doubt {
         return close(pipeline, &lead, LeadState::Unknown, Reason::PostUnknown).await;
     }
@@ -220,7 +226,7 @@ async fn take_up(pipeline: &Pipeline, lead: Unfinished) {
 }
 
 /// Puts the lead together again. None when its campaign or source is gone, or its key has been destroyed.
-fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
+pub(super) fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
     let snapshot = pipeline.snapshot();
     let tenant = Arc::clone(snapshot.tenant(lead.tenant_id)?);
     let campaign = Arc::clone(snapshot.campaign_by_id(lead.tenant_id, lead.campaign_id)?);
@@ -247,6 +253,7 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
         tracking: lead.tracking.clone(),
         idempotency: None,
         held: None,
+        before: Before::of(lead),
         started: Instant::now(),
         // Schedules, caps and windows are those of now.
         started_at: pipeline.0.clock.now(),
@@ -260,10 +267,14 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
     let campaign = snapshot.campaign_by_id(lead.tenant_id, lead.campaign_id);
     let source = snapshot.tenant(lead.tenant_id).and_then(|tenant| tenant.sources.get(&lead.source_id));
     let test = lead.mode == Mode::Test;
-    let was = (lead.state != LeadState::Processing).then_some(lead.state);
+    let was = lead.told();
     let mut took: Vec<_> = lead.attempts.iter().filter(|row| row.state == AttemptState::Accepted).collect();
     took.sort_by_key(|row| std::cmp::Reverse(row.paid));
     let (state, reason) = if took.is_empty() { (state, Some(reason)) } else { (LeadState::Sold, None) };
+    let came_out = (state, reason);
+    // Its source was told that already, in the words that are stored.
+    let stays = Before::of(lead).stays(was, state);
+    let reason = if stays { lead.reason } else { reason };
     let paid: Vec<_> = took.iter().map(|row| (row.buyer_id, row.paid.unwrap_or(row.price))).collect();
     let paid = if test { Vec::new() } else { paid };
     let revenue: Micros = paid.iter().map(|(_, paid)| *paid).sum();
@@ -275,9 +286,9 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         lead_id: lead.lead_id,
         status: state.public().to_owned(),
         reason,
-        redirect_url: campaign.map(|campaign| campaign.campaign.fallback_url.clone()),
+        redirect_url: lead.redirect_url.clone().or(campaign.map(|campaign| campaign.campaign.fallback_url.clone())),
         payout: money(payout),
-        duration_ms: u32::try_from(now.millis_since(lead.received_at)).unwrap_or(u32::MAX),
+        duration_ms: again::took(lead, now),
         test,
     };
     let open = lead.attempts.iter().filter(|attempt| attempt.state == AttemptState::Open);
@@ -293,7 +304,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
     let told = Told {
         tenant: lead.tenant_id,
         lead: lead.lead_id,
-        sequence: if was.is_some() { 2 } else { 1 },
+        sequence: lead.changes.saturating_add(1),
         state,
         reason,
         campaign: lead.campaign_id,
@@ -306,6 +317,19 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         mode: lead.mode,
         at: now,
     };
+    let follows = after::jobs(
+        &snapshot,
+        &After {
+            tenant: lead.tenant_id,
+            campaign: lead.campaign_id,
+            lead: lead.lead_id,
+            round: lead.round,
+            came: lead.received_at,
+            state: came_out.0,
+            reason: came_out.1,
+            at: now,
+        },
+    );
     let outcome = Outcome {
         tenant_id: lead.tenant_id,
         campaign_id: lead.campaign_id,
@@ -318,9 +342,9 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         contract_id: took.first().map(|row| row.contract_id),
         revenue: money(revenue),
         payout: money(payout),
-        answer: serde_json::to_string(&answer).ok(),
-        redirect_url: answer.redirect_url.clone(),
-        duration_ms: Some(answer.duration_ms),
+        answer: serde_json::to_string(&answer).ok().filter(|_| !stays),
+        redirect_url: answer.redirect_url.clone().filter(|_| !stays),
+        duration_ms: Some(answer.duration_ms).filter(|_| !stays),
         trace: None,
         settles: settles.collect(),
         entries: if paid.is_empty() { Vec::new() } else { ledger::sales(&paid, lead.source_id, payout, currency) },
@@ -332,8 +356,9 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
             was,
             was_with: None,
             back: None,
+            copy: false,
             test,
-            reason,
+            reason: reason.filter(|_| !stays),
             buyer: took.first().map(|row| row.buyer_id),
             also: paid.iter().skip(1).copied().collect(),
             revenue,
@@ -343,7 +368,10 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
         event_id: EventId::from_bits(new_id(now)),
         at: now,
         // Nothing is told when it stays where it was told to be.
-        jobs: if was == Some(state) { Vec::new() } else { outbox::jobs(&pipeline.snapshot(), &told) },
+        jobs: if was == Some(state) { Vec::new() } else { outbox::jobs(&snapshot, &told) }
+            .into_iter()
+            .chain(follows)
+            .collect(),
         config_version: pipeline.snapshot().version(),
     };
     match pipeline.0.recorder.write(Record::Outcome(Box::new(outcome))).await {

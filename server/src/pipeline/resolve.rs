@@ -2,6 +2,7 @@
 
 use super::{
     LiveEvent, Pipeline,
+    after::{self, After},
     outbox::{self, Told},
 };
 use crate::clock::new_id;
@@ -37,6 +38,9 @@ pub enum ResolveError {
     /// There is no such post, or its outcome is known already.
     #[error("this post is not in doubt (any more)")]
     NotInDoubt,
+    /// The lead is being auctioned: whatever is said now would cross its outcome.
+    #[error("the lead is being auctioned at this moment; say it again when that is over")]
+    UnderWay,
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -59,7 +63,12 @@ impl Pipeline {
             let rows = self.0.store.tenant(tenant);
             let stands = rows.lead_stands(lead).await?;
             let in_doubt = |row: &&AttemptRow| row.id == attempt && row.state == AttemptState::Unknown;
-            let Some(post) = stands.attempts.iter().find(in_doubt) else { return Err(ResolveError::NotInDoubt) };
+            let Some(post) = stands.attempts.iter().find(in_doubt) else {
+                return self.resolve_copy((tenant, lead), &stands, attempt, verdict).await;
+            };
+            if stands.state == LeadState::Processing {
+                return Err(ResolveError::UnderWay);
+            }
             let resolution = self.resolution(tenant, lead, &stands, post, verdict);
             let state = resolution.outcome.state;
             let receipt = self.0.recorder.write(Record::Resolution(Box::new(resolution))).await?;
@@ -70,6 +79,7 @@ impl Pipeline {
                     }
                     Verdict::Rejected => self.0.counters.release(tenant, &post.caps),
                 }
+                self.0.after.notify_one();
                 // Nobody may be looking.
                 let _ = self.0.live.send(LiveEvent { tenant, lead, state });
                 return Ok(state);
@@ -125,6 +135,7 @@ impl Pipeline {
             was: Some(stands.state),
             was_with: stands.buyer_id,
             back: None,
+            copy: false,
             test,
             reason: reason.filter(|_| state != stands.state),
             buyer: counted.filter(|_| !sold).map(|_| post.buyer_id),
@@ -171,6 +182,19 @@ impl Pipeline {
         };
         // One buyer more is told as a sale again; a lead that stays where it was is not told.
         let tells = state != stands.state || paid.is_some();
+        let follows = after::jobs(
+            &snapshot,
+            &After {
+                tenant,
+                campaign: stands.campaign_id,
+                lead,
+                round: stands.round,
+                came: stands.received_at,
+                state,
+                reason,
+                at: now,
+            },
+        );
         let outcome = Outcome {
             tenant_id: tenant,
             campaign_id: stands.campaign_id,
@@ -195,7 +219,7 @@ impl Pipeline {
             event_id: EventId::from_bits(new_id(now)),
             at: now,
             config_version: snapshot.version(),
-            jobs: if tells { outbox::jobs(&snapshot, &told) } else { Vec::new() },
+            jobs: if tells { outbox::jobs(&snapshot, &told).into_iter().chain(follows).collect() } else { Vec::new() },
         };
         Resolution { expected: stands.state, outcome }
     }

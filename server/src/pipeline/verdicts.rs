@@ -8,6 +8,7 @@ use exchange::{
 };
 use model::{
     Reason,
+    contract::ContractKind,
     trace::{CallTrace, Finding, Stage, Standing, Verdict},
 };
 
@@ -68,6 +69,7 @@ fn verdict(slot: &Slot, page: &Page, machine: &Machine, now_us: u32) -> Verdict 
     let (contract, buyer) = (slot.contract(), slot.buyer());
     let (standing, findings) = match page.entrant {
         Some(entrant) => machine.standing(entrant),
+        None if contract.kind == ContractKind::Silent => (Standing::Waiting, Vec::new()),
         None => (Standing::Excluded, page.excluded.clone()),
     };
     Verdict {
@@ -87,13 +89,15 @@ fn verdict(slot: &Slot, page: &Page, machine: &Machine, now_us: u32) -> Verdict 
 
 /// The same as the figures need it.
 pub(super) fn facts(verdicts: &[Verdict]) -> Vec<ContractFact> {
+    // Of silent contracts it is not decided here.
+    let competes = verdicts.iter().filter(|verdict| verdict.standing != Standing::Waiting);
     let fact = |verdict: &Verdict| ContractFact {
         buyer: verdict.buyer_id,
         standing: verdict.standing,
         pinged: verdict.ping.is_some(),
         reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),
     };
-    verdicts.iter().map(fact).collect()
+    competes.map(fact).collect()
 }
 
 /// Elapsed microseconds as the trace keeps them: over an hour is an hour.

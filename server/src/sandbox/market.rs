@@ -141,6 +141,7 @@ fn demo(
         buyer_id: buyer.id,
         name: "Auto insurance".to_owned(),
         kind,
+        silent_on: Default::default(),
         active: true,
         priority: 0,
         backup: false,

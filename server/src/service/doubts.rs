@@ -1,4 +1,4 @@
-//! Posts of unknown outcome: a queue that people work off by asking the buyers.
+//! Posts and copies of unknown outcome: a queue that people work off by asking the buyers.
 
 use super::{ServiceError, Services};
 use crate::{
@@ -7,39 +7,51 @@ use crate::{
     pipeline::{ResolveError, Verdict},
 };
 use model::{
-    AttemptId, Currency, EventId, FieldError, LeadId, Micros, Money, lead::LeadState, report::DoubtRow, user::Right,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, FieldError, LeadId, Micros, Money, lead::LeadState,
+    report::DoubtRow, user::Right,
 };
 use std::collections::HashMap;
 
 impl Services {
-    /// Every post of unknown outcome, oldest first.
+    /// Every post of unknown outcome, and every copy, oldest first.
     ///
     /// # Errors
     /// Without [`Right::SeeExchange`].
     pub async fn doubts(&self, actor: &Actor) -> Result<Vec<DoubtRow>, ServiceError> {
         let rows = self.tenant(actor, Right::SeeExchange)?;
-        let posts = rows.unknown_attempts().await?;
-        if posts.is_empty() {
+        let (posts, copies) = (rows.unknown_attempts().await?, rows.unknown_copies().await?);
+        if posts.is_empty() && copies.is_empty() {
             return Ok(Vec::new());
         }
         let buyers: HashMap<_, _> = rows.buyers().await?.into_iter().map(|buyer| (buyer.id, buyer.name)).collect();
         let contracts: HashMap<_, _> = rows.contracts().await?.into_iter().map(|one| (one.id, one.name)).collect();
         let campaigns: HashMap<_, _> = rows.campaigns().await?.into_iter().map(|one| (one.id, one)).collect();
         let gone = || "gone".to_owned();
-        let row = |post: store::AttemptRow| {
-            let campaign = campaigns.get(&post.campaign_id);
+        let row = |ids: (LeadId, AttemptId), of: (CampaignId, BuyerId, ContractId), at, price, silent| {
+            let campaign = campaigns.get(&of.0);
             let currency = campaign.map_or(Currency::USD, |campaign| campaign.currency);
             DoubtRow {
-                attempt_id: post.id,
-                lead_id: post.lead_id,
-                at: post.at,
-                buyer: buyers.get(&post.buyer_id).cloned().unwrap_or_else(gone),
-                contract: contracts.get(&post.contract_id).cloned().unwrap_or_else(gone),
+                attempt_id: ids.1,
+                lead_id: ids.0,
+                at,
+                buyer: buyers.get(&of.1).cloned().unwrap_or_else(gone),
+                contract: contracts.get(&of.2).cloned().unwrap_or_else(gone),
                 campaign: campaign.map_or_else(gone, |campaign| campaign.name.clone()),
-                price: Money { amount: post.price, currency },
+                price: Money { amount: price, currency },
+                silent,
             }
         };
-        Ok(posts.into_iter().map(row).collect())
+        let posts = posts.into_iter().map(|post| {
+            let of = (post.campaign_id, post.buyer_id, post.contract_id);
+            row((post.lead_id, post.id), of, post.at, post.price, false)
+        });
+        let copies = copies.into_iter().map(|copy| {
+            let of = (copy.campaign_id, copy.buyer_id, copy.contract_id);
+            row((copy.lead_id, copy.id), of, copy.at, copy.price, true)
+        });
+        let mut all: Vec<_> = posts.chain(copies).collect();
+        all.sort_by_key(|doubt| (doubt.at, doubt.attempt_id));
+        Ok(all)
     }
 
     /// Says what became of a post: the buyer took the lead (for `paid`, or what was reserved) or it did not.
@@ -60,7 +72,7 @@ impl Services {
         let verdict = if accepted { Verdict::Accepted { paid } } else { Verdict::Rejected };
         let state =
             self.pipeline.resolve(actor.tenant.id, lead, attempt, verdict).await.map_err(|error| match error {
-                ResolveError::NotInDoubt => ServiceError::Refused(error.to_string()),
+                ResolveError::NotInDoubt | ResolveError::UnderWay => ServiceError::Refused(error.to_string()),
                 ResolveError::Store(error) => error.into(),
             })?;
         let now = self.clock.now();

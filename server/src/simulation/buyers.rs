@@ -108,8 +108,9 @@ impl Buyers {
             }
             return (earlier.took, false);
         }
+        let copy = ground.terms[&contract].silent;
         let took = ground.dice.percent(65).then_some(price);
-        ground.posts.push(Seen { lead, contract, took });
+        ground.posts.push(Seen { lead, contract, took, copy });
         let killed = ground.faults && ground.dice.percent(4);
         (took, killed)
     }

@@ -2,7 +2,7 @@
 //! forgets when it is killed; this does not.
 
 use super::dice::Dice;
-use exchange::caps::{CapKey, Counter};
+use exchange::caps::{CapKey, Counter, Demand};
 use model::{ContractId, LeadId, Micros, TenantId, cap::Limit, contract::OnUnknown, lead::LeadState};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +17,8 @@ pub(super) struct Seen {
     pub(super) contract: ContractId,
     /// What it pays; none when it did not take the lead.
     pub(super) took: Option<Micros>,
+    /// A copy, and no sale.
+    pub(super) copy: bool,
 }
 
 /// What a contract agreed to.
@@ -24,6 +26,7 @@ pub(super) struct Seen {
 pub(super) struct Terms {
     pub(super) on_unknown: OnUnknown,
     pub(super) shared: bool,
+    pub(super) silent: bool,
 }
 
 /// Everything that outlives the server.
@@ -118,6 +121,17 @@ impl Ground {
         (self.faults, self.writing, self.dying) = (faults, false, false);
     }
 
+    /// A post or a copy may leave.
+    pub(super) fn reserve(&mut self, what: (LeadId, ContractId), tenant: TenantId, demands: &[Demand]) {
+        self.reserved.insert(what);
+        for demand in demands {
+            let limits = self.limits.entry((tenant, demand.key)).or_default();
+            if !limits.contains(&demand.limit) {
+                limits.push(demand.limit);
+            }
+        }
+    }
+
     /// An outcome is durable. One that leaves the lead where it was, without one more buyer, changes nothing.
     pub(super) fn came_out(&mut self, lead: LeadId, state: LeadState, one_more: bool) {
         let states = self.outcomes.entry(lead).or_default();
@@ -128,7 +142,9 @@ impl Ground {
 
     /// Whether others took this lead too.
     pub(super) fn shared_out(&self, lead: LeadId, contract: ContractId) -> bool {
-        self.posts.iter().any(|seen| seen.lead == lead && seen.contract != contract && seen.took.is_some())
+        self.posts
+            .iter()
+            .any(|seen| seen.lead == lead && seen.contract != contract && seen.took.is_some() && !seen.copy)
     }
 
     /// I3: what is used and held fits every limit that was ever asked of the counter.

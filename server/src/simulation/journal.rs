@@ -5,7 +5,7 @@ use crate::pipeline::seams::Journal;
 use async_trait::async_trait;
 use model::{Micros, TenantId};
 use std::time::Duration;
-use store::{AttemptState, IntentReceipt, OutcomeReceipt, Receipt, Record, Store, StoreError};
+use store::{AttemptState, CopyReceipt, IntentReceipt, OutcomeReceipt, Receipt, Record, Store, StoreError};
 
 /// The store behind its faults.
 pub(super) struct Faulty {
@@ -82,13 +82,10 @@ impl Faulty {
         for (record, receipt) in records.iter().zip(receipts) {
             match (record, receipt) {
                 (Record::Intent(intent), Receipt::Intent(IntentReceipt::Reserved)) => {
-                    ground.reserved.insert((intent.lead_id, intent.contract_id));
-                    for demand in &intent.demands {
-                        let limits = ground.limits.entry((intent.tenant_id, demand.key)).or_default();
-                        if !limits.contains(&demand.limit) {
-                            limits.push(demand.limit);
-                        }
-                    }
+                    ground.reserve((intent.lead_id, intent.contract_id), intent.tenant_id, &intent.demands);
+                }
+                (Record::Copy(copy), Receipt::Copy(CopyReceipt::Reserved)) => {
+                    ground.reserve((copy.lead_id, copy.contract_id), copy.tenant_id, &copy.demands);
                 }
                 (Record::Outcome(outcome), Receipt::Outcome(OutcomeReceipt::Done)) => {
                     ground.came_out(outcome.lead_id, outcome.state, false);

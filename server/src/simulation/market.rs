@@ -13,9 +13,9 @@ use crate::{
 use model::{
     Micros, Timestamp,
     buyer::Buyer,
-    campaign::{Campaign, LookAhead, Tier},
+    campaign::{Campaign, LookAhead, Reoffer, Tier},
     cap::{Cap, Limit, Window},
-    contract::{Contract, ContractKind, OnUnknown, Sharing},
+    contract::{Contract, ContractKind, OnUnknown, Routing, Sharing, SilentOn},
     filter::Filter,
     mapping::Delivery,
 };
@@ -86,9 +86,19 @@ pub(super) async fn arrange(store: &Store, ground: &mut Ground) {
     contracts.sort_by(|a, b| a.name.cmp(&b.name));
     let dice = &mut ground.dice;
     vary_campaign(dice, &mut campaign);
+    // Of every third campaign some contracts are silent, and every third offers again what nobody bought.
+    let silent = dice.percent(34);
+    campaign.reoffer = dice.percent(34).then(|| Reoffer {
+        after_minutes: u32::try_from(1 + dice.below(2)).expect("small"),
+        times: u8::try_from(1 + dice.below(2)).expect("small"),
+        fresh_minutes: u32::try_from(2 + dice.below(4)).expect("small"),
+    });
     rows.put_campaign(&campaign).await.expect("stored");
     for contract in &mut contracts {
         vary_contract(dice, contract);
+        if silent && contract.delivery.ping.is_none() {
+            make_silent(dice, contract);
+        }
         rows.put_contract(contract).await.expect("stored");
         let mut buyer = rows.buyer(contract.buyer_id).await.expect("the buyer");
         vary_buyer(dice, &mut buyer);
@@ -99,7 +109,8 @@ pub(super) async fn arrange(store: &Store, ground: &mut Ground) {
         .iter()
         .map(|contract| {
             let shared = contract.routing.sharing == Sharing::Shared && ground.max_buyers > 1;
-            (contract.id, Terms { on_unknown: contract.on_unknown, shared })
+            let silent = contract.kind == ContractKind::Silent;
+            (contract.id, Terms { on_unknown: contract.on_unknown, shared, silent })
         })
         .collect();
 }
@@ -133,6 +144,15 @@ fn vary_contract(dice: &mut Dice, contract: &mut Contract) {
     contract.routing.exclusive_rank = (!auction && !contract.backup && alone && dice.percent(20)).then_some(1);
     contract.routing.first_refusal = (auction && dice.percent(15)).then_some(100_000);
     contract.price.max_bid = dice.percent(50).then(|| Micros::units(20));
+}
+
+fn make_silent(dice: &mut Dice, contract: &mut Contract) {
+    contract.kind = ContractKind::Silent;
+    contract.silent_on =
+        [SilentOn::Sold, SilentOn::Unsold, SilentOn::Always][usize::try_from(dice.below(3)).expect("small")];
+    (contract.backup, contract.on_unknown, contract.routing) = (false, OnUnknown::Hold, Routing::default());
+    contract.price.fixed = dice.percent(50).then(|| Micros::units(2));
+    contract.returns = None;
 }
 
 fn vary_buyer(dice: &mut Dice, buyer: &mut Buyer) {

@@ -27,7 +27,7 @@ fn template() -> &'static Template {
 fn hold(seeds: std::ops::Range<u64>) {
     #[allow(clippy::disallowed_methods)] // not a setting of the server
     let only: Option<u64> = std::env::var("GAVEL_SEED").ok().and_then(|seed| seed.parse().ok());
-    let (mut kills, mut sold, mut replayed) = (0, 0, 0);
+    let (mut kills, mut sold, mut replayed, mut copied, mut again) = (0, 0, 0, 0, 0);
     for seed in seeds.filter(|seed| only.is_none_or(|only| only == *seed)) {
         let played = play::play(template(), seed);
         assert!(
@@ -40,9 +40,12 @@ fn hold(seeds: std::ops::Range<u64>) {
         kills += played.kills;
         sold += played.sold;
         replayed += played.replayed;
+        copied += played.copied;
+        again += played.again;
     }
-    let enough = kills > 100 && sold > 1_000 && replayed > 3_000;
-    assert!(only.is_some() || enough, "too tame: {kills} kills, {sold} sold, {replayed} run again");
+    let enough = kills > 100 && sold > 1_000 && replayed > 3_000 && copied > 200 && again > 100;
+    let told = format!("{kills} kills, {sold} sold, {replayed} run again, {copied} copies, {again} offered again");
+    assert!(only.is_some() || enough, "too tame: {told}");
 }
 
 #[test]

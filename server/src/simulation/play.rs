@@ -36,6 +36,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// After so many lives nothing fails any more.
@@ -53,6 +54,10 @@ pub(super) struct Played {
     pub(super) sold: u32,
     /// How many auctions were run again and came out the same.
     pub(super) replayed: u32,
+    /// How many copies silent contracts took.
+    pub(super) copied: u32,
+    /// How many leads were auctioned again.
+    pub(super) again: u32,
     /// What the server logged.
     pub(super) log: String,
     /// Everything that happened, to be compared.
@@ -136,6 +141,8 @@ pub(super) fn play(template: &Template, seed: u64) -> Played {
         kills: ground.kills,
         sold: found.sold,
         replayed: found.replayed,
+        copied: found.copied,
+        again: found.again,
         log: log.text(),
         story: found.story,
     }
@@ -217,11 +224,15 @@ impl Life<'_> {
                 let started = Pipeline::start_over(store.clone(), vault, Arc::clone(&clock) as _, options, seams).await;
                 // A store that fails at the start ends the process; somebody starts it again.
                 let Ok(pipeline) = started else { return false };
+                let stop = CancellationToken::new();
+                let after = tokio::spawn(jobs::after::run(pipeline.clone(), stop.clone()));
                 self.send_all(&pipeline).await;
                 if last {
                     self.finish(&pipeline, &store).await;
                 }
+                stop.cancel();
                 pipeline.drain(Duration::from_secs(35)).await;
+                let _ = after.await;
                 // What is being written when the process ends is durable or not; here it has to be known which.
                 sleep(Duration::from_secs(5)).await;
                 while self.ground.lock().writing {
@@ -283,9 +294,28 @@ impl Life<'_> {
         }
     }
 
+    /// Buyers say what became of some of their copies in doubt.
+    async fn say_of_copies(&self, pipeline: &Pipeline, store: &Store, tenant: TenantId) {
+        for copy in store.tenant(tenant).unknown_copies().await.expect("the copies in doubt") {
+            let (says, took) = {
+                let mut ground = self.ground.lock();
+                let seen = |seen: &&super::ground::Seen| {
+                    seen.lead == copy.lead_id && seen.contract == copy.contract_id && seen.took.is_some()
+                };
+                let took = ground.posts.iter().find(seen).and_then(|seen| seen.took);
+                (ground.dice.percent(70), took)
+            };
+            let verdict = took.map_or(Verdict::Rejected, |paid| Verdict::Accepted { paid: Some(paid) });
+            if says && let Err(error) = pipeline.resolve(tenant, copy.lead_id, copy.id, verdict).await {
+                self.ground.broke(format!("a copy in doubt could not be resolved: {error}"));
+            }
+        }
+    }
+
     /// Waits until nothing moves any more, asks buyers about some of the posts in doubt, and folds the figures.
     async fn finish(&self, pipeline: &Pipeline, store: &Store) {
-        sleep(Duration::from_secs(70)).await;
+        // Long enough for every lease, and for every further round.
+        sleep(Duration::from_secs(250)).await;
         let tenant = store.tenant_by_slug("demo").await.expect("the tenant").tenant.id;
         let mut doubts = store.tenant(tenant).unknown_attempts().await.expect("the posts in doubt");
         doubts.sort_by_key(|doubt| doubt.id);
@@ -309,7 +339,10 @@ impl Life<'_> {
                 self.ground.broke(format!("a post in doubt could not be resolved: {error}"));
             }
         }
+        self.say_of_copies(pipeline, store, tenant).await;
         self.give_back(pipeline, store, tenant).await;
+        // What followed all that is worked off too.
+        sleep(Duration::from_secs(70)).await;
         jobs::fold_all(store).await.expect("figures are folded");
     }
 }

@@ -18,6 +18,10 @@ pub(super) struct Found {
     pub(super) sold: u32,
     /// How many auctions were run again and came out the same.
     pub(super) replayed: u32,
+    /// How many copies silent contracts took.
+    pub(super) copied: u32,
+    /// How many leads were auctioned again.
+    pub(super) again: u32,
     pub(super) story: String,
 }
 
@@ -33,6 +37,7 @@ struct Post {
 /// A lead as it is stored.
 struct Row_ {
     id: LeadId,
+    round: i64,
     external: String,
     state: String,
     revenue: Option<Micros>,
@@ -42,6 +47,8 @@ struct Row_ {
 struct Stored {
     leads: Vec<Row_>,
     posts: Vec<Post>,
+    /// Copies for silent contracts.
+    copies: Vec<Post>,
     /// Messages to the tenant's own system, by lead.
     messages: BTreeMap<LeadId, usize>,
 }
@@ -67,7 +74,11 @@ pub(super) fn look(folder: &Path, ground: &Shared, sent: &[Sent], log: &str) -> 
     told_once(&stored, &ground, &mut broken);
     nothing_in_the_clear(folder, sent, log, &mut broken);
     let sold = stored.leads.iter().filter(|lead| lead.state == "sold").count();
-    Found { broken, sold: u32::try_from(sold).expect("few"), replayed, story: story(&stored, &ground) }
+    let copied = stored.copies.iter().filter(|copy| copy.state == "accepted").count();
+    let again = stored.leads.iter().filter(|lead| lead.round > 0).count();
+    let few = |count| u32::try_from(count).expect("few");
+    let story = story(&stored, &ground);
+    Found { broken, sold: few(sold), replayed, copied: few(copied), again: few(again), story }
 }
 
 /// I4, I8, I9 and the store's own half of I1 and I3: `gavel check`.
@@ -115,13 +126,15 @@ fn one_state_each(stored: &Stored, ground: &Ground, sent: &[Sent], broken: &mut 
                 lead.number, row.id, row.state
             ));
         }
-        // What was in doubt may be known by now; all else stays as it was said.
+        // What was in doubt may be known by now, and what nobody bought may have been offered again; all else stays as it was
+        // said.
         let came_back = status == "sold" && row.state == "returned";
-        if status != "pending" && *status != row.state && !came_back {
+        let again = status == "unsold" && row.round > 0;
+        if status != "pending" && *status != row.state && !came_back && !again {
             broken.push(format!("I1: lead {} was said to be {status} and is {}", lead.number, row.state));
         }
     }
-    for post in stored.posts.iter().filter(|post| post.state == "open") {
+    for post in stored.posts.iter().chain(&stored.copies).filter(|post| post.state == "open") {
         broken.push(format!("I11: the post of {} to {} is open at rest", post.lead, post.contract));
     }
 }
@@ -129,7 +142,7 @@ fn one_state_each(stored: &Stored, ground: &Ground, sent: &[Sent], broken: &mut 
 /// I2: one buyer for each lead, or several that share it, unless a contract took the risk of a double sale.
 fn sold_once(ground: &Ground, broken: &mut Vec<String>) {
     let mut takers: BTreeMap<LeadId, Vec<ContractId>> = BTreeMap::new();
-    for seen in ground.posts.iter().filter(|seen| seen.took.is_some()) {
+    for seen in ground.posts.iter().filter(|seen| seen.took.is_some() && !seen.copy) {
         takers.entry(seen.lead).or_default().push(seen.contract);
     }
     for (lead, takers) in takers.iter().filter(|(_, takers)| takers.len() > 1) {
@@ -145,7 +158,8 @@ fn sold_once(ground: &Ground, broken: &mut Vec<String>) {
 /// Money and posts agree with what buyers saw.
 fn as_the_buyers_say(stored: &Stored, ground: &Ground, broken: &mut Vec<String>) {
     for seen in &ground.posts {
-        let row = stored.posts.iter().find(|post| post.lead == seen.lead && post.contract == seen.contract);
+        let rows = if seen.copy { &stored.copies } else { &stored.posts };
+        let row = rows.iter().find(|post| post.lead == seen.lead && post.contract == seen.contract);
         let agrees = row.is_some_and(|row| match (row.state.as_str(), seen.took) {
             ("accepted", Some(paid)) => row.paid == Some(paid),
             ("rejected", None) | ("unknown", _) => true,
@@ -159,7 +173,7 @@ fn as_the_buyers_say(stored: &Stored, ground: &Ground, broken: &mut Vec<String>)
             ));
         }
     }
-    for post in stored.posts.iter().filter(|post| post.state == "accepted") {
+    for post in stored.posts.iter().chain(&stored.copies).filter(|post| post.state == "accepted") {
         let took = |seen: &super::ground::Seen| {
             seen.lead == post.lead && seen.contract == post.contract && seen.took == post.paid
         };
@@ -213,7 +227,12 @@ async fn read(folder: &Path) -> Stored {
     let rows = async |query: &'static str| sqlx::query(query).fetch_all(&pool).await.expect("rows");
     let text = |row: &sqlx::any::AnyRow, at: usize| row.get::<String, _>(at);
     let money = |row: &sqlx::any::AnyRow, at: usize| row.get::<Option<i64>, _>(at).map(Micros);
-    let leads = rows("SELECT id, external_id, state, revenue FROM leads ORDER BY external_id").await;
+    let leads = rows("SELECT id, external_id, state, revenue, round FROM leads ORDER BY external_id").await;
+    let copies = rows(
+        "SELECT lead_id, contract_id, state, paid, settled_at FROM copies WHERE state <> 'excluded' \
+         ORDER BY lead_id, contract_id",
+    )
+    .await;
     let posts =
         rows("SELECT lead_id, contract_id, state, paid, returned_at FROM attempts ORDER BY lead_id, ordinal, id").await;
     let told =
@@ -234,6 +253,7 @@ async fn read(folder: &Path) -> Stored {
                 external: text(row, 1),
                 state: text(row, 2),
                 revenue: money(row, 3),
+                round: row.get(4),
             })
             .collect(),
         posts: posts
@@ -244,6 +264,16 @@ async fn read(folder: &Path) -> Stored {
                 state: text(row, 2),
                 paid: money(row, 3),
                 came_back: money(row, 4).is_some(),
+            })
+            .collect(),
+        copies: copies
+            .iter()
+            .map(|row| Post {
+                lead: text(row, 0).parse().expect("an id"),
+                contract: text(row, 1).parse().expect("an id"),
+                state: text(row, 2),
+                paid: money(row, 3),
+                came_back: false,
             })
             .collect(),
         messages,

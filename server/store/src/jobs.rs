@@ -4,10 +4,21 @@
 use crate::{
     Store, StoreError, Tx,
     read::Read,
-    sql::{parts, sql},
+    sql::{Sql, parts, sql},
 };
-use model::{JobId, TenantId, Timestamp};
+use model::{JobId, LeadId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
+
+/// The kind of the jobs that send copies to silent contracts.
+pub const COPY: &str = "copy";
+/// The kind of the jobs that auction a lead again.
+pub const REOFFER: &str = "reoffer";
+
+/// The job that begins a round of a lead: each waits once.
+#[must_use]
+pub const fn round_job(lead: LeadId, round: u8) -> JobId {
+    JobId::from_bits(lead.bits() ^ round as u128)
+}
 
 /// Work that was taken under a lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,24 +38,38 @@ pub struct Job {
 }
 
 impl Store {
-    /// Takes at most `limit` jobs without a lane that are due at `now`, oldest first. Nobody else gets them before `lease_until`; a worker
-    /// that dies loses them then.
+    /// Takes at most `limit` jobs of these kinds, without a lane, that are due at `now`, oldest first. Nobody else gets them
+    /// before `lease_until`; a worker that dies loses them then.
     ///
     /// # Errors
     /// Any [`StoreError`]; nothing is taken then.
-    pub async fn take_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Job>, StoreError> {
+    pub async fn take_jobs(
+        &self,
+        kinds: &[&str],
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        if !self.due_jobs(kinds, now).await? {
+            return Ok(Vec::new());
+        }
         let mut tx = self.begin_write().await?;
-        let rows = sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs \
-             WHERE lane IS NULL AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, tenant_id, id LIMIT $2")
-        .text(self.engine.for_update_skip())
-        .bind(now)
-        .bind(limit)
-        .all(&mut *tx)
-        .await?;
+        let rows = due(sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs"), kinds, now)
+            .text(" ORDER BY run_at, tenant_id, id LIMIT ")
+            .param(limit)
+            .text(self.engine.for_update_skip())
+            .all(&mut *tx)
+            .await?;
         let jobs = rows.iter().map(taken).collect::<Result<Vec<_>, _>>()?;
         lease(&mut tx, &jobs, lease_until).await?;
         tx.commit().await?;
         Ok(jobs)
+    }
+
+    /// Whether any of these kinds is due: asked before the one writer is.
+    async fn due_jobs(&self, kinds: &[&str], now: Timestamp) -> Result<bool, StoreError> {
+        let statement = due(sql("SELECT 1 AS n FROM jobs"), kinds, now).text(" LIMIT 1");
+        Ok(statement.optional(self.reader()).await?.is_some())
     }
 
     /// The job is done and goes.
@@ -78,6 +103,22 @@ impl Store {
         if touched == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 
+    /// The job is given back, as it was, to be taken again at `run_at`: there was no room for it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the lease was lost meanwhile.
+    pub async fn postpone_job(&self, job: &Job, run_at: Timestamp) -> Result<(), StoreError> {
+        let touched = sql("UPDATE jobs SET run_at = $4, leased_until = 0, tries = tries - 1 \
+             WHERE tenant_id = $1 AND id = $2 AND tries = $3")
+        .bind(job.tenant_id)
+        .bind(job.id)
+        .bind(job.tries)
+        .bind(run_at)
+        .run(self.writer())
+        .await?;
+        if touched == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    }
+
     /// How many jobs wait, by kind.
     ///
     /// # Errors
@@ -86,6 +127,15 @@ impl Store {
         let rows = sql("SELECT kind, COUNT(*) AS n FROM jobs GROUP BY kind ORDER BY kind").all(self.reader()).await?;
         rows.iter().map(|row| Ok((row.text("kind")?, row.int("n")?))).collect()
     }
+}
+
+/// The statement with its condition.
+fn due(statement: Sql, kinds: &[&str], now: Timestamp) -> Sql {
+    let mut statement = statement.text(" WHERE lane IS NULL AND kind IN (");
+    for (number, kind) in kinds.iter().enumerate() {
+        statement = if number == 0 { statement } else { statement.text(", ") }.param(*kind);
+    }
+    statement.text(") AND run_at <= ").param(now).text(" AND leased_until <= ").param(now)
 }
 
 /// A job as it is being taken.

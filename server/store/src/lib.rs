@@ -34,13 +34,13 @@ pub use engine::Engine;
 pub use error::StoreError;
 pub use figures::{By, Only, ReasonOf};
 pub use hot::{
-    AttemptState, GivenBack, Idempotency, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt,
-    Receipt, Received, ReceivedReceipt, Record, Refused, Resolution, Settle, Traced,
+    AttemptState, Copied, CopyReceipt, GivenBack, Idempotency, Intent, IntentReceipt, NewCopy, NewJob, NewPing, Note,
+    Outcome, OutcomeReceipt, Receipt, Received, ReceivedReceipt, Record, Refused, Reopen, Resolution, Settle, Traced,
 };
-pub use jobs::Job;
+pub use jobs::{COPY, Job, REOFFER, round_job};
 pub use leads::{
-    AttemptRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat, ReturnFilter,
-    Sealed, SoldPrint, Span, TrackRow, Unfinished,
+    AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat,
+    ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

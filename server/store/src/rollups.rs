@@ -37,7 +37,7 @@ impl Store {
         self.lock_fold(&mut tx).await?;
         sql("DELETE FROM rollups").run(&mut *tx).await?;
         sql("UPDATE rollup_state SET folded = 0 WHERE id = 1").run(&mut *tx).await?;
-        sql("UPDATE events SET folded = 0 WHERE kind = 'lead'").run(&mut *tx).await?;
+        sql("UPDATE events SET folded = 0 WHERE kind IN ('lead', 'copy')").run(&mut *tx).await?;
         let mut all = 0;
         loop {
             let folded = self.fold_some(&mut tx, STEP).await?;

@@ -1,6 +1,7 @@
 //! The whole server over HTTP: real store, real pipeline, real sandbox buyers on loopback.
 
 mod admin;
+mod after;
 mod api;
 mod audit;
 mod auth;

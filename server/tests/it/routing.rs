@@ -17,7 +17,7 @@ use model::{
 use serde_json::{Value, json};
 
 impl World {
-    async fn change_campaign(&self, change: impl FnOnce(&mut Campaign)) {
+    pub async fn change_campaign(&self, change: impl FnOnce(&mut Campaign)) {
         let rows = self.opened.store.tenant(self.market.tenant.id);
         let mut campaign = rows.campaigns().await.expect("campaigns").remove(0);
         change(&mut campaign);
@@ -25,7 +25,7 @@ impl World {
         self.pipeline.refresh().await.expect("the configuration is read");
     }
 
-    async fn change_contracts(&self, change: impl Fn(&Buyer, &mut Contract)) {
+    pub async fn change_contracts(&self, change: impl Fn(&Buyer, &mut Contract)) {
         let rows = self.opened.store.tenant(self.market.tenant.id);
         let buyers = rows.buyers().await.expect("buyers");
         for mut contract in rows.contracts().await.expect("contracts") {
@@ -43,11 +43,11 @@ impl World {
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
-    async fn seen(&self, answer: &Answer) -> LeadDetail {
+    pub async fn seen(&self, answer: &Answer) -> LeadDetail {
         self.opened.store.tenant(self.market.tenant.id).lead_detail(lead_id(answer)).await.expect("the lead")
     }
 
-    async fn bought_by(&self, answer: &Answer) -> Vec<String> {
+    pub async fn bought_by(&self, answer: &Answer) -> Vec<String> {
         let sold = self.sold_by_buyers().await;
         let of = sold.iter().filter(|sale| sale["lead_id"] == answer.body["lead_id"]);
         let mut buyers: Vec<String> = of.map(|sale| sale["buyer"].as_str().unwrap_or_default().to_owned()).collect();
@@ -70,7 +70,7 @@ impl World {
     }
 }
 
-fn lead_id(answer: &Answer) -> LeadId {
+pub fn lead_id(answer: &Answer) -> LeadId {
     answer.body["lead_id"].as_str().expect("a lead").parse().expect("an id")
 }
 

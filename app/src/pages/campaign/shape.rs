@@ -84,8 +84,15 @@ pub fn copy(campaign: &Value) -> Value {
     copy
 }
 
-/// Of each field's kind, what belongs to its type: the form shows limits of numbers and values of choices side by side.
+/// What inputs leave empty goes. Of each field's kind, what belongs to its type: the form shows limits of numbers and values of choices side by side.
 pub fn tidy(form: &mut Form) {
+    // Without anything in them there are no further rounds.
+    let blank = |members: &serde_json::Map<String, Value>| members.values().all(Value::is_null);
+    if form.at("reoffer").as_object().is_some_and(blank)
+        && let Some(campaign) = form.value.as_object_mut()
+    {
+        campaign.remove("reoffer");
+    }
     let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) else { return };
     for kind in fields.iter_mut().filter_map(|field| field.get_mut("kind")).filter_map(Value::as_object_mut) {
         let own: &[&str] = match kind.get("type").and_then(Value::as_str) {
@@ -132,6 +139,18 @@ mod tests {
             { "kind": { "type": "choice", "values": ["a"] } }, { "kind": { "type": "text", "max": 200 } },
         ]);
         assert_eq!(form.value["fields"], wanted);
+    }
+
+    #[test]
+    fn further_rounds_are_there_or_not() {
+        let terms =
+            |times: Value| json!({ "reoffer": { "after_minutes": null, "times": times, "fresh_minutes": null } });
+        let mut form = Form::new(terms(Value::Null));
+        tidy(&mut form);
+        assert_eq!(form.value, json!({}));
+        let mut form = Form::new(terms(json!(2)));
+        tidy(&mut form);
+        assert_eq!(form.value, terms(json!(2)), "what is missing is for the checks to name");
     }
 
     #[test]

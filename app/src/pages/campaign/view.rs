@@ -159,9 +159,26 @@ fn routing(form: &Form, currency: &str) -> AnyView {
 }
 
 fn unsold(form: &Form) -> AnyView {
-    let body =
-        view! { <div class="fields">{text(form, "fallback_url", "Where the consumer goes").kind("url").view()}</div> };
-    section("unsold", "When nobody buys", None, body.into_any())
+    let body = view! {
+        <div class="fields">
+            {text(form, "fallback_url", "Where the consumer goes").kind("url").view()}
+            {number(form, "reoffer.after_minutes", "Offer it again after").unit("minutes").hint("Empty: it is not offered again.").view()}
+            {number(form, "reoffer.times", "At most so many times").view()}
+            {number(form, "reoffer.fresh_minutes", "Not any more when it is older than").unit("minutes").view()}
+        </div>
+    };
+    let intro = "The lead stays unsold for its source, which hears of a later sale. Silent contracts for unsold leads get it \
+                 after the last round.";
+    section("unsold", "When nobody buys", Some(intro), body.into_any())
+}
+
+/// Where a silent contract stands: behind all others.
+fn silent_place(on: &str) -> &'static str {
+    match on {
+        "sold" => "Copy of sold leads",
+        "unsold" => "Copy of unsold leads",
+        _ => "Copy of every lead",
+    }
 }
 
 /// The contracts of a campaign in the order of its tiers.
@@ -170,11 +187,20 @@ pub fn contracts(campaign: &Value, all: &[Value], buyers: &[Value]) -> AnyView {
     let tier = |contract: &Value| contract["routing"]["tier"].as_u64().unwrap_or_default();
     own.sort_by_key(|contract| {
         let exclusive = contract["routing"]["exclusive_rank"].as_u64().unwrap_or(u64::MAX);
-        (exclusive, contract["backup"] == true, tier(contract), contract["priority"].as_i64().unwrap_or_default())
+        let silent = contract["kind"] == "silent";
+        (
+            silent,
+            exclusive,
+            contract["backup"] == true,
+            tier(contract),
+            contract["priority"].as_i64().unwrap_or_default(),
+        )
     });
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
     let row = |contract: &Value| {
+        let silent = (contract["kind"] == "silent").then(|| contract["silent_on"].as_str()).flatten();
         let place = match (contract["routing"]["exclusive_rank"].as_u64(), contract["backup"] == true) {
+            _ if silent.is_some() => silent_place(silent.unwrap_or_default()).to_owned(),
             (Some(rank), _) => format!("Exclusive {rank}"),
             (_, true) => "Backup".to_owned(),
             _ => {

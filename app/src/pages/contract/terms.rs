@@ -10,8 +10,16 @@ use leptos::prelude::*;
 use model::returns::ReturnReason;
 use serde_json::Value;
 
-const KINDS: [(&str, &str); 2] =
-    [("auction", "Auction: is pinged and bids"), ("direct", "Direct: a fixed price, no ping")];
+const KINDS: [(&str, &str); 3] = [
+    ("auction", "Auction: is pinged and bids"),
+    ("direct", "Direct: a fixed price, no ping"),
+    ("silent", "Silent: gets a copy afterwards, never competes"),
+];
+const SILENT_ON: [(&str, &str); 3] = [
+    ("always", "Every lead, as soon as it has come out"),
+    ("sold", "Leads that somebody bought"),
+    ("unsold", "Leads that nobody bought, after the last round"),
+];
 const SHARING: [(&str, &str); 2] = [("exclusive", "Alone"), ("shared", "Others may buy it too")];
 const ON_UNKNOWN: [(&str, &str); 3] = [
     ("hold", "Hold it until somebody resolves it"),
@@ -52,6 +60,7 @@ fn general(form: &Form, new: bool) -> AnyView {
         <div class="fields">
             {text(form, "name", "Name").view()}
             {select(form, "kind", "Kind", &pairs(&KINDS), None)}
+            {select(form, "silent_on", "A silent contract gets copies of", &pairs(&SILENT_ON), None)}
             {checkbox(form, "certificate_required", "Needs a certificate", Some("TrustedForm or Jornaya."))}
             {select(form, "on_unknown", "When the outcome of a post is not known", &pairs(&ON_UNKNOWN), None)}
             {active}
@@ -63,7 +72,7 @@ fn general(form: &Form, new: bool) -> AnyView {
 fn price(form: &Form, currency: &str) -> AnyView {
     let body = view! {
         <div class="fields">
-            {money(form, "price.fixed", "Fixed price", currency).hint("What a direct contract pays.").view()}
+            {money(form, "price.fixed", "Fixed price", currency).hint("What a direct contract pays, or a silent one for its copy. Empty: the copy is free.").view()}
             {money(form, "price.floor", "Floor", currency).hint("The least bid that is taken.").view()}
             {money(form, "price.max_bid", "Highest bid", currency).hint("Lets the auction close early.").view()}
             {money(form, "price.delivery_cost", "Delivery costs us", currency).view()}

@@ -14,5 +14,5 @@ pub mod tree;
 pub use chain::{Header, genesis};
 pub use digest::{Digest, NotHex};
 pub use proof::{Fault, Proof};
-pub use record::{ChangeRecord, LeadRecord, Line, Record, Thing};
+pub use record::{ChangeRecord, CopyRecord, LeadRecord, Line, Record, Thing};
 pub use sign::{PublicKey, Signature, Signer};

@@ -4,7 +4,7 @@
 //! was changed, it tells which.
 
 use super::{
-    ChangeRecord, Digest, Header, LeadRecord, PublicKey, Record, Signature,
+    ChangeRecord, CopyRecord, Digest, Header, LeadRecord, PublicKey, Record, Signature,
     tree::{leaf, path, root_from},
 };
 use serde::Serialize;
@@ -207,6 +207,10 @@ fn inside(file: &Map<String, Value>, record: &str, header: &Header) -> Result<(u
 fn in_words(record: &Record) -> String {
     match record {
         Record::Lead(lead) => lead_in_words(lead),
+        Record::Copy(CopyRecord { tenant, lead, buyer, contract, state, at, .. }) => format!(
+            "Copy: lead {lead} of tenant {tenant} was sent to buyer {buyer} under the silent contract {contract}; known as \
+             {state} at {at}."
+        ),
         Record::Change(ChangeRecord { tenant, thing, id, at, configuration, document, .. }) => {
             let done = if document.is_some() { "was set" } else { "was deleted" };
             let thing = thing.name();

@@ -6,8 +6,8 @@
 use super::Digest;
 use crate::ledger::Entry;
 use model::{
-    BuyerId, CampaignId, ContractId, Currency, EventId, LeadId, Micros, Reason, SourceId, TenantId, Timestamp,
-    lead::LeadState,
+    AttemptId, BuyerId, CampaignId, ContractId, Currency, EventId, LeadId, Micros, Reason, SourceId, TenantId,
+    Timestamp, lead::LeadState,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub const VERSION: u8 = 1;
 pub enum Record {
     /// A lead came out.
     Lead(LeadRecord),
+    /// A silent contract's copy of a lead came out.
+    Copy(CopyRecord),
     /// The configuration changed.
     Change(ChangeRecord),
 }
@@ -81,6 +83,39 @@ pub struct LeadRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Digest>,
     /// The hash of the sealed personal values: of the ciphertext, so it stays right when the key to it is destroyed.
+    pub sealed: Digest,
+}
+
+/// What became of a silent contract's copy of a lead. One in doubt has one for that and another when it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyRecord {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Whose.
+    pub tenant: TenantId,
+    /// The lead.
+    pub lead: LeadId,
+    /// The event that names the ledger's movement.
+    pub event: EventId,
+    /// When, by the clock of the server that sent it.
+    pub at: Timestamp,
+    /// The copy.
+    pub copy: AttemptId,
+    /// To whom it went.
+    pub buyer: BuyerId,
+    /// Under which contract.
+    pub contract: ContractId,
+    /// `accepted`, `rejected`, `not_sent` or `unknown`.
+    pub state: String,
+    /// Paid for it, in millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid: Option<Micros>,
+    /// What moved in the ledger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Line>,
+    /// The version of the configuration that it was sent by.
+    pub configuration: i64,
+    /// The hash of the sealed personal values that were in it: of the ciphertext.
     pub sealed: Digest,
 }
 
@@ -172,6 +207,7 @@ impl Record {
         let record: Self = serde_json::from_str(text).map_err(|error| format!("not a record ({error})"))?;
         let version = match &record {
             Self::Lead(lead) => lead.v,
+            Self::Copy(copy) => copy.v,
             Self::Change(change) => change.v,
         };
         if version == VERSION { Ok(record) } else { Err(format!("a record of layout {version}, which is not known")) }
@@ -241,9 +277,27 @@ pub(super) mod tests {
         assert!(text.len() < 800, "{} bytes", text.len());
     }
 
+    fn copied() -> Record {
+        Record::Copy(CopyRecord {
+            v: VERSION,
+            tenant: TenantId::from_bits(1),
+            lead: LeadId::from_bits(2),
+            event: EventId::from_bits(3),
+            at: Timestamp(1_778_180_651_250_000),
+            copy: AttemptId::from_bits(4),
+            buyer: BuyerId::from_bits(5),
+            contract: ContractId::from_bits(7),
+            state: "accepted".to_owned(),
+            paid: None,
+            entries: Vec::new(),
+            configuration: 12,
+            sealed: Digest::of(b"sealed"),
+        })
+    }
+
     #[test]
     fn records_read_back() {
-        for record in [sold(), changed()] {
+        for record in [sold(), changed(), copied()] {
             assert_eq!(Record::read(&record.text().unwrap()), Ok(record));
         }
         let later = changed().text().unwrap().replace("\"v\":1", "\"v\":2");

@@ -14,11 +14,13 @@ pub(super) enum Unit {
     Millis,
     /// Days.
     Days,
+    /// Minutes.
+    Minutes,
     /// Not at all.
     Secret,
 }
 
-use Unit::{Days, Millis, Money, Plain, Secret};
+use Unit::{Days, Millis, Minutes, Money, Plain, Secret};
 
 /// Patterns (`*` is an item of a list, in the words `{}` is its name), words, and how the value is written. The longest
 /// pattern that ends a path, or is the whole of it when it begins with `/`, is taken.
@@ -37,6 +39,11 @@ const WORDS: &[(&str, &str, Unit)] = &[
     ("/duplicates.cross_buyer_days", "other buyers not for", Days),
     ("/duplicates.by", "duplicates by", Plain),
     ("/fallback_url", "page when nobody bought", Plain),
+    ("/reoffer", "offered again", Plain),
+    ("/reoffer.after_minutes", "offered again after", Minutes),
+    ("/reoffer.times", "times offered again", Plain),
+    ("/reoffer.fresh_minutes", "not offered any more after", Minutes),
+    ("/silent_on", "gets copies of leads", Plain),
     ("/consent_required", "consent required", Plain),
     ("/fields", "fields", Plain),
     ("/fields.*", "field {}", Plain),
@@ -169,6 +176,7 @@ pub(super) fn text(value: &Value, unit: Unit) -> String {
         }
         (Value::Number(number), Millis) => format!("{number} ms"),
         (Value::Number(number), Days) => format!("{number} days"),
+        (Value::Number(number), Minutes) => format!("{number} minutes"),
         (Value::Number(number), _) => number.to_string(),
         (Value::Bool(true), _) => "yes".to_owned(),
         (Value::Bool(false), _) => "no".to_owned(),
@@ -203,6 +211,12 @@ fn known(value: &Value) -> Option<String> {
     {
         let day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].get(usize::try_from(day).ok()?)?;
         return Some(format!("{day} {} to {}", clock(start), clock(end)));
+    }
+    if let (Some(after), Some(times), Some(fresh)) =
+        (number(value, "after_minutes"), number(value, "times"), number(value, "fresh_minutes"))
+    {
+        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+        return Some(format!("{often}, every {after} minutes, for {fresh} minutes"));
     }
     if let Some(condition) = value.get("is") {
         return Some(format!("{} {}", condition.get("field")?.as_str()?, test(condition.get("test")?)));

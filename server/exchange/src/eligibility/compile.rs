@@ -33,7 +33,7 @@ impl CompiledContract {
     ///
     /// # Errors
     /// Every fault: an unknown zone, a filter that does not fit the schema, spans that overlap, a direct contract without
-    /// a price, an auction contract without a ping, a routing or a cap that cannot be.
+    /// a price, an auction contract without a ping, a silent one with one, a routing or a cap that cannot be.
     pub fn new(contract: Contract, buyer: Buyer, schema: &Schema) -> Result<Self, Vec<String>> {
         let mut faults = Vec::new();
         let zone = Zone::named(&buyer.zone).unwrap_or_else(|error| {
@@ -49,7 +49,10 @@ impl CompiledContract {
             ContractKind::Auction if contract.delivery.ping.is_none() => {
                 faults.push("an auction contract needs a ping".to_owned());
             }
-            ContractKind::Direct | ContractKind::Auction => {}
+            ContractKind::Silent if contract.delivery.ping.is_some() => {
+                faults.push("a silent contract is not pinged".to_owned());
+            }
+            ContractKind::Direct | ContractKind::Auction | ContractKind::Silent => {}
         }
         routing(&contract, &mut faults);
         for cap in &contract.caps {
@@ -155,5 +158,25 @@ fn routing(contract: &Contract, faults: &mut Vec<String>) {
     }
     if routing.sharing == Sharing::Shared && contract.on_unknown == OnUnknown::Continue {
         faults.push("routing: a shared contract never goes on past a post of unknown outcome".to_owned());
+    }
+    if contract.kind == ContractKind::Silent {
+        silent(contract, faults);
+    }
+}
+
+/// A silent contract stands in no step of the routing.
+fn silent(contract: &Contract, faults: &mut Vec<String>) {
+    let routing = &contract.routing;
+    for (set, what) in [
+        (routing.first_refusal.is_some(), "have first refusal"),
+        (routing.sharing == Sharing::Shared, "share a lead"),
+        (contract.backup, "be a backup"),
+    ] {
+        if set {
+            faults.push(format!("routing: a silent contract cannot {what}; it never competes"));
+        }
+    }
+    if contract.on_unknown != OnUnknown::Hold {
+        faults.push("routing: a copy of unknown outcome stays unknown; it is never sent again".to_owned());
     }
 }

@@ -1,7 +1,8 @@
 //! One lead: reading it, its personal part by type, and the views that leave.
 //!
 //! A [`Lead`] has an open part, which filters and pings may use, and a personal part, which is a [`Pii`]: it can be
-//! sealed, and it opens only for the buyer that is being awarded the lead, or with a proof that somebody may look.
+//! sealed, and it opens only for the buyer that is being awarded the lead, for a silent contract that gets a copy, or with a
+//! proof that somebody may look.
 
 mod form;
 mod hashes;
@@ -171,6 +172,12 @@ impl Lead {
     #[must_use]
     pub fn post_view<'a>(&'a self, meta: &'a LeadMeta, award: &crate::auction::Award) -> PostView<'a> {
         PostView::new(meta, &self.open, self.personal.for_award(award), award.price())
+    }
+
+    /// The full record, for the silent contract that gets a copy and for nobody else.
+    #[must_use]
+    pub fn copy_view<'a>(&'a self, meta: &'a LeadMeta, permit: &crate::after::Permit) -> PostView<'a> {
+        PostView::new(meta, &self.open, self.personal.for_copy(permit), permit.price())
     }
 
     /// What identifies the person for the duplicate windows: HMAC-SHA256 under the tenant's key. Empty values give none.

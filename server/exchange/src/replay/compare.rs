@@ -11,6 +11,7 @@ use crate::{
 };
 use model::{
     BuyerId, Micros, Reason,
+    contract::ContractKind,
     lead::LeadState,
     trace::{Trace, Verdict},
 };
@@ -124,7 +125,8 @@ const fn end_name(end: PostEnd) -> &'static str {
 fn outcomes(again: &Again, recorded: &Recorded, trace: &Trace, found: &mut Found) -> usize {
     let mut then: Vec<Came> = recorded.facts.iter().map(Came::recorded).collect();
     let test = recorded.facts.iter().any(|fact| fact.test);
-    let (all, mut was) = (then.len(), None);
+    // Its source was told *unsold* before a further round.
+    let (all, mut was) = (then.len(), (recorded.round > 0).then_some(LeadState::Unsold));
     for decision in &again.ends {
         let now = Came::decided(again, trace, decision, was, test);
         match then.iter().position(|came| *came == now) {
@@ -186,8 +188,13 @@ impl Came {
                 };
                 let excluded = trace.verdicts.iter().filter(|verdict| !asked(verdict));
                 let excluded = excluded.map(|verdict| verdict.findings.as_slice());
-                let (state, reason) = unsold(*reason, trace.verdicts.len(), excluded);
-                unpaid(state, reason)
+                let competing = trace.verdicts.iter().filter(|verdict| verdict.kind != ContractKind::Silent);
+                let (state, reason) = unsold(*reason, competing.count(), excluded);
+                match was {
+                    // One round more in which nobody bought it changes nothing.
+                    Some(LeadState::Unsold) => Self { reason: None, ..unpaid(LeadState::Unsold, reason) },
+                    _ => unpaid(state, reason),
+                }
             }
             Decision::Sold { sales } => {
                 let buyer = |entrant: usize| {

@@ -57,7 +57,9 @@ pub struct Posted {
 pub struct Recorded {
     /// The lead.
     pub lead: LeadId,
-    /// Where it stands today.
+    /// Which of its auctions: 0, or one more for each time it was auctioned again.
+    pub round: u8,
+    /// Where it stands today; of an earlier round, where that left it.
     pub state: LeadState,
     /// The bytes of the auction's tape; none before auctions were taped.
     pub tape: Option<Vec<u8>>,

@@ -94,7 +94,15 @@ fn recorded(doubt: bool) -> Recorded {
     });
     let fact = serde_json::from_value(fact).expect("a fact");
     let lead = LeadId::from_bits(1);
-    Recorded { lead, state, tape: Some(machine.tape().to_vec()), trace: Some(trace), posts, facts: vec![fact] }
+    Recorded {
+        lead,
+        round: 0,
+        state,
+        tape: Some(machine.tape().to_vec()),
+        trace: Some(trace),
+        posts,
+        facts: vec![fact],
+    }
 }
 
 fn told(recorded: &Recorded) -> Vec<String> {

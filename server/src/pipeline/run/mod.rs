@@ -22,10 +22,12 @@ use exchange::{
 };
 use model::{
     AttemptId, ContractId, LeadId, TenantId,
+    contract::ContractKind,
     lead::{Answer, LeadState},
     mapping::Carried,
     trace::OwnStep,
 };
+pub(super) use posting::converse;
 pub(super) use screen::Screened;
 use screen::record;
 use std::{collections::VecDeque, time::Duration};
@@ -33,7 +35,7 @@ use store::{IntentReceipt, OutcomeReceipt, Receipt, ReceivedReceipt, Record, Set
 use tokio::{sync::mpsc, time::Instant};
 
 /// A post whose outcome is not known is read on for so long.
-const READ_DOUBT: Elapsed = 30_000_000;
+pub(super) const READ_DOUBT: Elapsed = 30_000_000;
 
 /// How it came to an end, as far as the source is concerned.
 #[derive(Debug)]
@@ -79,6 +81,10 @@ pub(super) struct Run {
     pub(super) settles: Vec<Settle>,
     /// What an earlier outcome of this lead said.
     pub(super) told: Option<LeadState>,
+    /// How often its state was said.
+    pub(super) changes: u32,
+    /// Whether this auction has said how it came out.
+    pub(super) said: bool,
     /// Where each accepting buyer sends the consumer.
     pub(super) redirects: Vec<(usize, String)>,
     carried: Vec<Carried>,
@@ -131,11 +137,12 @@ impl Run {
         steps.push(screening);
         let chosen = elapsed(admitted.started);
         let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
-        let note = floor_note(&auction, pages.len());
+        let note = floor_note(&auction, competing(&admitted));
         steps.push(step("eligibility", chosen, &admitted, note));
         let (machine, commands) = Taped::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
         let carried = vec![Carried::default(); slots.len()];
+        let (told, changes) = (admitted.before.told, admitted.before.changes);
         let run = Self {
             pipeline,
             admitted,
@@ -145,7 +152,9 @@ impl Run {
             steps,
             postings: Vec::new(),
             settles: Vec::new(),
-            told: None,
+            told,
+            changes,
+            said: false,
             redirects: Vec::new(),
             carried,
             prints,
@@ -259,7 +268,7 @@ impl Run {
                 self.pings_out = self.pings_out.saturating_sub(1);
                 let Some(event) = self.heard_ping(entrant, took, result) else { return Vec::new() };
                 let commands = self.machine.step(now, event);
-                if self.told.is_some() {
+                if self.said {
                     self.note_late_bid(entrant);
                 }
                 commands
@@ -270,6 +279,11 @@ impl Run {
             }
         }
     }
+}
+
+/// How many contracts of a lead's campaign compete for it.
+pub(super) fn competing(admitted: &Admitted) -> usize {
+    admitted.campaign.slots.iter().filter(|slot| slot.contract().kind != ContractKind::Silent).count()
 }
 
 fn elapsed(since: Instant) -> Elapsed {

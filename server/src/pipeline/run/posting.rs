@@ -251,7 +251,7 @@ impl Run {
 }
 
 /// Sends a post, and asks again while the buyer says that the outcome comes later.
-async fn converse(
+pub(in crate::pipeline) async fn converse(
     outbound: &Outbound,
     to: &Endpoint,
     request: Request,
@@ -293,7 +293,7 @@ pub(super) fn agreed(rule: PostPrice, said: Option<Micros>, bid: Option<Micros>)
 }
 
 impl Pipeline {
-    fn note_post(&self, failure: Option<Failure>, took: Elapsed) {
+    pub(in crate::pipeline) fn note_post(&self, failure: Option<Failure>, took: Elapsed) {
         let posts = &self.0.stats.posts;
         match failure {
             None => {

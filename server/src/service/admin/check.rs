@@ -12,7 +12,7 @@ use exchange::{eligibility::CompiledContract, lead::Schema, zone::Zone};
 use model::{
     FieldError, Micros,
     buyer::Buyer,
-    campaign::Campaign,
+    campaign::{Campaign, Reoffer},
     cap::{Cap, Limit},
     contract::{Contract, ContractKind, SourceRule},
     document::{Document, DocumentId, Kind},
@@ -96,6 +96,7 @@ fn campaign(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
         faults.push(FieldError::new("vertical_id", "not_found", "There is no such vertical."));
     }
     faults.extend(address("fallback_url", &campaign.fallback_url));
+    faults.extend(campaign.reoffer.iter().flat_map(reoffer));
     faults.extend(amount("auction.floor", Some(campaign.auction.floor)));
     faults.extend(amount("auction.min_margin", Some(campaign.auction.min_margin)));
     for (at, tier) in campaign.auction.tiers.iter().enumerate() {
@@ -111,6 +112,29 @@ fn campaign(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
     }
     if usable {
         faults.extend(broken_contracts(world, campaign));
+    }
+    faults
+}
+
+/// Most rounds after the first.
+const ROUNDS_MAX: u8 = 20;
+/// Longest freshness, in minutes: 30 days. So long duplicates are looked for by default.
+const FRESH_MAX: u32 = 30 * 24 * 60;
+
+/// At least one round has to be possible, and none may come when nobody wants the person any more.
+fn reoffer(terms: &Reoffer) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if terms.after_minutes == 0 {
+        faults.push(fault("reoffer.after_minutes", "The next round begins at least a minute after the last."));
+    }
+    if !(1..=ROUNDS_MAX).contains(&terms.times) {
+        faults.push(fault("reoffer.times", "A lead is offered again 1 to 20 times."));
+    }
+    if terms.fresh_minutes > FRESH_MAX {
+        faults.push(fault("reoffer.fresh_minutes", "A lead is fresh for at most 43200 minutes (30 days)."));
+    } else if terms.fresh_minutes < terms.after_minutes {
+        let message = "The lead would not be fresh any more when the first round begins.";
+        faults.push(fault("reoffer.fresh_minutes", message));
     }
     faults
 }
@@ -283,6 +307,9 @@ fn contract(world: &World<'_>, contract: &Contract) -> Vec<FieldError> {
             faults.push(fault("returns.automatic_up_to", "A share is at most 1000000 parts per million."));
         }
     }
+    if contract.kind == ContractKind::Silent && contract.returns.is_some() {
+        faults.push(fault("returns", "A copy is not given back: a silent contract has no returns."));
+    }
     // Without its campaign the filter cannot be judged, everything else can.
     let schema = campaign.and_then(|campaign| Schema::new(campaign).ok());
     let terms = match schema {
@@ -314,7 +341,7 @@ fn terms(contract: &Contract, schema: &Schema) -> Vec<FieldError> {
     let mut all = compile(contract.clone());
     let price = match contract.kind {
         ContractKind::Direct => "price.fixed",
-        ContractKind::Auction => "delivery.ping",
+        ContractKind::Auction | ContractKind::Silent => "delivery.ping",
     };
     let mut faults = Vec::new();
     for (path, alone) in [

@@ -204,6 +204,7 @@ pub(super) fn right(kind: Kind) -> Value {
             "fields": [{ "name": "zip", "label": "ZIP", "kind": { "type": "zip" }, "visibility": "pingable" }],
             "duplicates": { "same_buyer_days": 1, "cross_buyer_days": 1, "by": ["phone"] },
             "auction": { "floor": 0, "posts": 1, "deadline_ms": 3000, "post_reserve_ms": 1000 },
+            "reoffer": { "after_minutes": 30, "times": 1, "fresh_minutes": 60 },
         }),
         Kind::Source => json!({
             "id": id(kind), "slug": "a", "name": "A", "active": true, "payout": { "fixed": 0 },

@@ -8,9 +8,9 @@ mod seal;
 pub(crate) use change::{Change, Changed, current, key_document, tenant_document};
 pub(crate) use seal::{COLUMNS, batch, seal};
 
-use crate::{Outcome, Store, StoreError};
-use exchange::audit::{Digest, LeadRecord, Line, PublicKey, Record, Signer, record::VERSION};
-use model::{TenantId, Timestamp};
+use crate::{Copied, Outcome, Store, StoreError};
+use exchange::audit::{CopyRecord, Digest, LeadRecord, Line, PublicKey, Record, Signer, record::VERSION};
+use model::{BuyerId, ContractId, TenantId, Timestamp};
 use std::{fmt, sync::Arc};
 
 /// Who seals batches, and the clock that says when. Cheap to clone.
@@ -68,6 +68,33 @@ pub(crate) struct Entry {
 
 /// The kind of the records of leads.
 pub(crate) const LEAD: &str = "lead";
+/// The kind of the records of copies. They are about their lead.
+pub(crate) const COPY: &str = "copy";
+
+/// The record of a copy that came out; `sealed` is the hash of the lead's sealed personal values.
+pub(crate) fn of_copy(
+    copied: &Copied,
+    (buyer, contract): (BuyerId, ContractId),
+    sealed: Digest,
+) -> Result<Entry, StoreError> {
+    let record = Record::Copy(CopyRecord {
+        v: VERSION,
+        tenant: copied.tenant_id,
+        lead: copied.lead_id,
+        event: copied.event_id,
+        at: copied.at,
+        copy: copied.copy_id,
+        buyer,
+        contract,
+        state: copied.state.name().to_owned(),
+        paid: copied.paid,
+        entries: copied.entries.iter().map(Line::from).collect(),
+        configuration: copied.config_version,
+        sealed,
+    });
+    let text = record.text().map_err(StoreError::broken)?;
+    Ok(Entry { tenant: copied.tenant_id, kind: COPY, subject: copied.lead_id.to_string(), text })
+}
 
 /// The record of an outcome that was taken down; `sealed` is the hash of the lead's sealed personal values.
 pub(crate) fn of_outcome(outcome: &Outcome, sealed: Digest) -> Result<Entry, StoreError> {

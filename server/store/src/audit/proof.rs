@@ -16,7 +16,7 @@ impl TenantStore {
             .text(
                 ", r.record, r.position, c.public_key FROM audit_records r \
                  JOIN audit_batches b ON b.number = r.batch JOIN audit_chain c ON c.id = 1 \
-                 WHERE r.tenant_id = $1 AND r.subject = $2 ORDER BY r.batch DESC, r.position DESC LIMIT 1",
+                 WHERE r.tenant_id = $1 AND r.subject = $2 AND r.kind = 'lead' ORDER BY r.batch DESC, r.position DESC LIMIT 1",
             )
             .bind(self.tenant)
             .bind(lead)

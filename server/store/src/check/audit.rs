@@ -2,14 +2,14 @@
 //!
 //! Memory: 33 bytes for each record there is, and one page of leads.
 
-use super::Invariant;
+use super::{Invariant, copies};
 use crate::{
     Notary, StoreError, Tx,
-    audit::{COLUMNS, Changed, LEAD, batch, current},
+    audit::{COLUMNS, COPY, Changed, LEAD, batch, current},
     read::Read,
     sql::sql,
 };
-use exchange::audit::{Digest, LeadRecord, Line, PublicKey, Record, Thing, genesis, tree};
+use exchange::audit::{CopyRecord, Digest, LeadRecord, Line, PublicKey, Record, Thing, genesis, tree};
 use model::{EventId, TenantId, lead::LeadState};
 use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, HashMap};
@@ -170,6 +170,7 @@ fn is_about(record: &Record, row: &AnyRow) -> bool {
     };
     match record {
         Record::Lead(lead) => says(lead.tenant, &lead.lead.to_string(), LEAD),
+        Record::Copy(copy) => says(copy.tenant, &copy.lead.to_string(), COPY),
         Record::Change(change) => says(change.tenant, &change.id, change.thing.name()),
     }
 }
@@ -177,9 +178,27 @@ fn is_about(record: &Record, row: &AnyRow) -> bool {
 const RECORDS: &str = "SELECT tenant_id, subject, batch, position, kind, record FROM audit_records WHERE kind ";
 
 /// Tenant and lead as they lie in the database.
-type LeadKey = (String, String);
+pub(super) type LeadKey = (String, String);
 /// A movement's event with one line of it.
 type Moved = (EventId, Line);
+
+/// The records of one lead with their places, in the order they were made.
+#[derive(Default)]
+struct Own {
+    outcomes: Vec<(String, LeadRecord)>,
+    copies: Vec<(String, CopyRecord)>,
+}
+
+impl Own {
+    /// What they say that moved in the ledger, by event.
+    fn moved(&self) -> Vec<Moved> {
+        let outcomes = self.outcomes.iter().map(|(_, record)| (record.event, &record.entries));
+        let copies = self.copies.iter().map(|(_, record)| (record.event, &record.entries));
+        let mut all: Vec<_> = outcomes.chain(copies).collect();
+        all.sort_by_key(|(event, _)| *event);
+        all.into_iter().flat_map(|(event, entries)| entries.iter().map(move |line| (event, line.clone()))).collect()
+    }
+}
 
 /// Holds every lead against its records; how many are finished.
 async fn leads_hold(
@@ -206,6 +225,7 @@ async fn leads_hold(
         };
         let mut records = records_between(tx, &after, upto.as_ref(), batches, damaged).await?;
         let moved = moved_between(tx, &after, upto.as_ref()).await?;
+        let sent = copies::sent_between(tx, &after, upto.as_ref()).await?;
         for row in &rows {
             let key = (row.text("tenant_id")?, row.text("id")?);
             let open = row.text("state")? == LeadState::Processing.name();
@@ -213,7 +233,13 @@ async fn leads_hold(
             let wrong = match records.remove(&key) {
                 None if open || key.1 <= end.after_lead => None,
                 None => Some("no record".to_owned()),
-                Some(own) => contradiction(row, &own, moved.get(&key).map_or(&[], Vec::as_slice))?,
+                Some(own) if own.outcomes.is_empty() && open => None,
+                Some(own) => {
+                    let copies = copies::contradiction(sent.get(&key).map_or(&[], Vec::as_slice), &own.copies);
+                    let moved = moved.get(&key).map_or(&[][..], Vec::as_slice);
+                    // One that is auctioned again stands elsewhere than its last record says.
+                    if open { copies } else { contradiction(row, &own, moved)?.or(copies) }
+                }
             };
             violations.extend(wrong.map(|wrong| format!("{} {}: {wrong}", key.0, key.1)));
         }
@@ -230,18 +256,26 @@ async fn records_between(
     upto: Option<&LeadKey>,
     batches: &mut Batches,
     damaged: &mut Vec<String>,
-) -> Result<BTreeMap<LeadKey, Vec<(String, LeadRecord)>>, StoreError> {
-    let mut statement = sql(RECORDS).text("= ").param(LEAD).text(" AND (tenant_id, subject) > (").param(&after.0);
+) -> Result<BTreeMap<LeadKey, Own>, StoreError> {
+    let mut statement = sql(RECORDS)
+        .text("IN (")
+        .param(LEAD)
+        .text(", ")
+        .param(COPY)
+        .text(") AND (tenant_id, subject) > (")
+        .param(&after.0);
     statement = statement.text(", ").param(&after.1).text(")");
     if let Some((tenant, lead)) = upto {
         statement = statement.text(" AND (tenant_id, subject) <= (").param(tenant).text(", ").param(lead).text(")");
     }
     let rows = statement.text(" ORDER BY tenant_id, subject, batch, position").all(&mut **tx).await?;
-    let mut found = BTreeMap::<LeadKey, Vec<_>>::new();
+    let mut found = BTreeMap::<LeadKey, Own>::new();
     for row in &rows {
         let own = found.entry((row.text("tenant_id")?, row.text("subject")?)).or_default();
-        if let Placed { place, record: Some(Record::Lead(lead)) } = placed(row, batches, damaged)? {
-            own.push((place, lead));
+        match placed(row, batches, damaged)? {
+            Placed { place, record: Some(Record::Lead(lead)) } => own.outcomes.push((place, lead)),
+            Placed { place, record: Some(Record::Copy(copy)) } => own.copies.push((place, copy)),
+            Placed { .. } => {}
         }
     }
     Ok(found)
@@ -273,11 +307,8 @@ async fn moved_between(
 }
 
 /// What a lead says else than its records, in the order they were made.
-fn contradiction(
-    row: &AnyRow,
-    records: &[(String, LeadRecord)],
-    moved: &[Moved],
-) -> Result<Option<String>, StoreError> {
+fn contradiction(row: &AnyRow, own: &Own, moved: &[Moved]) -> Result<Option<String>, StoreError> {
+    let records = &own.outcomes;
     // Records that cannot be read were reported as such.
     let Some((place, last)) = records.last() else { return Ok(None) };
     let text = |id: Option<&dyn std::fmt::Display>| id.map(ToString::to_string);
@@ -311,13 +342,7 @@ fn contradiction(
     if let Some((place, _)) = records.iter().find(|(_, record)| !body.is_empty() && record.sealed != sealed) {
         return Ok(Some(format!("its sealed values are not those of {place}")));
     }
-    let mut recorded: Vec<Moved> = Vec::new();
-    let mut in_order: Vec<&LeadRecord> = records.iter().map(|(_, record)| record).collect();
-    in_order.sort_by_key(|record| record.event);
-    for record in in_order {
-        recorded.extend(record.entries.iter().map(|line| (record.event, line.clone())));
-    }
-    Ok((recorded != moved).then(|| format!("its ledger entries are not those of {place}")))
+    Ok((own.moved() != moved).then(|| format!("its ledger entries are not those of {place}")))
 }
 
 /// Holds what is configured against the latest record of each thing; how much is configured.
@@ -329,7 +354,7 @@ async fn things_hold(
     violations: &mut Vec<String>,
 ) -> Result<i64, StoreError> {
     let mut latest = BTreeMap::<(TenantId, Thing, String), (String, Option<Digest>)>::new();
-    let statement = sql(RECORDS).text("<> ").param(LEAD).text(" ORDER BY batch, position");
+    let statement = sql(RECORDS).text("NOT IN (").param(LEAD).text(", ").param(COPY).text(") ORDER BY batch, position");
     for row in statement.all(&mut **tx).await? {
         if let Placed { place, record: Some(Record::Change(change)) } = placed(&row, batches, damaged)? {
             latest.insert((change.tenant, change.thing, change.id), (place, change.document));

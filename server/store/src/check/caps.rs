@@ -9,7 +9,8 @@ use crate::{
     read::Read,
     sql::sql,
 };
-use exchange::caps::{Counter, freed};
+use exchange::caps::{Counter, Demand, freed};
+use model::Micros;
 use std::collections::BTreeMap;
 
 pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
@@ -34,14 +35,19 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Vec<Invariant>, StoreError> {
         .collect();
     let counters = i64::try_from(stored.len()).unwrap_or(i64::MAX);
     Ok(vec![
-        Invariant::of("used caps are what accepted posts add up to", counters, "counters", &used),
-        Invariant::of("held caps are what open and unknown posts add up to", posts, "posts", &held),
+        Invariant::of("used caps are what accepted posts and copies add up to", counters, "counters", &used),
+        Invariant::of("held caps are what open and unknown posts and copies add up to", posts, "posts", &held),
         Invariant::of("no cap counter is negative", counters, "counters", &negative),
     ])
 }
 
 async fn compute(tx: &mut Tx) -> Result<(BTreeMap<CounterKey, Counter>, i64), StoreError> {
+    let copies =
+        sql("SELECT tenant_id, price, caps, state, paid FROM copies WHERE state IN ('open', 'unknown', 'accepted')")
+            .all(&mut **tx)
+            .await?;
     let rows = sql(ATTEMPTS).text(" WHERE state IN ('open', 'unknown', 'accepted')").all(&mut **tx).await?;
+    let all = copies.len() + rows.len();
     let mut computed = BTreeMap::<CounterKey, Counter>::new();
     for row in &rows {
         let (tenant, attempt) = (row.parsed("tenant_id")?, attempt(row)?);
@@ -58,5 +64,16 @@ async fn compute(tx: &mut Tx) -> Result<(BTreeMap<CounterKey, Counter>, i64), St
             }
         }
     }
-    Ok((computed, i64::try_from(rows.len()).unwrap_or(i64::MAX)))
+    for row in &copies {
+        let (tenant, caps, price): (_, Vec<Demand>, _) =
+            (row.parsed("tenant_id")?, row.doc("caps")?, row.micros("price")?);
+        for key in keys(&caps) {
+            let counter = computed.entry((tenant, key)).or_default();
+            counter.hold(price);
+            if row.text("state")? == AttemptState::Accepted.name() {
+                counter.confirm(price, row.int_opt("paid")?.map_or(price, Micros));
+            }
+        }
+    }
+    Ok((computed, i64::try_from(all).unwrap_or(i64::MAX)))
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod caps;
+mod copies;
 mod leads;
 mod money;
 mod rollups;
@@ -46,6 +47,7 @@ impl Store {
         let mut tx = self.begin_snapshot().await?;
         let mut found = Vec::new();
         found.extend(leads::check(&mut tx).await?);
+        found.extend(copies::check(&mut tx).await?);
         found.extend(money::check(&mut tx).await?);
         found.extend(caps::check(&mut tx).await?);
         found.push(rollups::check(&mut tx).await?);

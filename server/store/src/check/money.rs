@@ -48,7 +48,7 @@ async fn against_leads(
          WHERE state IN ('sold', 'returned') UNION ALL \
          SELECT e.tenant_id, e.lead_id AS id, e.currency, 0 AS said, {sign}e.amount AS moved FROM ledger_entries e \
          JOIN leads l ON l.tenant_id = e.tenant_id AND l.id = e.lead_id \
-         WHERE e.account LIKE '{account}%') x \
+         WHERE e.account LIKE '{account}%' AND e.kind <> 'copy') x \
          GROUP BY x.tenant_id, x.id HAVING SUM(x.said) <> SUM(x.moved)"
     );
     listed(tx, name, ("leads WHERE state IN ('sold', 'returned')", "leads"), &statement, line).await

@@ -44,7 +44,7 @@ async fn compute(tx: &mut Tx) -> Result<(BTreeMap<RowKey, Sums>, i64), StoreErro
     let mut due = BTreeMap::<RowKey, Sums>::new();
     let (mut events, mut after) = (0, (String::new(), String::new()));
     loop {
-        let rows = sql("SELECT tenant_id, id, at, doc FROM events WHERE folded = 1 AND kind = 'lead' \
+        let rows = sql("SELECT tenant_id, id, at, doc FROM events WHERE folded = 1 AND kind IN ('lead', 'copy') \
              AND (tenant_id, id) > ($1, $2) ORDER BY tenant_id, id LIMIT $3")
         .bind(&after.0)
         .bind(&after.1)

@@ -1,8 +1,8 @@
 //! Where intents and outcomes are decided, in memory and in order, over rows that are locked. Nothing here waits.
 
 use super::{
-    AttemptState, GivenBack, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused,
-    Resolution, Settle,
+    AttemptState, GivenBack, Intent, IntentReceipt, NewJob, NewPing, Note, Outcome, OutcomeReceipt, Refused, Reopen,
+    Resolution, Settle, copies::StoredCopy,
 };
 use crate::StoreError;
 use exchange::{
@@ -29,6 +29,8 @@ pub struct Guard {
     pub owner: ProcessId,
     /// Its sealed personal values.
     pub sealed: Vec<u8>,
+    /// How often it was auctioned again.
+    pub round: u8,
 }
 
 /// A post, stored or to be stored.
@@ -85,11 +87,19 @@ pub struct NewEvent {
     pub fact: LeadFact,
 }
 
+impl NewEvent {
+    /// The kind in the table.
+    pub const fn kind(&self) -> &'static str {
+        if self.fact.copy { "copy" } else { "lead" }
+    }
+}
+
 /// Everything that was read, and everything that changed.
 #[derive(Debug, Default)]
 pub struct Desk {
     pub guards: HashMap<LeadKey, Guard>,
     pub attempts: BTreeMap<LeadKey, Vec<Attempt>>,
+    pub copies: BTreeMap<LeadKey, Vec<StoredCopy>>,
     pub claims: HashMap<PrintKey, Vec<Claim>>,
     pub counters: BTreeMap<(TenantId, CapKey), Counter>,
 
@@ -103,6 +113,7 @@ pub struct Desk {
     pub balances: BTreeMap<(TenantId, Account, Currency), Micros>,
     pub jobs: Vec<(TenantId, NewJob)>,
     pub returns: Vec<(TenantId, Return)>,
+    pub reopened: Vec<Reopen>,
 }
 
 impl Desk {
@@ -288,6 +299,7 @@ impl Desk {
                 came: None,
                 was_with: None,
                 back: None,
+                copy: false,
                 test: false,
                 reason: Some(refused.reason),
                 buyer: None,
@@ -383,7 +395,7 @@ impl Desk {
         }
     }
 
-    fn counter(&mut self, tenant: TenantId, key: CapKey) -> &mut Counter {
+    pub(super) fn counter(&mut self, tenant: TenantId, key: CapKey) -> &mut Counter {
         self.dirty.insert((tenant, key));
         self.counters.entry((tenant, key)).or_default()
     }

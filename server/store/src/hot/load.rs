@@ -1,7 +1,7 @@
 //! Locks and reads everything that the intents and outcomes of a batch are decided by.
 
 use super::{
-    Record,
+    Record, copies,
     desk::{Attempt, Claim, Desk, Guard, LeadKey, PrintKey, keys},
 };
 use crate::{
@@ -24,6 +24,7 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
             Record::Outcome(outcome) => Some((outcome.tenant_id, outcome.lead_id)),
             Record::Resolution(resolution) => Some((resolution.outcome.tenant_id, resolution.outcome.lead_id)),
             Record::Return(back) => Some((back.outcome.tenant_id, back.outcome.lead_id)),
+            Record::Copy(_) | Record::Copied(_) | Record::Reopen(_) => copies::lead_of(record),
             Record::Received(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
         })
         .collect();
@@ -31,6 +32,7 @@ pub async fn fill(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Record]
     let mut asked = Script::default();
     guards(&mut asked, engine, &leads);
     attempts(&mut asked, &leads);
+    copies::asked(&mut asked, batch);
     if engine == Engine::Postgres {
         take_down(desk, std::mem::take(&mut asked).all(tx, engine).await?)?;
         // Persons are locked after leads and before anything is read of them. The one writer of SQLite needs no row locks.
@@ -48,12 +50,14 @@ fn take_down(desk: &mut Desk, rows: Vec<AnyRow>) -> Result<(), StoreError> {
             "lead" => {
                 let key = (row.parsed("tenant_id")?, row.parsed("id")?);
                 let sealed = row.bytes("sealed_body")?;
-                desk.guards.insert(key, Guard { state: row.parsed("state")?, owner: row.parsed("owner")?, sealed });
+                let (state, owner, round) = (row.parsed("state")?, row.parsed("owner")?, row.small("round")?);
+                desk.guards.insert(key, Guard { state, owner, sealed, round });
             }
             "post" => {
                 let key = (row.parsed("tenant_id")?, row.parsed("lead_id")?);
                 desk.attempts.entry(key).or_default().push(attempt(&row)?);
             }
+            "copy" => copies::take(&row, desk)?,
             _ => {
                 let key = (row.parsed("tenant_id")?, row.parsed("campaign_id")?, row.text("print")?);
                 desk.claims.entry(key).or_default().push(Claim {
@@ -70,7 +74,7 @@ fn take_down(desk: &mut Desk, rows: Vec<AnyRow>) -> Result<(), StoreError> {
 fn guards(asked: &mut Script, engine: Engine, leads: &[LeadKey]) {
     for part in parts(leads, 2) {
         asked.add(
-            sql("SELECT 'lead' AS kind, tenant_id, id, state, owner, sealed_body FROM leads \
+            sql("SELECT 'lead' AS kind, tenant_id, id, state, owner, sealed_body, round FROM leads \
                  WHERE (tenant_id, id) IN (VALUES ")
             .rows(part, |row, key| {
                 row.cell(key.0).cell(key.1);
@@ -128,6 +132,9 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
             Record::Outcome(_)
             | Record::Resolution(_)
             | Record::Return(_)
+            | Record::Copy(_)
+            | Record::Copied(_)
+            | Record::Reopen(_)
             | Record::Refused(_)
             | Record::Note(_)
             | Record::Ping(_) => continue,
@@ -177,6 +184,9 @@ fn claims(asked: &mut Script, batch: &[Record]) {
             | Record::Outcome(_)
             | Record::Resolution(_)
             | Record::Return(_)
+            | Record::Copy(_)
+            | Record::Copied(_)
+            | Record::Reopen(_)
             | Record::Refused(_)
             | Record::Note(_)
             | Record::Ping(_) => None,
@@ -217,9 +227,16 @@ async fn all_counters(tx: &mut Tx, engine: Engine, desk: &mut Desk, batch: &[Rec
                 let outcome = &resolution.outcome;
                 (outcome.tenant_id, outcome.lead_id, &outcome.settles)
             }
-            Record::Received(_) | Record::Return(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => {
+            Record::Copy(_) | Record::Copied(_) => {
+                wanted.extend(copies::counters(desk, record));
                 continue;
             }
+            Record::Received(_)
+            | Record::Return(_)
+            | Record::Reopen(_)
+            | Record::Refused(_)
+            | Record::Note(_)
+            | Record::Ping(_) => continue,
         };
         let attempts = desk.attempts.get(&(tenant, lead)).map_or(&[][..], Vec::as_slice);
         for attempt in attempts.iter().filter(|attempt| settles.iter().any(|settle| settle.attempt_id == attempt.id)) {

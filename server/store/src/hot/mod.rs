@@ -7,12 +7,15 @@
 //! Every server takes its locks in the same order (idempotency, leads, prints, counters, balances, the end of the audit's
 //! chain; sorted inside each), so two of them cannot wait for each other.
 
+mod copies;
 mod desk;
 mod load;
 mod received;
 mod types;
 mod write;
 
+pub use copies::{Copied, CopyReceipt, NewCopy, Reopen};
+pub(crate) use copies::{EXCLUDED, state as copy_state};
 pub(crate) use desk::{Desk, keys};
 pub use types::*;
 
@@ -42,6 +45,9 @@ impl Store {
                 Record::Outcome(outcome) => Receipt::Outcome(desk.outcome(outcome)),
                 Record::Resolution(resolution) => Receipt::Outcome(desk.resolution(resolution)),
                 Record::Return(back) => Receipt::Outcome(desk.give_back(back)),
+                Record::Copy(copy) => Receipt::Copy(desk.copy(copy)),
+                Record::Copied(copied) => Receipt::Outcome(desk.copied(copied)),
+                Record::Reopen(reopen) => Receipt::Outcome(desk.reopen(reopen)),
                 Record::Note(note) => {
                     desk.notes.push(note.clone());
                     Receipt::Noted
@@ -57,6 +63,9 @@ impl Store {
             };
             if let (Some(outcome), Receipt::Outcome(OutcomeReceipt::Done)) = (ended(record), &receipt) {
                 sealed.push(audit::of_outcome(outcome, desk.sealed(outcome)?)?);
+            }
+            if let (Record::Copied(copied), Receipt::Outcome(OutcomeReceipt::Done)) = (record, &receipt) {
+                sealed.push(desk.seal_copy(copied)?);
             }
             receipts.push(receipt);
         }
@@ -76,6 +85,13 @@ fn ended(record: &Record) -> Option<&Outcome> {
         Record::Outcome(outcome) => Some(outcome),
         Record::Resolution(resolution) => Some(&resolution.outcome),
         Record::Return(back) => Some(&back.outcome),
-        Record::Received(_) | Record::Intent(_) | Record::Refused(_) | Record::Note(_) | Record::Ping(_) => None,
+        Record::Received(_)
+        | Record::Intent(_)
+        | Record::Copy(_)
+        | Record::Copied(_)
+        | Record::Reopen(_)
+        | Record::Refused(_)
+        | Record::Note(_)
+        | Record::Ping(_) => None,
     }
 }

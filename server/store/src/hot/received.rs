@@ -22,6 +22,9 @@ pub async fn store(tx: &mut Tx, batch: &[Record]) -> Result<Vec<ReceivedReceipt>
             | Record::Outcome(_)
             | Record::Resolution(_)
             | Record::Return(_)
+            | Record::Copy(_)
+            | Record::Copied(_)
+            | Record::Reopen(_)
             | Record::Refused(_)
             | Record::Note(_)
             | Record::Ping(_) => None,

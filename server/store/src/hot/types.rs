@@ -1,5 +1,6 @@
 //! The records of the hot path: what the pipeline hands over, and what it is told.
 
+use super::{Copied, CopyReceipt, NewCopy, Reopen};
 use crate::PingRow;
 use exchange::{
     caps::{Counter, Demand},
@@ -28,6 +29,12 @@ pub enum Record {
     Resolution(Box<Resolution>),
     /// A buyer gives a lead back.
     Return(Box<GivenBack>),
+    /// A copy for a silent contract is about to be sent, or was decided against.
+    Copy(Box<NewCopy>),
+    /// What became of a copy.
+    Copied(Box<Copied>),
+    /// A lead that nobody bought is auctioned again.
+    Reopen(Reopen),
     /// A lead was refused before it got a row.
     Refused(Refused),
     /// Something for the history of a lead, and no more.
@@ -43,8 +50,10 @@ pub enum Receipt {
     Received(ReceivedReceipt),
     /// Of a [`Record::Intent`].
     Intent(IntentReceipt),
-    /// Of a [`Record::Outcome`], a [`Record::Resolution`] or a [`Record::Return`].
+    /// Of a [`Record::Outcome`], a [`Record::Resolution`], a [`Record::Return`], a [`Record::Copied`] or a [`Record::Reopen`].
     Outcome(OutcomeReceipt),
+    /// Of a [`Record::Copy`].
+    Copy(CopyReceipt),
     /// A [`Record::Refused`] is always written.
     Refused,
     /// A [`Record::Note`] or a [`Record::Ping`] is always written.

@@ -1,6 +1,9 @@
 //! Stores what the desk decided: one statement for each table that changed, all of them in one script.
 
-use super::desk::{ClaimChange, Desk};
+use super::{
+    copies,
+    desk::{ClaimChange, Desk},
+};
 use crate::{
     StoreError, counters,
     sql::{Script, json, parts, sql},
@@ -12,6 +15,7 @@ pub fn script(desk: &Desk) -> Result<Script, StoreError> {
     let mut script = Script::default();
     counters::write(&mut script, desk);
     attempts(&mut script, desk)?;
+    copies::write(&mut script, desk)?;
     claims(&mut script, desk);
     leads(&mut script, desk);
     traces(&mut script, desk);
@@ -170,7 +174,7 @@ fn events(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
         script.add(sql("INSERT INTO events (tenant_id, id, at, kind, lead_id, doc, folded) VALUES ").rows(
             part,
             |row, (event, doc)| {
-                row.cell(event.tenant_id).cell(event.id).cell(event.at).cell("lead");
+                row.cell(event.tenant_id).cell(event.id).cell(event.at).cell(event.kind());
                 row.cell(event.lead_id).cell(doc).cell(false);
             },
         ));
@@ -222,13 +226,13 @@ fn returns(script: &mut Script, desk: &Desk) {
 fn jobs(script: &mut Script, desk: &Desk) {
     for part in parts(&desk.jobs, 8) {
         script.add(
-            sql("INSERT INTO jobs (tenant_id, id, kind, lane, payload, run_at, leased_until, tries) VALUES ").rows(
-                part,
-                |row, (tenant, job)| {
+            sql("INSERT INTO jobs (tenant_id, id, kind, lane, payload, run_at, leased_until, tries) VALUES ")
+                .rows(part, |row, (tenant, job)| {
                     row.cell(*tenant).cell(job.id).cell(&job.kind).cell(job.lane).cell(&job.payload);
                     row.cell(job.run_at).cell(0_i64).cell(0_i64);
-                },
-            ),
+                })
+                // The same round of a lead waits once.
+                .text(" ON CONFLICT (tenant_id, id) DO NOTHING"),
         );
     }
 }

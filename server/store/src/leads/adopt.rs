@@ -7,7 +7,8 @@ use crate::{
 };
 use exchange::caps::Demand;
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, KeyId, LeadId, Micros, ProcessId, SourceId, TenantId, Timestamp,
+    AttemptId, BuyerId, CampaignId, ContractId, KeyId, LeadId, Micros, ProcessId, Reason, SourceId, TenantId,
+    Timestamp,
     lead::{LeadState, Tracking},
     tenant::Mode,
 };
@@ -86,17 +87,43 @@ pub struct Unfinished {
     pub tracking: Tracking,
     /// Keyed hashes that identify the person.
     pub prints: Vec<String>,
+    /// How often it was auctioned again.
+    pub round: u8,
+    /// Why it was not sold in an earlier round.
+    pub reason: Option<Reason>,
+    /// Where the consumer was sent in an earlier round.
+    pub redirect_url: Option<String>,
+    /// Milliseconds from intake to the answer, when there is one.
+    pub duration_ms: Option<u32>,
+    /// How often its state was said before.
+    pub changes: u32,
     /// Its posts, in order.
     pub attempts: Vec<AttemptRow>,
+}
+
+impl Unfinished {
+    /// What its source was told last; nothing while it has no answer.
+    #[must_use]
+    pub const fn told(&self) -> Option<LeadState> {
+        match self.state {
+            LeadState::Processing if self.round == 0 => None,
+            LeadState::Processing => Some(LeadState::Unsold),
+            other => Some(other),
+        }
+    }
 }
 
 pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, \
      caps, state, paid, reference, at, settled_at, returned_at, freed FROM attempts";
 
+/// A lead as it has to be known to go on with it.
+const WHOLE: &str = "SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, sealed_key, \
+     sealed_body, external_id, tracking, prints, owner, state, round, reason, redirect_url, duration_ms, \
+     (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id AND e.lead_id = leads.id AND e.kind = 'lead') \
+     AS changes FROM leads WHERE ";
+
 /// Leads that somebody has to work on: in an auction, or of unknown outcome with a post under way.
-const UNFINISHED: &str = "SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, \
-     sealed_key, sealed_body, external_id, tracking, prints, owner, state FROM leads \
-     WHERE (state = 'processing' OR state = 'unknown' AND EXISTS (SELECT 1 FROM attempts a \
+const UNFINISHED: &str = "(state = 'processing' OR state = 'unknown' AND EXISTS (SELECT 1 FROM attempts a \
      WHERE a.tenant_id = leads.tenant_id AND a.lead_id = leads.id AND a.state = 'open'))";
 
 impl Store {
@@ -112,7 +139,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_snapshot().await?;
-        let rows = sql(UNFINISHED)
+        let rows = sql(WHOLE)
+            .text(UNFINISHED)
             .text(" AND owner = $1 AND received_at < $2 ORDER BY tenant_id, id LIMIT $3")
             .bind(me)
             .bind(before)
@@ -141,7 +169,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Unfinished>, StoreError> {
         let mut tx = self.begin_write().await?;
-        let rows = sql(UNFINISHED)
+        let rows = sql(WHOLE)
+            .text(UNFINISHED)
             .text(
                 " AND owner <> $1 AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.id = leads.owner \
                  AND p.heartbeat_at >= $2) ORDER BY tenant_id, id LIMIT $3",
@@ -172,6 +201,17 @@ impl Store {
 }
 
 impl TenantStore {
+    /// A lead as it has to be known to go on with it, whatever its state.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn whole_lead(&self, lead: LeadId) -> Result<Unfinished, StoreError> {
+        let statement = sql(WHOLE).text("tenant_id = $1 AND id = $2").bind(self.tenant).bind(lead);
+        let mut found = unfinished(&statement.one(self.store.reader()).await?)?;
+        found.attempts = self.attempts(lead).await?;
+        Ok(found)
+    }
+
     /// The posts whose outcome is not known, oldest first.
     ///
     /// # Errors
@@ -248,6 +288,11 @@ fn unfinished(row: &AnyRow) -> Result<Unfinished, StoreError> {
         external_id: row.text_opt("external_id")?,
         tracking: row.doc("tracking")?,
         prints: row.doc("prints")?,
+        round: row.small("round")?,
+        reason: row.parsed_opt("reason")?,
+        redirect_url: row.text_opt("redirect_url")?,
+        duration_ms: row.int_opt("duration_ms")?.and_then(|ms| u32::try_from(ms).ok()),
+        changes: row.small("changes")?,
         attempts: Vec::new(),
     })
 }

@@ -1,4 +1,4 @@
-//! What a buyer took: the leads of its portal, and what it pays for them.
+//! What a buyer took, by sales and as copies: the leads of its portal, and what it pays for them.
 
 use crate::{
     StoreError, TenantStore,
@@ -7,6 +7,7 @@ use crate::{
 };
 use model::{
     BuyerId, Currency, LeadId, Micros, Timestamp,
+    campaign::Campaign,
     id::uuid_v7,
     page::{Cursor, Page},
     portal::{DeliveredRow, MonthRow},
@@ -15,7 +16,12 @@ use model::{
 use sqlx::any::AnyRow;
 
 const ROW: &str = "SELECT a.lead_id, a.contract_id, a.settled_at, a.at, COALESCE(a.paid, a.price) AS paid, a.reference, a.id AS attempt_id, a.returned_at, l.currency, \
-     l.open_fields, l.masks, m.name AS campaign, c.name AS contract FROM attempts a \
+     CASE WHEN l.currency IS NULL THEN m.doc END AS sold_in, l.open_fields, l.masks, m.name AS campaign, \
+     c.name AS contract FROM ( \
+     SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, state, price, paid, reference, at, settled_at, \
+     returned_at, 0 AS silent FROM attempts UNION ALL \
+     SELECT tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, state, price, paid, reference, at, settled_at, \
+     CAST(NULL AS BIGINT) AS returned_at, 1 AS silent FROM copies) a \
      JOIN leads l ON l.tenant_id = a.tenant_id AND l.id = a.lead_id AND l.mode = 'live' \
      LEFT JOIN campaigns m ON m.tenant_id = a.tenant_id AND m.id = a.campaign_id \
      LEFT JOIN contracts c ON c.tenant_id = a.tenant_id AND c.id = a.contract_id \
@@ -78,11 +84,12 @@ impl TenantStore {
     /// [`StoreError::NotFound`] for a lead that it did not take.
     pub async fn delivered_lead(&self, buyer: BuyerId, lead: LeadId) -> Result<DeliveredRow, StoreError> {
         let statement = sql(ROW).param(self.tenant).text(" AND a.buyer_id = ").param(buyer);
-        let rows = statement.text(" AND a.lead_id = ").param(lead).all(self.store.reader()).await?;
+        let rows =
+            statement.text(" AND a.lead_id = ").param(lead).text(" ORDER BY a.silent").all(self.store.reader()).await?;
         rows.first().map(delivered).unwrap_or(Err(StoreError::NotFound))
     }
 
-    /// What moved on a buyer's account in a span: how many sales, and their sum, by the currency.
+    /// What moved on a buyer's account in a span: how many sales and copies, and their sum, by the currency.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -92,9 +99,9 @@ impl TenantStore {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<MonthRow>, StoreError> {
-        let rows = sql("SELECT currency, COUNT(*) FILTER (WHERE kind = 'sale') AS n, \
+        let rows = sql("SELECT currency, COUNT(*) FILTER (WHERE kind IN ('sale', 'copy')) AS n, \
              COUNT(*) FILTER (WHERE kind = 'return') AS returned, \
-             CAST(COALESCE(SUM(amount) FILTER (WHERE kind = 'sale'), 0) AS BIGINT) AS cost, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
+             CAST(COALESCE(SUM(amount) FILTER (WHERE kind IN ('sale', 'copy')), 0) AS BIGINT) AS cost, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entries \
              WHERE tenant_id = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY currency ORDER BY currency")
         .bind(self.tenant)
         .bind(buyer.to_string())
@@ -134,7 +141,10 @@ impl DeliveredFilter {
 }
 
 fn delivered(row: &AnyRow) -> Result<DeliveredRow, StoreError> {
-    let currency = row.parsed_opt("currency")?.unwrap_or(Currency::USD);
+    // A copy of a lead that nobody bought: the campaign says in what money.
+    let of_campaign = row.text_opt("sold_in")?.and_then(|doc| serde_json::from_str::<Campaign>(&doc).ok());
+    let of_campaign = of_campaign.map_or(Currency::USD, |campaign| campaign.currency);
+    let currency = row.parsed_opt("currency")?.unwrap_or(of_campaign);
     Ok(DeliveredRow {
         lead_id: row.parsed("lead_id")?,
         contract_id: row.parsed("contract_id")?,

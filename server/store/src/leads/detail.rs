@@ -1,10 +1,10 @@
 //! One lead with everything that is not personal, and its sealed part by itself.
 
 use super::page::{FROM, ROW, lead_row};
-use crate::{StoreError, TenantStore, read::Read, sql::sql};
+use crate::{StoreError, TenantStore, jobs::round_job, read::Read, sql::sql};
 use exchange::ledger::{Account, Kind};
 use model::{
-    CampaignId, LeadId, Money,
+    CampaignId, LeadId, Money, Timestamp,
     lead::{LeadDetail, LedgerLine},
     trace::Trace,
 };
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Sealed {
     }
 }
 
-const MORE: &str = ", l.external_id, l.tracking, l.open_fields, l.masks, l.redirect_url, t.doc AS trace";
+const MORE: &str = ", l.external_id, l.round, l.tracking, l.open_fields, l.masks, l.redirect_url, t.doc AS trace";
 const TRACES: &str = " LEFT JOIN traces t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id WHERE l.tenant_id = ";
 
 impl TenantStore {
@@ -39,6 +39,7 @@ impl TenantStore {
         let statement = sql(ROW).text(MORE).text(&joins).param(self.tenant).text(" AND l.id = ").param(id);
         let row = statement.one(self.store.reader()).await?;
         let lead = lead_row(&row)?;
+        let round = row.small::<u8>("round")?;
         let trace = match row.text_opt("trace")? {
             Some(_) => Some(row.doc::<Trace>("trace")?),
             None => None,
@@ -52,8 +53,19 @@ impl TenantStore {
             personal: row.doc("masks")?,
             redirect_url: row.text_opt("redirect_url")?,
             trace,
+            rounds: self.rounds(id).await?,
+            copies: self.copy_lines(id).await?,
+            again_at: self.again_at(id, round).await?,
             ledger: self.ledger_of(id).await?,
         })
+    }
+
+    /// When a lead is auctioned again after a round.
+    async fn again_at(&self, lead: LeadId, round: u8) -> Result<Option<Timestamp>, StoreError> {
+        let Some(next) = round.checked_add(1) else { return Ok(None) };
+        let statement = sql("SELECT run_at FROM jobs WHERE tenant_id = $1 AND id = $2");
+        let row = statement.bind(self.tenant).bind(round_job(lead, next)).optional(self.store.reader()).await?;
+        row.map(|row| row.at("run_at")).transpose()
     }
 
     /// The newest leads of a campaign as filters see them: the open values as they are stored, and the names of the

@@ -1,7 +1,7 @@
 //! What happened to a lead, oldest first.
 
 use crate::{
-    StoreError, TenantStore,
+    AttemptState, CopyRow, StoreError, TenantStore,
     read::Read,
     sql::{json, sql},
 };
@@ -66,11 +66,20 @@ impl TenantStore {
         for row in &attempts {
             posted(row, &mut lines)?;
         }
-        let events = sql("SELECT at, kind, doc FROM events WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id")
-            .bind(self.tenant)
-            .bind(lead.id)
-            .all(self.store.reader())
-            .await?;
+        for copy in self.copies(lead.id).await?.iter().filter(|copy| copy.state.is_some()) {
+            copied(copy, &mut lines);
+        }
+        for ended in self.ended_rounds(lead.id).await? {
+            let note = format!("Auctioned again: round {}.", u32::from(ended.round) + 2);
+            lines.push(HistoryLine { at: ended.until, kind: "offered_again".to_owned(), note });
+        }
+        let events = sql(
+            "SELECT at, kind, doc FROM events WHERE tenant_id = $1 AND lead_id = $2 AND kind <> 'copy' ORDER BY id",
+        )
+        .bind(self.tenant)
+        .bind(lead.id)
+        .all(self.store.reader())
+        .await?;
         for row in &events {
             lines.push(event(row)?);
         }
@@ -93,6 +102,19 @@ fn posted(row: &AnyRow, lines: &mut Vec<HistoryLine>) -> Result<(), StoreError> 
         lines.push(HistoryLine { at, kind: format!("post_{}", row.text("state")?), note });
     }
     Ok(())
+}
+
+fn copied(copy: &CopyRow, lines: &mut Vec<HistoryLine>) {
+    let buyer = &copy.verdict.buyer;
+    lines.push(HistoryLine { at: copy.at, kind: "copied".to_owned(), note: format!("A copy to {buyer}.") });
+    let (Some(at), Some(state)) = (copy.settled_at, copy.state) else { return };
+    let note = match state {
+        AttemptState::Accepted => format!("{buyer} took its copy."),
+        AttemptState::Rejected => format!("{buyer} refused its copy."),
+        AttemptState::NotSent => format!("The copy never reached {buyer}."),
+        AttemptState::Open | AttemptState::Unknown => format!("Whether {buyer} has its copy is not known."),
+    };
+    lines.push(HistoryLine { at, kind: format!("copy_{}", state.name()), note });
 }
 
 fn event(row: &AnyRow) -> Result<HistoryLine, StoreError> {

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod answers;
+mod copies;
 mod delivered;
 mod detail;
 pub(crate) mod history;
@@ -9,6 +10,7 @@ mod known;
 mod page;
 mod pings;
 mod returns;
+mod rounds;
 mod stands;
 mod taped;
 mod track;
@@ -16,6 +18,7 @@ mod track;
 pub(crate) use adopt::{ATTEMPTS, attempt, returned};
 pub use adopt::{AttemptRow, Unfinished};
 pub use answers::LeadAnswer;
+pub use copies::CopyRow;
 pub use delivered::DeliveredFilter;
 pub use detail::Sealed;
 pub use known::{Known, Newcomer, Repeat, SoldPrint};

@@ -40,6 +40,8 @@ pub struct LeadStands {
     pub tracking: Tracking,
     /// When it came in.
     pub received_at: Timestamp,
+    /// How often it was auctioned again.
+    pub round: u8,
     /// How often its state was said before.
     pub changes: u32,
     /// Its posts, in order.
@@ -54,7 +56,7 @@ impl TenantStore {
     pub async fn lead_stands(&self, lead: LeadId) -> Result<LeadStands, StoreError> {
         let row =
             sql("SELECT campaign_id, source_id, mode, state, buyer_id, contract_id, revenue, payout, redirect_url, \
-             duration_ms, external_id, tracking, received_at, (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id \
+             duration_ms, external_id, tracking, received_at, round, (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id \
              AND e.lead_id = leads.id AND e.kind = 'lead') AS changes FROM leads WHERE tenant_id = $1 AND id = $2")
             .bind(self.tenant)
             .bind(lead)
@@ -74,6 +76,7 @@ impl TenantStore {
             external_id: row.text_opt("external_id")?,
             tracking: row.doc("tracking")?,
             received_at: row.at("received_at")?,
+            round: row.small("round")?,
             changes: row.small("changes")?,
             attempts: self.attempts(lead).await?,
         })

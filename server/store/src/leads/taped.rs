@@ -12,9 +12,11 @@ use exchange::{
 use model::{
     CampaignId, LeadId, PingId, Timestamp,
     id::uuid_v7,
+    lead::LeadState,
     ping::{Held, PingAnswer},
     time::HOUR,
 };
+use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
 /// Which auctions: of a campaign, from an instant on, before another.
@@ -34,7 +36,7 @@ impl TenantStore {
         // Ids sort by the time they were made: a span of time is a range of the key, with an hour for ids made elsewhere.
         let first = after.unwrap_or(LeadId::from_bits(edge(from.0.saturating_sub(HOUR), 0)));
         let last = LeadId::from_bits(edge(to.0.saturating_add(HOUR), 0xff));
-        let rows = sql("SELECT l.id, l.state, t.doc, t.tape FROM leads l \
+        let rows = sql("SELECT l.id, l.state, l.round, t.doc, t.tape FROM leads l \
              LEFT JOIN traces t ON t.tenant_id = l.tenant_id AND t.lead_id = l.id \
              WHERE l.tenant_id = $1 AND l.campaign_id = $2 AND l.received_at >= $3 AND l.received_at < $4 \
              AND l.id > $5 AND l.id <= $6 ORDER BY l.id LIMIT $7")
@@ -47,23 +49,12 @@ impl TenantStore {
         .bind(i64::from(limit))
         .all(self.store.reader())
         .await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let trace = row.text_opt("doc")?.map(|doc| from_json("doc", &doc)).transpose()?;
-            found.push(Recorded {
-                lead: row.parsed("id")?,
-                state: row.parsed("state")?,
-                tape: row.bytes_opt("tape")?,
-                trace,
-                posts: Vec::new(),
-                facts: Vec::new(),
-            });
-        }
-        let ids: Vec<LeadId> = found.iter().map(|recorded| recorded.lead).collect();
+        let ids = rows.iter().map(|row| row.parsed("id")).collect::<Result<Vec<LeadId>, _>>()?;
         let (mut posts, mut facts) = (self.posted(&ids).await?, self.facts(&ids).await?);
-        for recorded in &mut found {
-            recorded.posts = posts.remove(&recorded.lead).unwrap_or_default();
-            recorded.facts = facts.remove(&recorded.lead).unwrap_or_default();
+        let mut found = Vec::with_capacity(rows.len());
+        for (row, lead) in rows.iter().zip(ids) {
+            let (posts, facts) = (posts.remove(&lead).unwrap_or_default(), facts.remove(&lead).unwrap_or_default());
+            found.append(&mut self.auctions(row, lead, posts, facts).await?);
         }
         Ok(found)
     }
@@ -104,34 +95,68 @@ impl TenantStore {
         Ok(found)
     }
 
-    async fn posted(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<Posted>>, StoreError> {
-        let mut posts: HashMap<LeadId, Vec<Posted>> = HashMap::new();
+    /// The auctions of one lead: its only one, or each of its rounds with the posts and outcomes of its time.
+    async fn auctions(
+        &self,
+        row: &AnyRow,
+        lead: LeadId,
+        posts: Vec<(Timestamp, Posted)>,
+        facts: Vec<(Timestamp, LeadFact)>,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let (state, round) = (row.parsed("state")?, row.small("round")?);
+        let (mut doc, tape) = (row.text_opt("doc")?, row.bytes_opt("tape")?);
+        let ended = if round == 0 { Vec::new() } else { self.ended_rounds(lead).await? };
+        // A round that was closed without an auction left the trace of the one before where it was.
+        let last = ended.iter().rev().find_map(|round| round.doc.as_ref());
+        doc = doc.filter(|doc| last != Some(doc));
+        let mut rounds: Vec<_> = ended
+            .into_iter()
+            .map(|ended| (ended.round, LeadState::Unsold, ended.until, ended.doc, ended.tape))
+            .collect();
+        rounds.push((round, state, Timestamp(i64::MAX), doc, tape));
+        let mut from = Timestamp(i64::MIN);
+        let mut all = Vec::with_capacity(rounds.len());
+        for (round, state, until, doc, tape) in rounds {
+            let inside = |at: Timestamp| (from..until).contains(&at);
+            let trace = doc.map(|doc| from_json("doc", &doc)).transpose()?;
+            let posts = posts.iter().filter(|(at, _)| inside(*at)).map(|(_, post)| *post).collect();
+            let facts = facts.iter().filter(|(at, _)| inside(*at)).map(|(_, fact)| fact.clone()).collect();
+            all.push(Recorded { lead, round, state, tape, trace, posts, facts });
+            from = until;
+        }
+        Ok(all)
+    }
+
+    async fn posted(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<(Timestamp, Posted)>>, StoreError> {
+        let mut posts: HashMap<LeadId, Vec<(Timestamp, Posted)>> = HashMap::new();
         if leads.is_empty() {
             return Ok(posts);
         }
         let statement =
-            sql("SELECT lead_id, contract_id, ordinal, price, state, paid FROM attempts WHERE tenant_id = ");
+            sql("SELECT lead_id, contract_id, ordinal, price, state, paid, at FROM attempts WHERE tenant_id = ");
         let rows = among(statement.param(self.tenant), leads).text(" ORDER BY lead_id, ordinal, id");
         for row in rows.all(self.store.reader()).await? {
-            posts.entry(row.parsed("lead_id")?).or_default().push(Posted {
+            let post = Posted {
                 contract: row.parsed("contract_id")?,
                 ordinal: row.small("ordinal")?,
                 price: row.micros("price")?,
                 end: end(row.parsed("state")?),
                 paid: row.int_opt("paid")?.map(model::Micros),
-            });
+            };
+            posts.entry(row.parsed("lead_id")?).or_default().push((row.at("at")?, post));
         }
         Ok(posts)
     }
 
-    async fn facts(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<LeadFact>>, StoreError> {
-        let mut facts: HashMap<LeadId, Vec<LeadFact>> = HashMap::new();
+    async fn facts(&self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<(Timestamp, LeadFact)>>, StoreError> {
+        let mut facts: HashMap<LeadId, Vec<(Timestamp, LeadFact)>> = HashMap::new();
         if leads.is_empty() {
             return Ok(facts);
         }
-        let statement = sql("SELECT lead_id, doc FROM events WHERE kind = 'lead' AND tenant_id = ").param(self.tenant);
+        let statement =
+            sql("SELECT lead_id, at, doc FROM events WHERE kind = 'lead' AND tenant_id = ").param(self.tenant);
         for row in among(statement, leads).text(" ORDER BY lead_id, id").all(self.store.reader()).await? {
-            facts.entry(row.parsed("lead_id")?).or_default().push(row.doc("doc")?);
+            facts.entry(row.parsed("lead_id")?).or_default().push((row.at("at")?, row.doc("doc")?));
         }
         Ok(facts)
     }

@@ -29,7 +29,7 @@ async fn proof(db: &Db, world: &World, lead: LeadId) -> Proof {
 fn record(proof: &Proof) -> exchange::audit::LeadRecord {
     match Sealed::read(&proof.record).unwrap() {
         Sealed::Lead(lead) => lead,
-        Sealed::Change(change) => panic!("{change:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

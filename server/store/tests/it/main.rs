@@ -7,6 +7,7 @@ mod taped;
 mod world;
 
 mod adopt;
+mod after;
 mod audit;
 mod check;
 mod claims;

@@ -170,17 +170,17 @@ on_both! {
         let world = World::new(&db.store).await;
         let lead = world.lead(&db.store).await;
         let mut outcome = world.unsold(lead, Vec::new());
-        outcome.jobs = (0..40).map(|n| crate::jobs::job(&format!("j{n}"), NOW)).collect();
+        outcome.jobs = (0..40).map(|_| crate::jobs::job("j", NOW)).collect();
         finish(&db.store, outcome).await;
         let taken = at_once(db, vec![(); 16], |store, ()| async move {
-            store.take_jobs(NOW, NOW.plus_millis(1000), 5).await.unwrap()
+            store.take_jobs(&["j"], NOW, NOW.plus_millis(1000), 5).await.unwrap()
         })
         .await;
         let taken: Vec<_> = taken.into_iter().flatten().collect();
         let distinct: HashSet<_> = taken.iter().map(|job| job.id).collect();
         assert_eq!(distinct.len(), taken.len(), "no job is taken twice");
         // Whoever was turned away by another's lock comes again.
-        let rest = db.store.take_jobs(NOW, NOW.plus_millis(1000), 100).await.unwrap();
+        let rest = db.store.take_jobs(&["j"], NOW, NOW.plus_millis(1000), 100).await.unwrap();
         assert_eq!(taken.len() + rest.len(), 40);
     }
 

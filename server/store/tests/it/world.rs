@@ -211,6 +211,7 @@ impl World {
                 was: None,
                 was_with: None,
                 back: None,
+                copy: false,
                 test: false,
                 reason,
                 buyer: None,
@@ -331,6 +332,7 @@ pub fn campaign(id: CampaignId, slug: &str) -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://example.com/thanks".to_owned(),
+        reoffer: None,
     }
 }
 
@@ -357,6 +359,7 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
         buyer_id,
         name: "Standard".to_owned(),
         kind: ContractKind::Direct,
+        silent_on: Default::default(),
         active: true,
         priority: 0,
         backup: false,

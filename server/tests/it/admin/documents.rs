@@ -270,3 +270,49 @@ async fn routing_payouts_caps_and_credit_are_configured_in_decimals() {
     assert_eq!(named, ["caps", "routing", "routing"]);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn what_follows_an_auction_is_checked_as_a_whole() {
+    let world = World::start().await;
+    let fresh = tenant(&world, "fresh").await;
+    let admin = operator(&world, &fresh, Role::Admin).await;
+    let [campaign_id, _, buyer_id, _] = furnish(&admin).await;
+    let path = format!("campaigns/{campaign_id}");
+    let shown = admin.get(&path).await;
+    let mut wanted = shown.body.clone();
+    wanted["reoffer"] = json!({ "after_minutes": 0, "times": 21, "fresh_minutes": 50_000 });
+    let refused = admin.put(&path, &shown.etag, &wanted).await;
+    refused.problem(422, "invalid_configuration");
+    assert_eq!(refused.fields(), ["reoffer.after_minutes", "reoffer.fresh_minutes", "reoffer.times"]);
+    wanted["reoffer"] = json!({ "after_minutes": 30, "often": 2 });
+    let refused = admin.put(&path, &shown.etag, &wanted).await;
+    refused.problem(422, "invalid_configuration");
+    assert!(refused.fields().contains(&"reoffer.times".to_owned()), "{:?}", refused.fields());
+    wanted["reoffer"] = json!({ "after_minutes": 30, "times": 2, "fresh_minutes": 20 });
+    assert_eq!(admin.put(&path, &shown.etag, &wanted).await.fields(), ["reoffer.fresh_minutes"]);
+    wanted["reoffer"] = json!({ "after_minutes": 30, "times": 2, "fresh_minutes": 120 });
+    assert_eq!(admin.put(&path, &shown.etag, &wanted).await.made()["reoffer"], wanted["reoffer"]);
+
+    let mut silent = contract(&world, &campaign_id, &buyer_id);
+    (silent["name"], silent["kind"], silent["silent_on"]) = (json!("CRM"), json!("silent"), json!("sometimes"));
+    let refused = admin.post("contracts", &silent).await;
+    refused.problem(422, "invalid_configuration");
+    assert_eq!(refused.fields(), ["silent_on"]);
+    silent["silent_on"] = json!("unsold");
+    (silent["backup"], silent["on_unknown"], silent["returns"]) = (json!(true), json!("retry"), json!({ "days": 5 }));
+    let refused = admin.post("contracts", &silent).await;
+    refused.problem(422, "invalid_configuration");
+    for path in ["delivery.ping", "returns", "routing"] {
+        assert!(refused.fields().contains(&path.to_owned()), "{path} in {:?}", refused.fields());
+    }
+    (silent["backup"], silent["on_unknown"], silent["returns"]) = (json!(false), json!("hold"), Value::Null);
+    silent["delivery"]["ping"] = Value::Null;
+    let made = admin.post("contracts", &silent).await.made();
+    assert_eq!((&made["kind"], &made["silent_on"]), (&json!("silent"), &json!("unsold")));
+
+    // It is in the configuration as code, which finds itself unchanged.
+    let exported = admin.get("config").await.made();
+    let again = admin.ask(Method::PUT, "config?dry_run=1", None, Some(&exported)).await;
+    assert_eq!(again.sentences(), Vec::<String>::new(), "{}", again.body);
+    world.stop().await;
+}

@@ -52,7 +52,7 @@ members!(Finding { stage, reason, subject, have, want });
 members!(Sale { entrant, revenue });
 
 cases!(Payout { 0 = Fixed(amount), 1 = Share(ppm), 2 = Between { share, min, max }, 3 = Less(margin), 4 = Bands(bands) });
-cases!(ContractKind { 0 = Auction, 1 = Direct });
+cases!(ContractKind { 0 = Auction, 1 = Direct, 2 = Silent });
 cases!(OnUnknown { 0 = Hold, 1 = Retry, 2 = Continue });
 cases!(Sharing { 0 = Exclusive, 1 = Shared });
 cases!(Strategy { 0 = NetValue, 1 = Priority, 2 = Weighted, 3 = RoundRobin });

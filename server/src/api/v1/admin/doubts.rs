@@ -26,7 +26,7 @@ pub async fn list(State(app): State<AppState>, Operator(actor): Operator) -> Res
     let items = items.iter().map(|one| {
         json!({
             "lead_id": one.lead_id, "attempt_id": one.attempt_id, "at": one.at.to_string(), "buyer": one.buyer,
-            "contract": one.contract, "campaign": one.campaign, "price": one.price,
+            "contract": one.contract, "campaign": one.campaign, "price": one.price, "silent": one.silent,
         })
     });
     Ok(Json(json!({ "items": items.collect::<Vec<_>>() })))
