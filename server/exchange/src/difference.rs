@@ -241,8 +241,11 @@ mod tests {
 
     #[test]
     fn what_follows_an_auction_is_told() {
-        let terms = |times: u32| json!({ "reoffer": { "after_minutes": 30, "times": times, "fresh_minutes": 120 } });
-        assert_eq!(told(&json!({}), &terms(1)), ["§: offered again none → once, every 30 minutes, for 120 minutes"]);
+        let terms = |times: u32| json!({ "slug": "auto", "reoffer": { "after_minutes": 30, "times": times, "fresh_minutes": 120 } });
+        assert_eq!(
+            told(&json!({ "slug": "auto" }), &terms(1)),
+            ["§: offered again none → once, every 30 minutes, for 120 minutes"]
+        );
         assert_eq!(told(&terms(1), &terms(3)), ["§: times offered again 1 → 3"]);
         let on = |word: &str| json!({ "silent_on": word });
         assert_eq!(told(&on("always"), &on("unsold")), ["§: gets copies of leads always → unsold"]);
