@@ -134,7 +134,7 @@ pub fn leads(bytes: &[u8]) {
     for body in bodies.into_iter().flatten() {
         if let Ok(submission) = read_submission(body) {
             let _ = read_lead(&SCHEMA, submission.clone(), NOW);
-            let _ = read_ping(&SCHEMA, submission);
+            let _ = read_ping(&SCHEMA, submission, NOW);
         }
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
