@@ -97,7 +97,7 @@ fn row(verdict: &Verdict, at: Option<Timestamp>, currency: Currency, clock: &Clo
     let when = at.map(|at| view! { <When at clock=clock.clone() exact=true/> });
     view! {
         <tr>
-            <th scope="row">{verdict.buyer.clone()}<span class="hint">{verdict.contract.clone()}</span></th>
+            <th scope="row">{verdict.buyer.clone()}" "<span class="hint">{verdict.contract.clone()}</span></th>
             <td><StandingBadge standing=verdict.standing/><ul class="findings">{findings} {words}</ul></td>
             <td>{when}</td>
             <td class="number">{verdict.price.map(|price| format::money(price, currency))}</td>
