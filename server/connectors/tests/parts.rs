@@ -51,7 +51,7 @@ fn lead() -> Lead {
 }
 
 /// What a ping and the post say under each name.
-fn sent(rows: Value) -> (Value, Value) {
+fn sent(rows: &Value) -> (Value, Value) {
     let sign = |value: &str| json!({ "path": "s", "values": [value] });
     let call: Call = serde_json::from_value(json!({
         "url": "https://buyer.example/", "rows": rows, "timeout_ms": 500,
@@ -94,7 +94,7 @@ fn parts_and_records_are_sent() {
         ("drivers[2].gender", Value::Null, Value::Null),
         ("phone.nothing", Value::Null, Value::Null),
     ] {
-        let (pinged, posted) = sent(json!([{ "to": "x", "from": { "field": path } }]));
+        let (pinged, posted) = sent(&json!([{ "to": "x", "from": { "field": path } }]));
         assert_eq!((&pinged["x"], &posted["x"]), (&ping, &post), "{path}");
     }
 }
@@ -113,10 +113,10 @@ fn styles_of_parts_go_on_as_they_did() {
         ("drivers[0].birth_date", "date_compact", Value::Null, json!("19840531")),
         ("drivers[0].gender", "title", json!("Male"), json!("Male")),
     ] {
-        let (pinged, posted) = sent(json!([{ "to": "x", "from": { "field": field }, "style": style }]));
+        let (pinged, posted) = sent(&json!([{ "to": "x", "from": { "field": field }, "style": style }]));
         assert_eq!((&pinged["x"], &posted["x"]), (&ping, &post), "{field} {style}");
     }
     let (pinged, posted) =
-        sent(json!([{ "to": "x", "from": { "template": "{zip.zip3}-{drivers[1].gender}-{phone.area}" } }]));
+        sent(&json!([{ "to": "x", "from": { "template": "{zip.zip3}-{drivers[1].gender}-{phone.area}" } }]));
     assert_eq!((&pinged["x"], &posted["x"]), (&json!("482-female-313"), &json!("482-female-313")));
 }

@@ -21,7 +21,7 @@ fn schema() -> Schema {
     Schema::new(&every_kind()).expect("a sound schema")
 }
 
-fn read(fields: Value) -> Result<Lead, Vec<FieldError>> {
+fn read(fields: &Value) -> Result<Lead, Vec<FieldError>> {
     read_lead(&schema(), read_submission(json!({ "fields": fields }))?, NOON)
 }
 
@@ -57,7 +57,7 @@ fn every_kind_is_read_as_written() {
     let rows = rows();
     assert!(rows.len() >= 400, "only {} readings", rows.len());
     for (name, sent, wanted, parts) in rows {
-        let found = match read(json!({ &name: sent })) {
+        let found = match read(&json!({ &name: sent })) {
             Ok(lead) => {
                 for (part, wanted) in parts.iter().flatten() {
                     let found = text(lead.open(&format!("{name}.{part}")));
@@ -82,7 +82,7 @@ fn every_kind_is_read_as_written() {
 fn personal_values_keep_their_parts_to_themselves() {
     for (kind, sent, wanted, parts) in rows().into_iter().filter(|(_, _, wanted, _)| !wanted.starts_with('!')) {
         let name = format!("p_{kind}");
-        let lead = read(json!({ &name: sent })).expect("it is read");
+        let lead = read(&json!({ &name: sent })).expect("it is read");
         let whole = (wanted != "nothing").then_some(wanted);
         assert_eq!(posted(&lead, &name), whole, "{kind} {sent}");
         assert!(lead.value(&name).is_none() && lead.open(&name).is_none(), "{kind}");
@@ -112,7 +112,7 @@ fn personal_values_keep_their_parts_to_themselves() {
 fn only_closed_kinds_are_in_a_ping() {
     let mut closed = 0;
     for (name, sent, wanted, _) in rows().into_iter().filter(|(_, _, wanted, _)| !wanted.starts_with('!')) {
-        let lead = read(json!({ &name: sent })).expect("it is read");
+        let lead = read(&json!({ &name: sent })).expect("it is read");
         let kind = schema().field(&name).map(|field| field.kind.can_ping()).expect("a field");
         let told = text(lead.ping_view(meta()).get(&name));
         assert_eq!(told, kind.then_some(wanted).filter(|wanted| wanted != "nothing"), "{name} {sent}");
@@ -123,7 +123,7 @@ fn only_closed_kinds_are_in_a_ping() {
 
 #[test]
 fn a_lead_comes_back_from_the_store_with_its_parts() {
-    let lead = read(json!({
+    let lead = read(&json!({
         "p_phone": "(313) 555-0142", "p_email": "dana@gmail.com", "p_date": "1984-05-31", "p_zip": "48226", "range": "10k-20k",
         "p_band": "good", "p_range": "under 500", "p_decimal": "3.25", "p_money": "$10k", "p_year_month": "2021-05", "date": "2026-04-01",
         "drivers": [{ "gender": "male", "birth_date": "2000-01-31", "first_name": "Sam" }],
@@ -167,7 +167,7 @@ fn lists_come_in_every_shape_and_are_the_same() {
     });
     let blank = json!({ "drivers": [two[0], { "gender": "" }, two[1], null] });
     for sent in [json!({ "drivers": two }), form.expect("a form"), flat, counted, blank] {
-        let lead = read(sent.clone()).unwrap_or_else(|faults| panic!("{sent}: {faults:?}"));
+        let lead = read(&sent).unwrap_or_else(|faults| panic!("{sent}: {faults:?}"));
         assert_eq!(lead.records("drivers"), 2, "{sent}");
         let open = |path: &str| text(lead.open(path));
         assert_eq!(open("drivers.count").as_deref(), Some("2"));
@@ -184,7 +184,7 @@ fn lists_come_in_every_shape_and_are_the_same() {
         let prints = lead.prints(&[PrintKind::Phone, PrintKind::Email, PrintKind::Address], &[1; 32]);
         assert_eq!(prints, [], "whoever is in a list is not the person");
     }
-    let one = read(json!({ "vehicles": { "year": 2019, "make": "Honda" } })).expect("one record alone");
+    let one = read(&json!({ "vehicles": { "year": 2019, "make": "Honda" } })).expect("one record alone");
     assert_eq!(text(one.open("vehicles[0].year")).as_deref(), Some("2019"));
     assert!(one.ping_view(meta()).get("vehicles").is_none(), "how many there are is as internal as the list");
 }
@@ -192,7 +192,7 @@ fn lists_come_in_every_shape_and_are_the_same() {
 #[test]
 fn faults_of_a_list_name_record_and_member() {
     let told = |fields: Value| {
-        let faults = read(fields).map(|_| ()).expect_err("it does not fit");
+        let faults = read(&fields).map(|_| ()).expect_err("it does not fit");
         faults.into_iter().map(|fault| format!("{} {}", fault.field, fault.code)).collect::<Vec<_>>()
     };
     assert_eq!(told(json!({ "drivers": "two" })), ["drivers not_a_list"]);
@@ -204,7 +204,7 @@ fn faults_of_a_list_name_record_and_member() {
     let five: Vec<_> = (0..5).map(|_| json!({ "gender": "male" })).collect();
     assert_eq!(told(json!({ "drivers": five })), ["drivers too_many"]);
     let unknown =
-        read(json!({ "drivers": [{ "gender": "male", "shoe_size": 44 }] })).expect("what nobody knows is kept");
+        read(&json!({ "drivers": [{ "gender": "male", "shoe_size": 44 }] })).expect("what nobody knows is kept");
     let opened = Opened::by(Viewing::recorded(EventId::from_bits(1)), &unknown.seal_with(<[u8]>::to_vec)).unwrap();
     assert!(opened.values().contains(&("drivers[0].shoe_size".into(), "44".into())));
     // An affiliate's ping has nobody's name in it, not in a list either.
@@ -293,9 +293,9 @@ proptest! {
         let schema = schema();
         for field in schema.fields().filter(|field| !matches!(field.kind, FieldKind::List { .. })) {
             let name = field.name.as_str();
-            let Ok(lead) = read(json!({ name: sent })) else { continue };
+            let Ok(lead) = read(&json!({ name: sent })) else { continue };
             let Some(value) = lead.value(name).map(exchange::lead::Value::text) else { continue };
-            let again = read(json!({ name: value })).map(|lead| lead.value(name).map(exchange::lead::Value::text));
+            let again = read(&json!({ name: value })).map(|lead| lead.value(name).map(exchange::lead::Value::text));
             prop_assert_eq!(again.as_ref().ok().cloned().flatten(), Some(value), "{} {}", name, sent);
         }
     }

@@ -144,7 +144,7 @@ impl PublicRates {
 fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() >> 64 << 64)),
-        short => short,
+        short @ IpAddr::V4(_) => short,
     }
 }
 

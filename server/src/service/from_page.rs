@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn after(consent: Value) -> Value {
+    fn after(consent: &Value) -> Value {
         let seen = Seen {
             address: "203.0.113.9".parse().unwrap(),
             user_agent: Some("Browser/1".to_owned()),
@@ -95,21 +95,21 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_in_the_record() {
-        let told = after(json!({ "text": "I agree.", "signature": "checkbox", "ip": "1.2.3.4", "page_url": " " }));
+        let told = after(&json!({ "text": "I agree.", "signature": "checkbox", "ip": "1.2.3.4", "page_url": " " }));
         let wanted = json!({
             "text": "I agree.", "signature": "checkbox", "ip": "203.0.113.9", "page_url": "https://quotes.example/auto",
             "granted_at": Timestamp(0).to_string(), "user_agent": "Browser/1",
         });
         assert_eq!(told, wanted);
         let own = json!({ "signature": "button", "granted_at": "2026-05-07T19:04:11Z", "user_agent": "Own/2" });
-        let told = after(own);
+        let told = after(&own);
         assert_eq!((&told["granted_at"], &told["user_agent"]), (&json!("2026-05-07T19:04:11Z"), &json!("Own/2")));
     }
 
     #[test]
     fn a_text_without_an_act_is_no_consent() {
-        assert_eq!(after(json!({ "text": "I agree." })), Value::Null);
-        assert_eq!(after(json!({ "text": "I agree.", "signature": "" })), Value::Null);
-        assert_eq!(after(json!("yes")), json!("yes"), "what is no record is refused by the reading of leads");
+        assert_eq!(after(&json!({ "text": "I agree." })), Value::Null);
+        assert_eq!(after(&json!({ "text": "I agree.", "signature": "" })), Value::Null);
+        assert_eq!(after(&json!("yes")), json!("yes"), "what is no record is refused by the reading of leads");
     }
 }

@@ -287,7 +287,7 @@ fn a_buyer_that_knows_repeats_is_asked_once_more_and_buys_once() {
             }
             assert_eq!(shop.stands(lead).await, sold(900, (used + 1, 0), [1, 0]), "{name}");
             let posts = shop.loopback.requests("/doubtful");
-            let ours = posts.iter().filter(|body| body["lead_id"] == Value::from(lead.to_string())).count();
+            let ours = posts.iter().filter(|body| body["lead_id"] == lead.to_string()).count();
             assert_eq!(ours, 2, "{name}: once more, and no more");
         }
         still.end();

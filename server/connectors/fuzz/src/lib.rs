@@ -160,7 +160,7 @@ pub fn documents(bytes: &[u8]) {
     for kind in Kind::ALL {
         match Document::read(kind, &value) {
             Ok(Document::Campaign(campaign)) => drop(Schema::new(&campaign)),
-            Ok(Document::Contract(contract)) => compile(json!(contract)),
+            Ok(Document::Contract(contract)) => compile(&json!(contract)),
             _ => {}
         }
     }
@@ -170,7 +170,7 @@ pub fn documents(bytes: &[u8]) {
         contract
     };
     for name in ["filter", "schedule", "caps", "price", "routing", "delivery", "sources", "returns"] {
-        compile(contract(name));
+        compile(&contract(name));
     }
 }
 
@@ -186,8 +186,8 @@ fn contract() -> Value {
     })
 }
 
-fn compile(contract: Value) {
-    let Ok(Document::Contract(contract)) = Document::read(Kind::Contract, &contract) else { return };
+fn compile(contract: &Value) {
+    let Ok(Document::Contract(contract)) = Document::read(Kind::Contract, contract) else { return };
     let buyer = json!({
         "id": model::BuyerId::from_bits(1), "slug": "b", "name": "B", "legal_name": "B", "active": true, "zone": "America/Detroit",
     });

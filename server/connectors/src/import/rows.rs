@@ -324,7 +324,7 @@ fn by_value(fields: &[Field], member: &Member) -> Option<Guess> {
         return only(|kind| matches!(kind, FieldKind::Email), "its value is an e-mail address");
     }
     let phone = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || "()+-. ".contains(letter));
-    if digits >= 10 && digits <= 11 && phone(sample) {
+    if (10..=11).contains(&digits) && phone(sample) {
         return only(|kind| matches!(kind, FieldKind::Phone), "its value is a phone number");
     }
     if values::date(sample).is_some() && digits == 8 && sample.len() > 8 {

@@ -225,16 +225,14 @@ fn said(about: &str) -> Vec<String> {
 fn plain(text: &str) -> Vec<Vec<String>> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let most = |with: &dyn Fn(&str) -> bool| lines.iter().filter(|line| with(line)).count() * 2 > lines.len();
-    let split: Box<dyn Fn(&str) -> Vec<String>> = if most(&|line| line.contains('\t')) {
-        Box::new(|line| line.split('\t').map(|cell| cell.trim().to_owned()).collect())
+    let split: fn(&str) -> Vec<String> = if most(&|line| line.contains('\t')) {
+        |line| line.split('\t').map(|cell| cell.trim().to_owned()).collect()
     } else if most(&|line| line.trim().trim_matches('|').contains('|')) {
-        Box::new(|line| bars(line.trim()))
+        |line| bars(line.trim())
     } else if most(&|line| line.trim().contains("  ")) {
-        Box::new(|line| {
-            line.trim().split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
-        })
+        |line| line.trim().split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
     } else {
-        Box::new(quoted)
+        quoted
     };
     let rule = |line: &str| line.chars().all(|letter| "|-:+= ".contains(letter));
     lines.iter().filter(|line| !rule(line)).map(|line| split(line)).collect()
@@ -280,11 +278,11 @@ fn html(text: &str) -> Vec<Vec<String>> {
         let closing = tag.starts_with('/');
         match (name.as_str(), closing) {
             ("td" | "th", _) => {
-                row.extend(cell.take().map(clean));
+                row.extend(cell.take().map(|cell| clean(&cell)));
                 cell = (!closing).then(String::new);
             }
             ("tr", _) => {
-                row.extend(cell.take().map(clean));
+                row.extend(cell.take().map(|cell| clean(&cell)));
                 if !row.is_empty() {
                     rows.push(std::mem::take(&mut row));
                 }
@@ -301,14 +299,14 @@ fn html(text: &str) -> Vec<Vec<String>> {
             _ => {}
         }
     }
-    row.extend(cell.take().map(clean));
+    row.extend(cell.take().map(|cell| clean(&cell)));
     if !row.is_empty() {
         rows.push(row);
     }
     rows
 }
 
-fn clean(cell: String) -> String {
+fn clean(cell: &str) -> String {
     let lines = cell.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -177,10 +177,8 @@ fn integer(row: &mut Row, member: &Member) -> Option<String> {
     let wide = ranges.iter().any(|(range, _)| matches!(range, Some((from, to)) if from != to));
     if wide && ranges.iter().all(|(range, _)| range.is_some()) {
         row.allowed.clone_from(&member.allowed);
-        let span = |(range, theirs): &(Option<(Option<i64>, Option<i64>)>, &String)| {
-            range.map(|(from, to)| Span { from, to, theirs: (*theirs).clone() })
-        };
-        row.spans = ranges.iter().filter_map(span).collect();
+        let known = ranges.into_iter().filter_map(|(range, theirs)| Some((range?, theirs)));
+        row.spans = known.map(|((from, to), theirs)| Span { from, to, theirs: theirs.clone() }).collect();
     } else if !member.bare && !member.sample.is_empty() {
         row.style = Style::Text;
     }

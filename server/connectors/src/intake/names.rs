@@ -265,7 +265,7 @@ impl Placing<'_> {
 pub(crate) fn meaning(fields: &[Field], bare: &str) -> Option<String> {
     let (words, fallback) = GROUPS.iter().find(|(words, _)| words.contains(&bare))?;
     let named = |word: &&str| fields.iter().find(|field| self::bare(&field.name) == **word);
-    let field = words.iter().find_map(|word| named(word)).map(|field| field.name.clone());
+    let field = words.iter().find_map(named).map(|field| field.name.clone());
     field.or_else(|| (!fallback.is_empty()).then(|| (*fallback).to_owned()))
 }
 

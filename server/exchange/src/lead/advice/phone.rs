@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn numbers_of_the_plan_and_others() {
-        let table: [(&str, Option<&str>, &[&str], &[&str]); 14] = [
+        type Case = (&'static str, Option<&'static str>, &'static [&'static str], &'static [&'static str]);
+        let table: [Case; 14] = [
             ("(313) 234-0142", Some("+13132340142"), &[], &[]),
             ("+1 313.234.0142", Some("+13132340142"), &[], &[]),
             ("313 555 0142", Some("+13135550142"), &[], &["fictional"]),

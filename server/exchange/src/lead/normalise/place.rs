@@ -67,7 +67,7 @@ fn six(text: &str) -> Option<[u8; 7]> {
     let signs = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')).map(|byte| byte.to_ascii_uppercase());
     let six: [u8; 6] = signs.collect::<Vec<_>>().try_into().ok()?;
     let letter = |byte: u8| byte.is_ascii_uppercase() && !b"DFIOQU".contains(&byte);
-    let fits = |at: usize| if at % 2 == 0 { letter(six[at]) } else { six[at].is_ascii_digit() };
+    let fits = |at: usize| if at.is_multiple_of(2) { letter(six[at]) } else { six[at].is_ascii_digit() };
     if !(0..6).all(fits) || matches!(six[0], b'W' | b'Z') {
         return None;
     }

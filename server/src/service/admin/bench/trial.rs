@@ -151,7 +151,7 @@ fn secrets_of(contract: &Contract) -> Vec<String> {
         }
         // As they are put together: `Basic` and `Bearer` too.
         let prepared = Prepared::new(call).ok();
-        let headers = prepared.iter().flat_map(|call| call.headers());
+        let headers = prepared.iter().flat_map(Prepared::headers);
         all.extend(headers.map(|(_, value)| value.rsplit(' ').next().unwrap_or_default().to_owned()));
     }
     all.retain(|secret| secret.len() >= SHORTEST);
