@@ -25,6 +25,9 @@ export default defineConfig({
   outputDir: 'test-results',
   // Two cores, one server: journeys one after the other keep the figures on the pages readable.
   workers: 1,
+  // What is tested is behaviour, not speed: a slow machine takes ten times as long as a quick one.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   retries: 0,
   reporter: [['list'], ['html', { outputFolder: 'artifacts/report', open: 'never' }]],

