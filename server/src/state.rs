@@ -1,7 +1,7 @@
 //! What every handler can reach.
 
 use crate::{clock::Clock, config::Settings, security::rate::Buckets, service::Services, web::Site};
-use model::KeyId;
+use model::{KeyId, TenantId};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// How often each API key comes.
     pub key_rate: Arc<Buckets<KeyId>>,
+    /// How often each tenant's keys come, for tenants with a limit.
+    pub tenant_rate: Arc<Buckets<TenantId>>,
     /// Cancelled when the server is to stop.
     pub stop: CancellationToken,
 }

@@ -4,6 +4,7 @@
 //! integer microseconds since the Unix epoch in UTC ([`Timestamp`]), durations are milliseconds unless a name says
 //! otherwise.
 
+pub mod affiliate;
 pub mod bench;
 pub mod breakdown;
 pub mod buyer;
@@ -14,6 +15,7 @@ pub mod document;
 pub mod effects;
 pub mod endpoint;
 pub mod error;
+pub mod feedback;
 pub mod field;
 pub mod filter;
 pub mod id;

@@ -58,7 +58,7 @@ pub fn BenchPage() -> impl IntoView {
         }
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let leads = choices(&ui, &contract, &clock).await?;
-        let may = signed.user.role.may(Right::SeePersonal);
+        let may = signed.user.may(Right::SeePersonal);
         let hint =
             "Shown once, here, and written to the lead's history. Otherwise they are the examples of their fields.";
         let personal = may.then(|| checkbox(&form, "personal", "With the person's own values", Some(hint)));

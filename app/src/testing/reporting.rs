@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use model::{
     CampaignId, Currency, Micros, Reason,
     breakdown::{Breakdown, By, Chances, ReasonRow, Reasons, Row, Wanted},
+    feedback::FeedbackRow,
     report::Totals,
     time::Day,
     trace::Stage,
@@ -27,6 +28,11 @@ fn totals() -> Totals {
 
 #[async_trait]
 impl Reporting for Fake {
+    async fn feedback(&self, _: Wanted) -> Result<Vec<FeedbackRow>, UiError> {
+        let row = FeedbackRow { buyer_id: buyer_id(), name: "Acme".into(), counts: [1, 2, 3, 4, 5] };
+        self.answer(vec![row], Vec::new())
+    }
+
     async fn breakdown(&self, wanted: Wanted) -> Result<Breakdown, UiError> {
         let key = match wanted.by {
             By::Buyer => buyer_id().to_string(),

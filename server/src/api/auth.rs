@@ -3,6 +3,7 @@
 use crate::{
     context::{Actor, Principal},
     problem::Problem,
+    security::rate::Rate,
     service::intake::Caller,
     state::AppState,
 };
@@ -21,8 +22,24 @@ impl FromRequestParts<AppState> for Keyed {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
         let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
-        app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+        within_limits(app, &caller).map_err(Problem::too_many)?;
         Ok(Self(caller))
+    }
+}
+
+/// Counts a request of a source against its key's limit, and its tenant's where there is one.
+///
+/// # Errors
+/// With the seconds to wait.
+pub fn within_limits(app: &AppState, caller: &Caller) -> Result<(), u32> {
+    let now = app.clock.now();
+    app.key_rate.take(caller.key_id, now)?;
+    match caller.requests {
+        Some(per_second) => {
+            let rate = Rate { per_second, burst: per_second.saturating_mul(2) };
+            app.tenant_rate.take_at(rate, caller.tenant_id, now)
+        }
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/api/compat/{platform}/…`: what sellers send who come from another platform, answered in its words.
 
-use super::body;
+use super::{auth::within_limits, body};
 use crate::{problem::Problem, state::AppState};
 use axum::{
     body::Body,
@@ -57,7 +57,7 @@ async fn told(platform: Platform, app: &AppState, asked: &Asked) -> Told {
     let Some(caller) = app.services.authenticate_from(platform, &asked.keys) else {
         return Told::Refused(Fault::Key);
     };
-    if let Err(seconds) = app.key_rate.take(caller.key_id, app.clock.now()) {
+    if let Err(seconds) = within_limits(app, &caller) {
         return Told::Refused(Fault::Often(seconds));
     }
     match (&asked.fault, &asked.step) {

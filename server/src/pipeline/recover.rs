@@ -235,6 +235,8 @@ fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> {
         key_id: lead.key_id,
         mode: lead.mode,
         campaigns: Arc::from([]),
+        // It was counted when it came.
+        requests: None,
     };
     Some(Admitted {
         tenant,

@@ -46,29 +46,40 @@ impl<K: Hash + Eq> Buckets<K> {
     /// # Errors
     /// With the whole seconds (at least 1) after which the next will be there.
     pub fn take(&self, party: K, now: Timestamp) -> Result<(), u32> {
+        self.take_at(self.rate, party, now)
+    }
+
+    /// The same for a party with a rate of its own.
+    ///
+    /// # Errors
+    /// As [`Buckets::take`].
+    pub fn take_at(&self, rate: Rate, party: K, now: Timestamp) -> Result<(), u32> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= SWEEP_AT {
-            buckets.retain(|_, bucket| self.filled(*bucket, now) < self.full());
+            // By the rate of all: somebody with a smaller one who is forgotten early has a full bucket again.
+            buckets.retain(|_, bucket| self.rate.filled(*bucket, now) < self.rate.full());
         }
-        let bucket = buckets.entry(party).or_insert(Bucket { millionths: self.full(), at: now });
-        let have = self.filled(*bucket, now);
+        let bucket = buckets.entry(party).or_insert(Bucket { millionths: rate.full(), at: now });
+        let have = rate.filled(*bucket, now);
         let taken = have >= TOKEN;
         *bucket = Bucket { millionths: if taken { have - TOKEN } else { have }, at: now.max(bucket.at) };
-        if taken { Ok(()) } else { Err(self.seconds(TOKEN - have)) }
+        if taken { Ok(()) } else { Err(rate.seconds(TOKEN - have)) }
+    }
+}
+
+impl Rate {
+    fn full(self) -> i64 {
+        i64::from(self.burst) * TOKEN
     }
 
-    fn full(&self) -> i64 {
-        i64::from(self.rate.burst) * TOKEN
-    }
-
-    fn filled(&self, bucket: Bucket, now: Timestamp) -> i64 {
+    fn filled(self, bucket: Bucket, now: Timestamp) -> i64 {
         let passed = (now.0 - bucket.at.0).max(0);
-        let gained = passed.saturating_mul(i64::from(self.rate.per_second));
+        let gained = passed.saturating_mul(i64::from(self.per_second));
         bucket.millionths.saturating_add(gained).min(self.full())
     }
 
-    fn seconds(&self, missing: i64) -> u32 {
-        let per_second = i64::from(self.rate.per_second.max(1)) * TOKEN;
+    fn seconds(self, missing: i64) -> u32 {
+        let per_second = i64::from(self.per_second.max(1)) * TOKEN;
         u32::try_from((missing + per_second - 1) / per_second).unwrap_or(u32::MAX).max(1)
     }
 }
@@ -89,6 +100,15 @@ mod tests {
         assert_eq!(buckets.take("a", start.plus_millis(100)), Ok(()));
         assert!(buckets.take("a", start.plus_millis(100)).is_err());
         assert_eq!((0..9).filter(|_| buckets.take("a", start.plus_millis(60_000)).is_ok()).count(), 3);
+    }
+
+    #[test]
+    fn a_party_may_have_a_rate_of_its_own() {
+        let buckets = Buckets::new(Rate { per_second: 10, burst: 10 });
+        let (start, own) = (Timestamp(1_000_000), Rate { per_second: 1, burst: 1 });
+        assert_eq!(buckets.take_at(own, "a", start), Ok(()));
+        assert_eq!(buckets.take_at(own, "a", start.plus_millis(500)), Err(1));
+        assert_eq!(buckets.take("b", start.plus_millis(500)), Ok(()));
     }
 
     #[test]

@@ -110,6 +110,11 @@ impl Services {
         between(&zone(actor), first, last)
     }
 
+    /// When a report's span begins and ends.
+    pub(super) fn span_of(&self, actor: &Actor, span: Span) -> Result<(Timestamp, Timestamp), ServiceError> {
+        Ok(Days::of(span, &zone(actor), self.clock.now())?.hours())
+    }
+
     /// Counts and money of a span of days.
     ///
     /// # Errors

@@ -47,6 +47,42 @@ impl Store {
         Ok(jobs)
     }
 
+    /// The same, for jobs of one kind only: each kind has a worker of its own.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; nothing is taken then.
+    pub async fn take_jobs_of(
+        &self,
+        kind: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let rows = sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs WHERE lane IS NULL \
+             AND kind = $3 AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, tenant_id, id LIMIT $2")
+        .text(self.engine.for_update_skip())
+        .bind(now)
+        .bind(limit)
+        .bind(kind)
+        .all(&mut *tx)
+        .await?;
+        let jobs = rows.iter().map(taken).collect::<Result<Vec<_>, _>>()?;
+        lease(&mut tx, &jobs, lease_until).await?;
+        tx.commit().await?;
+        Ok(jobs)
+    }
+
+    /// Whether a job of a kind is due at `now`: asked often, so it takes no lock.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn jobs_due(&self, kind: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let due =
+            "SELECT id FROM jobs WHERE lane IS NULL AND kind = $1 AND run_at <= $2 AND leased_until <= $2 LIMIT 1";
+        Ok(sql(due).bind(kind).bind(now).optional(self.reader()).await?.is_some())
+    }
+
     /// The job is done and goes.
     ///
     /// # Errors

@@ -26,8 +26,9 @@ mod tenant;
 pub use audit::Notary;
 pub use check::Invariant;
 pub use config::{
-    Attempts, Change, Config, Draft, Edit, EndpointRow, HistoryPlace, HistoryRow, KeyRow, OpenSession, OperatorRow,
-    Session, TenantRow, UserSecret, Versioned, Whole,
+    Activity, ActivityFilter, Attempts, Change, Config, Draft, Edit, EndpointRow, HistoryPlace, HistoryRow, KeyRow,
+    LinkPurpose, OpenSession, OperatorRow, PersonChange, PersonLink, SecondFactor, Session, TenantFigures, TenantRow,
+    UserSecret, Versioned, Whole,
 };
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
@@ -39,8 +40,8 @@ pub use hot::{
 };
 pub use jobs::Job;
 pub use leads::{
-    AttemptRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat, ReturnFilter,
-    Sealed, SoldPrint, Span, TrackRow, Unfinished,
+    AttemptRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, NewFeedback, Newcomer, PingRow, Repeat,
+    ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

@@ -22,6 +22,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (14, "tapes", include_str!("../../../migrations/0014_tapes.sql")),
     (15, "returns", include_str!("../../../migrations/0015_returns.sql")),
     (16, "intake", include_str!("../../../migrations/0016_intake.sql")),
+    (22, "people", include_str!("../../../migrations/0022_people.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

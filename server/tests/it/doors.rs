@@ -8,9 +8,15 @@ use std::collections::BTreeSet;
 /// Everything that answers without a key or a session. A route that is added here is a decision.
 const OPEN: &[&str] = &[
     "GET /api/openapi.json",
+    "GET /forgot",
     "GET /healthz",
+    "GET /join/{token}",
     "GET /readyz",
     "GET /sign-in",
+    "GET /sign-in/code",
+    "POST /forgot",
+    "POST /join/{token}",
+    "POST /sign-in/code",
     "POST /ui/sign-in",
     "POST /ui/sign-out",
     "POST /ui/theme",

@@ -15,6 +15,7 @@ use leptos_router::hooks::use_query_map;
 use model::{
     Currency, Micros,
     breakdown::{Breakdown, By, Row, Wanted},
+    feedback::{Disposition, FeedbackRow},
     lead::LeadState,
     report::Totals,
 };
@@ -27,10 +28,37 @@ pub fn ReportsPage() -> impl IntoView {
     framed(Nav::Reports, "Reports", move |ui, _| async move {
         let choices = ui.filters().await?;
         let found = ui.breakdown(wanted).await?;
+        let said = feedback(ui.feedback(wanted).await?);
         let controls = controls(Report::Figures, &wanted, choices);
         let content = content(&wanted, found);
-        Ok(Shown::new("Reports", view! { <div class="stack">{controls} {content}</div> }))
+        Ok(Shown::new("Reports", view! { <div class="stack">{controls} {content} {said}</div> }))
     })
+}
+
+/// What buyers said became of their leads; nothing when nobody said anything.
+fn feedback(rows: Vec<FeedbackRow>) -> Option<AnyView> {
+    if rows.is_empty() {
+        return None;
+    }
+    let heads = Disposition::ALL.map(|kind| view! { <th scope="col" class="number">{kind.title()}</th> });
+    let rows = rows.into_iter().map(|row| {
+        let counts = row.counts.map(|count| view! { <td class="number">{format::thousands(count)}</td> });
+        view! { <tr><th scope="row"><a href=format!("/buyers/{}", row.buyer_id)>{row.name}</a></th>{counts}</tr> }
+    });
+    let table = view! {
+        <section class="card" aria-labelledby="said">
+            <h2 id="said">"What buyers say became of their leads"</h2>
+            <p class="hint">"Said in these days, each lead by the last word on it."</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="What buyers say">
+                <table class="list">
+                    <caption class="sr-only">"Buyers with how often they said what"</caption>
+                    <thead><tr><th scope="col">"Buyer"</th>{heads}</tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    };
+    Some(table.into_any())
 }
 
 fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {

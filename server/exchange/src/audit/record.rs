@@ -104,11 +104,17 @@ pub enum Thing {
     Key,
     /// Who is told when a lead's state changes.
     Endpoint,
+    /// Somebody who signs in.
+    Person,
+    /// The token of a program.
+    Token,
+    /// What somebody did that is no change of the configuration.
+    Activity,
 }
 
 impl Thing {
     /// Everything.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Tenant,
         Self::Vertical,
         Self::Campaign,
@@ -117,6 +123,9 @@ impl Thing {
         Self::Contract,
         Self::Key,
         Self::Endpoint,
+        Self::Person,
+        Self::Token,
+        Self::Activity,
     ];
 
     /// The word in the database.
@@ -131,6 +140,9 @@ impl Thing {
             Self::Contract => "contract",
             Self::Key => "key",
             Self::Endpoint => "endpoint",
+            Self::Person => "person",
+            Self::Token => "token",
+            Self::Activity => "activity",
         }
     }
 }

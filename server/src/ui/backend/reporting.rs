@@ -3,12 +3,19 @@
 use super::RequestBackend;
 use app::{backend::Reporting, error::UiError};
 use async_trait::async_trait;
-use model::breakdown::{Breakdown, Reasons, Wanted};
+use model::{
+    breakdown::{Breakdown, Reasons, Wanted},
+    feedback::FeedbackRow,
+};
 
 #[async_trait]
 impl Reporting for RequestBackend {
     async fn breakdown(&self, wanted: Wanted) -> Result<Breakdown, UiError> {
         self.services.breakdown(self.actor().await?, wanted).await.map_err(|error| self.told(error))
+    }
+
+    async fn feedback(&self, wanted: Wanted) -> Result<Vec<FeedbackRow>, UiError> {
+        self.services.feedback(self.actor().await?, wanted).await.map_err(|error| self.told(error))
     }
 
     async fn reasons(&self, wanted: Wanted) -> Result<Reasons, UiError> {

@@ -3,12 +3,13 @@
 use super::{Entry, seal};
 use crate::{
     KeyRow, Store, StoreError, TenantRow, Tx,
-    config::{all_keys, all_tenants, version},
+    config::{all_activities, all_keys, all_people, all_tenants, all_tokens, version},
     read::Read,
     sql::{Script, json, sql},
 };
 use exchange::audit::{ChangeRecord, Digest, Record, Thing, record::VERSION};
 use model::{TenantId, Timestamp};
+use std::collections::HashSet;
 
 /// A change that has begun: the version of the configuration it makes. It has to be sealed before its transaction ends.
 #[must_use = "a change of the configuration is sealed in its transaction"]
@@ -51,6 +52,46 @@ fn entry(changed: Changed, at: Timestamp, configuration: i64) -> Result<Entry, S
     Ok(Entry { tenant, kind: thing.name(), subject: id, text })
 }
 
+/// Seals what has changed beside the configuration, under the version that stands: people, tokens, what people did.
+pub(crate) async fn seal_changes(store: &Store, tx: &mut Tx, changed: Vec<Changed>) -> Result<(), StoreError> {
+    Change { version: version(&mut **tx).await? }.seal(store, tx, changed).await
+}
+
+impl Store {
+    /// Seals the people, tokens and activities that the audit does not know yet: those that were there before it kept
+    /// records of them. How many there were.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn seal_unrecorded(&self) -> Result<usize, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let end = sql("SELECT number FROM audit_chain WHERE id = 1").one(&mut *tx).await?;
+        if end.int("number")? == 0 {
+            // The first batch begins with everything.
+            return Ok(0);
+        }
+        let kinds = [Thing::Person, Thing::Token, Thing::Activity];
+        let known = sql("SELECT DISTINCT kind, subject FROM audit_records WHERE kind IN ($1, $2, $3)");
+        let known = kinds.iter().fold(known, |known, kind| known.bind(kind.name())).all(&mut *tx).await?;
+        let known = known.iter().map(|row| Ok((row.text("kind")?, row.text("subject")?)));
+        let known = known.collect::<Result<HashSet<_>, StoreError>>()?;
+        let mut found = beside(&mut tx).await?;
+        found.retain(|one| !known.contains(&(one.thing.name().to_owned(), one.id.clone())));
+        let count = found.len();
+        seal_changes(self, &mut tx, found).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+}
+
+/// What is sealed beside the configuration.
+async fn beside(tx: &mut Tx) -> Result<Vec<Changed>, StoreError> {
+    let mut found = all_people(tx).await?;
+    found.append(&mut all_tokens(tx).await?);
+    found.append(&mut all_activities(tx).await?);
+    Ok(found)
+}
+
 /// Records of everything that is configured.
 pub(super) async fn beginning(tx: &mut Tx, at: Timestamp) -> Result<Vec<Entry>, StoreError> {
     let version = version(&mut **tx).await?;
@@ -83,6 +124,7 @@ pub(crate) async fn current(tx: &mut Tx) -> Result<Vec<Changed>, StoreError> {
         let document = Some(key_document(&row)?);
         found.push(Changed { tenant: row.tenant_id, thing: Thing::Key, id: row.key.id.to_string(), document });
     }
+    found.append(&mut beside(tx).await?);
     Ok(found)
 }
 

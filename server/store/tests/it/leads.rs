@@ -6,12 +6,13 @@ use crate::{
 };
 use model::{
     Currency, EventId, LeadId, Micros, Money, Reason, SourceId, Timestamp,
+    feedback::{Disposition, Feedback},
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
     tenant::Mode,
     trace::Trace,
 };
-use store::{AttemptState, Intent, LeadFilter, Sealed, StoreError, TenantStore, Traced};
+use store::{AttemptState, Intent, LeadFilter, NewFeedback, Sealed, StoreError, TenantStore, Traced};
 
 const PRICE: Micros = Micros::units(10);
 
@@ -231,5 +232,56 @@ on_both! {
         assert_eq!(foreign.append_history(event, lead, "x", "x", "x", at).await, Err(StoreError::NotFound));
         // It is history, not a figure.
         assert_eq!(db.store.fold_events(10).await.unwrap(), 0);
+    }
+
+    async fn what_the_labels_of_a_source_brought(db: &Db) {
+        let (world, other) = (World::new(&db.store).await, World::new(&db.store).await);
+        for _ in 0..2 {
+            world.lead(&db.store).await;
+        }
+        other.lead(&db.store).await;
+        world.sale(&db.store, 0, Micros::units(10)).await;
+        let tables = world.tables(&db.store);
+        let span = (Timestamp(0), NOW.plus_millis(86_400_000));
+        let found = tables.sub_sources(world.source, span.0, span.1, 9).await.unwrap();
+        let sums = found.iter().fold((0, 0), |(sent, sold), sub| (sent + sub.sent, sold + sub.sold));
+        assert_eq!(sums, (3, 1), "{found:?}");
+        assert_eq!(tables.sub_sources(other.source, span.0, span.1, 9).await.unwrap(), []);
+        assert_eq!(tables.sub_sources(world.source, span.1, span.1, 9).await.unwrap(), []);
+    }
+
+    async fn the_last_word_of_a_buyer_counts(db: &Db) {
+        let (world, other) = (World::new(&db.store).await, World::new(&db.store).await);
+        let (tables, foreign) = (world.tables(&db.store), other.tables(&db.store));
+        let lead = world.sale(&db.store, 0, PRICE).await;
+        let attempt = tables.delivered_lead(world.buyers[0], lead).await.unwrap().attempt_id;
+        let say = |kind, value: Option<Micros>, after: i64, buyer| NewFeedback {
+            id: EventId::from_bits(next()),
+            lead,
+            attempt,
+            buyer,
+            said: Feedback { kind, value, at: NOW.plus_millis(after) },
+            by: "usr_someone".to_owned(),
+            note: format!("said {after}"),
+        };
+        let first = say(Disposition::Contacted, None, 1, world.buyers[0]);
+        assert_eq!(tables.feedback(lead, attempt).await, Ok(None));
+        tables.add_feedback(&first).await.unwrap();
+        let last = say(Disposition::Converted, Some(Micros::units(1200)), 5, world.buyers[0]);
+        tables.add_feedback(&last).await.unwrap();
+        assert_eq!(tables.feedback(lead, attempt).await, Ok(Some(last.said)));
+        assert_eq!(foreign.feedback(lead, attempt).await, Ok(None));
+        let strange = say(Disposition::Lost, None, 6, world.buyers[1]);
+        assert_eq!(tables.add_feedback(&strange).await, Err(StoreError::NotFound), "it did not take the lead");
+        assert_eq!(foreign.add_feedback(&strange).await, Err(StoreError::NotFound));
+
+        let (from, to) = (NOW, NOW.plus_millis(10));
+        let counts = tables.feedback_counts(from, to).await.unwrap();
+        assert_eq!(counts, [(world.buyers[0], Disposition::Converted, 1)]);
+        let before = tables.feedback_counts(from, NOW.plus_millis(3)).await.unwrap();
+        assert_eq!(before, [(world.buyers[0], Disposition::Contacted, 1)], "the last word of those days");
+        assert_eq!(foreign.feedback_counts(from, to).await, Ok(Vec::new()));
+        let history = tables.lead_detail(lead).await.unwrap().history;
+        assert!(history.iter().any(|line| line.kind == "feedback" && line.note == "said 5"), "{history:?}");
     }
 }
