@@ -31,12 +31,14 @@ pub fn copy(campaign: &Value) -> Value {
 /// What inputs leave empty goes. Of each field's kind, what belongs to its type: the form shows limits of numbers and values
 /// of choices side by side.
 pub fn tidy(form: &mut Form) {
-    // Without anything in them there are no further rounds.
-    let blank = |members: &Map<String, Value>| members.values().all(Value::is_null);
-    if form.at("reoffer").as_object().is_some_and(blank)
-        && let Some(campaign) = form.value.as_object_mut()
-    {
-        campaign.remove("reoffer");
+    // Without anything in them there are no further rounds, and no form of ours.
+    let blank = |value: &Value| value.is_null() || *value == false || *value == "";
+    for name in ["reoffer", "hosted_form"] {
+        if form.at(name).as_object().is_some_and(|members: &Map<String, Value>| members.values().all(blank))
+            && let Some(campaign) = form.value.as_object_mut()
+        {
+            campaign.remove(name);
+        }
     }
     if let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) {
         kinds(fields);
