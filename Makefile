@@ -8,16 +8,18 @@ HOST := --workspace --exclude frontend
 STEP := e2e/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench sustain overload fault proof e2e prerequisites toolchain fmt lint lint-wasm unit suite
+.PHONY: help run test check bench sustain overload pages fault proof e2e gallery site prerequisites toolchain fmt lint lint-wasm unit suite
 
 help:
 	@echo "make run     build it and start the demo: a tenant, simulated buyers, a trickle of leads"
 	@echo "make test    everything that has to hold, PostgreSQL and Chromium included"
 	@echo "make check   format, lints and the tests that need nothing: the loop while writing code"
 	@echo "make e2e     the journeys in Chromium"
-	@echo "make bench   added latency and CPU per auction at 50 leads/s"
+	@echo "make gallery a page with every screen, light and dark, desk and phone"
+	@echo "make bench   added latency at 50 leads/s, and the CPU of an auction beside a bare fan-out's, calm and busy"
 	@echo "make sustain 500 leads/s for a minute with everything on (RATE=n SECONDS=n)"
 	@echo "make overload  twice what the server can do: as much as it can in time, the rest told to come back (CAPACITY=n)"
+	@echo "make pages   every page with a million leads in the store (LEADS=n)"
 	@echo "make fault   kill -9 in the middle of the traffic, 20 times (ROUNDS=n)"
 	@echo "make proof   the same in small, and caps under a rush: 200 leads on SQLite and on two servers, 1,000 on three of which one is killed"
 
@@ -73,6 +75,10 @@ overload: toolchain
 	cargo build --release -p gavel -p load
 	$(TARGET)/release/load overload --gavel $(TARGET)/release/gavel $(if $(CAPACITY),--rate $(CAPACITY))
 
+pages: toolchain
+	cargo build --release -p gavel -p load
+	$(TARGET)/release/load pages --gavel $(TARGET)/release/gavel --leads $(or $(LEADS),1000000)
+
 fault: toolchain
 	cargo build --release -p gavel -p load
 	$(TARGET)/release/load fault --gavel $(TARGET)/release/gavel --rounds $(or $(ROUNDS),20)
@@ -85,8 +91,15 @@ proof: prerequisites
 	e2e/postgres.sh run sh -c '$(TARGET)/debug/load storm --gavel $(TARGET)/debug/gavel --database "$$GAVEL_TEST_POSTGRES_URL"'
 
 # The dev build: what is tested here is behaviour, not speed.
-e2e: prerequisites
+e2e: site
+	$(JOURNEYS) npm --prefix e2e test
+
+gallery: site
+	$(JOURNEYS) npm --prefix e2e run gallery
+
+JOURNEYS := GAVEL_BIN=$(abspath $(TARGET)/debug/gavel) GAVEL_SITE_DIR=$(abspath $(SITE))
+
+site: prerequisites
 	cargo build -p gavel -p bundle
 	$(TARGET)/debug/bundle --out $(SITE)
 	npm --prefix e2e ci --no-audit --no-fund
-	GAVEL_BIN=$(abspath $(TARGET)/debug/gavel) GAVEL_SITE_DIR=$(abspath $(SITE)) npm --prefix e2e test

@@ -52,6 +52,20 @@ pub async fn set_theme(theme: String, #[server(default)] next: String) -> Result
     Ok(())
 }
 
+/// Switches single keys on or off; the browser goes back to where it was.
+#[allow(clippy::unused_async)] // the macro takes async functions only
+///
+/// # Errors
+/// Never.
+#[server(prefix = "/ui", endpoint = "keys")]
+pub async fn set_keys(keys: String, #[server(default)] next: String) -> Result<(), UiError> {
+    let reply = Reply::here();
+    let word = if keys == "off" { "off" } else { "on" };
+    reply.cookie(&format!("{}={word}; Path=/; Max-Age=31536000; SameSite=Lax", context::KEYS_COOKIE));
+    reply.go(safe(&next));
+    Ok(())
+}
+
 /// Pauses or resumes a buyer.
 ///
 /// # Errors

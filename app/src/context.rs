@@ -52,9 +52,42 @@ impl Theme {
     /// Reads a whole `Cookie` header.
     #[must_use]
     pub fn from_cookies(header: &str) -> Self {
-        let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        cookies.find(|(name, _)| *name == THEME_COOKIE).map_or(Self::System, |(_, word)| Self::read(word))
+        cookie(header, THEME_COOKIE).map_or(Self::System, Self::read)
     }
+}
+
+/// Whether single keys go to pages (`g l`, `/`, `?`); the cookie [`KEYS_COOKIE`] keeps it. They can be switched off for
+/// people whose keys are pressed by speech or by mistake (WCAG 2.1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keys {
+    /// They do.
+    #[default]
+    On,
+    /// They do nothing.
+    Off,
+}
+
+/// The cookie with that choice.
+pub const KEYS_COOKIE: &str = "keys";
+
+impl Keys {
+    /// Reads a whole `Cookie` header.
+    #[must_use]
+    pub fn from_cookies(header: &str) -> Self {
+        if cookie(header, KEYS_COOKIE) == Some("off") { Self::Off } else { Self::On }
+    }
+
+    /// Whether they are on.
+    #[must_use]
+    pub fn on(self) -> bool {
+        self == Self::On
+    }
+}
+
+/// One cookie of a `Cookie` header.
+fn cookie<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+    cookies.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 /// The id under which the current request stands in the log (`req_…`).
@@ -76,5 +109,11 @@ mod tests {
         assert_eq!(Theme::from_cookies("a=b; theme=dark; c=d"), Theme::Dark);
         assert_eq!(Theme::from_cookies("theme=\"><script>"), Theme::System);
         assert_eq!(Theme::from_cookies(""), Theme::System);
+    }
+
+    #[test]
+    fn single_keys_are_on_until_they_are_switched_off() {
+        assert_eq!(Keys::from_cookies("theme=dark"), Keys::On);
+        assert_eq!(Keys::from_cookies("theme=dark; keys=off"), Keys::Off);
     }
 }

@@ -10,6 +10,7 @@
 //! | [`backend::Ui`] | `Ui(Arc<dyn Backend>)`, made for this request: it knows the request's session |
 //! | [`context::Assets`] | names of the packed files, read from `manifest.json` |
 //! | [`context::Theme`] | `Theme::from_cookies(cookie header)` |
+//! | [`context::Keys`] | `Keys::from_cookies(cookie header)` |
 //! | [`context::RequestId`] | the id that stands in the log |
 //! | [`form::Sent`] | what was posted to one of [`FORM_PAGES`]; nothing for a GET |
 //!

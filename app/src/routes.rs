@@ -2,10 +2,10 @@
 
 use crate::pages::{
     BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
-    EndpointsPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage,
-    NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
-    PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage,
-    SourcesPage,
+    EndpointsPage, FindPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage,
+    NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage,
+    PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage,
+    SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -74,6 +74,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>
+                <Route path=path!("/find") view=FindPage ssr=SsrMode::Async/>
                 <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async/>
                 <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>

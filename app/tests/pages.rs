@@ -80,6 +80,8 @@ async fn every_page_is_whole_and_says_nothing_inline() {
         "/reports?by=buyer",
         "/reports?by=hour",
         "/reports/reasons",
+        "/find",
+        "/find?q=acme",
     ] {
         for mood in [Mood::Full, Mood::Empty] {
             let shown = show(path, Fake { mood, ..OPERATOR }).await;
@@ -115,6 +117,20 @@ async fn a_buyers_people_have_pages_of_their_own() {
     assert!(text(&lead.html).contains("(313) 555-0142"), "{}", lead.html);
     let first = show("/", Fake { mood: Mood::Full, role: Role::Buyer }).await;
     assert_eq!((first.status, first.location.as_deref()), (303, Some("/portal")));
+}
+
+#[tokio::test]
+async fn what_is_looked_for_is_found_with_what_it_is() {
+    let found = show("/find?q=Acm", OPERATOR).await.html;
+    assert!(
+        found.contains(&format!("href=\"/buyers/{}\"", buyer_id())) && text(&found).contains("Acme acme buyer"),
+        "{found}"
+    );
+    let page = show("/find?q=reports", OPERATOR).await.html;
+    assert!(page.contains("<li><a href=\"/reports\"><strong>Reports</strong>"), "{page}");
+    assert!(text(&show("/find?q=nothing%20of%20this", OPERATOR).await.html).contains("Nothing is called that"));
+    let buyer = show("/find?q=", Fake { mood: Mood::Full, role: Role::Buyer }).await.html;
+    assert!(buyer.contains("href=\"/portal/leads\"") && !buyer.contains("href=\"/buyers/new\""), "{buyer}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 import { type Page } from '@playwright/test';
 import { login, sell } from '../support/demo';
-import { alive, expect, test } from '../support/test';
+import { STATE } from '../support/paths';
+import { accessible, alive, expect, test, visit } from '../support/test';
 
 test.use({ storageState: { cookies: [], origins: [] } });
 
@@ -36,4 +37,41 @@ test('signing in and opening a lead need no pointer', async ({ page, request }) 
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`/leads/${answer.lead_id}$`));
   await expect(page.getByRole('table', { name: /auction|waterfall/i })).toBeVisible();
+});
+
+test.describe('somebody who knows the keys', () => {
+  test.use({ storageState: STATE });
+
+  test('finds a buyer without a pointer, and goes to the leads with two keys', async ({ page }) => {
+    await visit(page, '/');
+    await page.keyboard.press('ControlOrMeta+K');
+    const field = page.getByRole('combobox', { name: 'Name or id' });
+    await expect(field).toBeFocused();
+    await page.keyboard.type('northwind');
+    const options = page.getByRole('listbox', { name: 'What was found' }).getByRole('option');
+    await expect(options.first()).toContainText('Northwind');
+    await expect(options.first()).toHaveAttribute('aria-selected', 'true');
+    await accessible(page);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/buyers\/buy_/);
+    await alive(page);
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await expect(page).toHaveURL(/\/leads$/);
+    await alive(page);
+
+    // A key in a field is a letter.
+    await visit(page, '/find');
+    await page.getByLabel('Name or id').first().fill('');
+    await page.getByLabel('Name or id').first().pressSequentially('gl/');
+    await expect(page.getByLabel('Name or id').first()).toHaveValue('gl/');
+    await page.getByRole('button', { name: 'Switch single keys off' }).click();
+    await expect(page.getByText('Single keys are off')).toBeVisible();
+    await alive(page);
+    await page.keyboard.press('/');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Switch single keys on' }).click();
+    await expect(page.getByText('Single keys are on')).toBeVisible();
+  });
 });

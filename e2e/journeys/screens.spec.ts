@@ -26,6 +26,7 @@ const screens = [
   { name: 'reports', path: '/reports?by=day' },
   { name: 'scorecard', path: '/reports?by=buyer' },
   { name: 'reasons', path: '/reports/reasons' },
+  { name: 'find', path: '/find' },
 ];
 const themes = ['light', 'dark'] as const;
 const sizes = [

@@ -17,6 +17,7 @@ pub mod error;
 pub mod feedback;
 pub mod field;
 pub mod filter;
+pub mod find;
 pub mod id;
 pub mod import;
 pub mod intake;

@@ -19,8 +19,10 @@ pub use people::People;
 pub use portal::Portal;
 pub use reporting::Reporting;
 pub use returns::{ReturnPage, Returning};
+mod find;
 mod foresee;
 
+pub use find::Finding;
 pub use foresee::Foreseeing;
 
 use crate::{error::UiError, query::LeadsQuery};
@@ -60,7 +62,7 @@ pub struct FilterChoices {
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
 pub trait Backend:
-    Bench + Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
+    Bench + Configuring + Endpoints + Finding + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
 {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;

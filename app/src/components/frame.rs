@@ -1,7 +1,11 @@
 //! Everything around a page's content: skip link, header, menu, main.
 
 use super::icon::Icon;
-use crate::{backend::Signed, context::Theme};
+use crate::{
+    backend::Signed,
+    context::{Keys, Theme},
+    islands::Palette,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{report::Waiting, user::Right};
@@ -31,6 +35,8 @@ pub enum Nav {
     Reports,
     /// `/history`
     History,
+    /// `/find`
+    Find,
     /// `/portal`
     Portal,
     /// `/portal/leads`
@@ -97,6 +103,12 @@ const PORTAL: [(&str, &[Place]); 1] = [(
     ],
 )];
 
+/// The places of the menu as path and name.
+pub fn places(buyer: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let groups: &[(&str, &[Place])] = if buyer { &PORTAL } else { &MENU };
+    groups.iter().flat_map(|(_, places)| places.iter().map(|(_, href, name, _)| (*href, *name)))
+}
+
 /// The frame of a signed-in page.
 #[component]
 pub fn Frame(
@@ -116,6 +128,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
+    let keys = use_context::<Keys>().unwrap_or_default().on();
     let place = |(place, href, name, path): &Place| {
         let (place, href, name, path) = (*place, *href, *name, *path);
         let count = match place {
@@ -150,6 +163,7 @@ pub fn Frame(
                 </a>
                 <span class="tenant">{signed.tenant.name.clone()}</span>
                 <span class="grow"></span>
+                <Palette keys/>
                 <form class="theme" method="post" action="/ui/theme">
                     <input type="hidden" name="next" value=here/>
                     <label class="sr-only" for="theme">"Colours"</label>

@@ -11,7 +11,7 @@ mod time;
 
 pub use bars::{Bar, Bars};
 pub use chart::HourChart;
-pub use frame::{Frame, Nav};
+pub use frame::{Frame, Nav, places};
 pub use notice::{Empty, ErrorPanel, StatusBar};
 pub use status::{StandingBadge, StateBadge, state_word};
 pub use time::When;

@@ -3,6 +3,7 @@
 mod bench;
 mod configure;
 mod endpoints;
+mod find;
 mod foresee;
 mod people;
 mod portal;

@@ -21,9 +21,12 @@ use tokio::{
 pub struct Wanted {
     #[command(flatten)]
     program: Program,
-    /// Leads a second
+    /// Leads a second at which the added time is measured
     #[arg(long, default_value_t = 50, value_name = "N")]
     rate: u32,
+    /// Leads a second at which the machine is busy, for the CPU of an auction; 0 leaves it out
+    #[arg(long, default_value_t = 450, value_name = "N")]
+    busy: u32,
     /// For so many seconds, after a warm-up
     #[arg(long, default_value_t = 20, value_name = "N")]
     seconds: u32,
@@ -41,42 +44,74 @@ struct Measured {
     resident: u64,
 }
 
-/// Measures the server and the bare fan-out, and prints both.
+/// Measures the server and the bare fan-out, calm and busy, and prints both.
+///
+/// A calm machine shows the time an auction takes; what it costs shows when there is work enough that nobody wakes up for
+/// one thing alone.
 pub async fn run(wanted: Wanted) -> Result<(), String> {
     let buyers = Buyers::new(buyers::ten());
     let url = buyers.serve().await?;
-    let (idle, server) = server(&wanted, &buyers, &url).await?;
-    let fanout = fanout(&wanted, &buyers, &url).await?;
-    println!("{} leads/s for {} s, {} buyers", wanted.rate, wanted.seconds, buyers.terms().len());
-    println!("added latency  gavel    {}", server.added);
-    println!("               fan-out  {}", fanout.added);
+    println!("{} buyers, for {} s each", buyers.terms().len(), wanted.seconds);
+    let calm = pair(&wanted, wanted.rate, &buyers, &url).await?;
     println!("               promised p50 under 5 ms, p99 under 20 ms");
-    println!("CPU a lead     gavel    {}", millis(server.cpu));
-    println!("               fan-out  {}", millis(fanout.cpu));
-    println!("               ratio    {}", ratio(server.cpu, fanout.cpu));
-    println!("memory         gavel    {} idle, {} after the run", megabytes(idle), megabytes(server.resident));
-    println!("               fan-out  {} after the run", megabytes(fanout.resident));
+    println!(
+        "memory         gavel    {} idle, {} after the run",
+        megabytes(calm.idle),
+        megabytes(calm.server.resident)
+    );
+    println!("               fan-out  {} after the run", megabytes(calm.fanout.resident));
     println!("               promised under 60 MB idle");
+    if wanted.busy > 0 {
+        pair(&wanted, wanted.busy, &buyers, &url).await?;
+        println!("               promised a ratio of at most 2.5 when busy");
+    }
     Ok(())
 }
 
-async fn server(wanted: &Wanted, buyers: &Buyers, url: &str) -> Result<(u64, Measured), String> {
+/// The server and the fan-out under the same load.
+struct Pair {
+    idle: u64,
+    server: Measured,
+    fanout: Measured,
+}
+
+async fn pair(wanted: &Wanted, rate: u32, buyers: &Buyers, url: &str) -> Result<Pair, String> {
+    let load = Load { rate, seconds: wanted.seconds };
+    let (idle, server) = server(&wanted.program, load, buyers, url).await?;
+    let fanout = fanout(load, buyers, url).await?;
+    println!("\n{rate} leads/s");
+    println!("added latency  gavel    {}", server.added);
+    println!("               fan-out  {}", fanout.added);
+    println!("CPU a lead     gavel    {}", millis(server.cpu));
+    println!("               fan-out  {}", millis(fanout.cpu));
+    println!("               ratio    {}", ratio(server.cpu, fanout.cpu));
+    Ok(Pair { idle, server, fanout })
+}
+
+/// How many leads, and for how long.
+#[derive(Debug, Clone, Copy)]
+struct Load {
+    rate: u32,
+    seconds: u32,
+}
+
+async fn server(program: &Program, load: Load, buyers: &Buyers, url: &str) -> Result<(u64, Measured), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let place = Place::new(&wanted.program.gavel, folder.path(), None)?;
+    let place = Place::new(&program.gavel, folder.path(), None)?;
     let key = market::make(&place, "bench", buyers.terms(), url).await?;
     let server = place.start().await?;
     tokio::time::sleep(IDLE).await;
     let idle = process::resident(server.pid()?)?;
     let source = Source::new(&key, "gavel")?;
-    let measured = measure(wanted, buyers, &source, &server.url, server.pid()?).await?;
+    let measured = measure(load, buyers, &source, &server.url, server.pid()?).await?;
     server.stop().await?;
     Ok((idle, measured))
 }
 
-async fn fanout(wanted: &Wanted, buyers: &Buyers, url: &str) -> Result<Measured, String> {
+async fn fanout(load: Load, buyers: &Buyers, url: &str) -> Result<Measured, String> {
     let (child, address) = start_fanout(buyers, url).await?;
     let pid = child.id().ok_or("the fan-out program has ended")?;
-    measure(wanted, buyers, &Source::new("none", "fanout")?, &address, pid).await
+    measure(load, buyers, &Source::new("none", "fanout")?, &address, pid).await
 }
 
 /// The fan-out program in a process of its own, so that the kernel counts its CPU apart from the buyers'.
@@ -90,12 +125,12 @@ async fn start_fanout(buyers: &Buyers, url: &str) -> Result<(Child, String), Str
     Ok((child, line.ok_or("the fan-out program ended at its start")?))
 }
 
-async fn measure(wanted: &Wanted, buyers: &Buyers, source: &Source, url: &str, pid: u32) -> Result<Measured, String> {
-    let warm = wanted.rate * WARM_UP;
-    let count = wanted.rate * wanted.seconds;
-    source.at_rate(url, 0..warm, wanted.rate).await;
+async fn measure(load: Load, buyers: &Buyers, source: &Source, url: &str, pid: u32) -> Result<Measured, String> {
+    let warm = load.rate * WARM_UP;
+    let count = load.rate * load.seconds;
+    source.at_rate(url, 0..warm, load.rate).await;
     let before = process::cpu(pid)?;
-    let sent = source.at_rate(url, warm..warm + count, wanted.rate).await;
+    let sent = source.at_rate(url, warm..warm + count, load.rate).await;
     let cpu = process::cpu(pid)?.saturating_sub(before) / count.max(1);
     let added = sent.iter().map(|sent| added(buyers, sent)).collect::<Result<Vec<_>, _>>()?;
     Ok(Measured { added: Figures::of(added).ok_or("no lead was sent")?, cpu, resident: process::resident(pid)? })

@@ -1,5 +1,5 @@
 //! Bounded load over loopback, with buyers of our own whose word is the truth: how much time we add (`bench`), whether
-//! a rate is held (`sustain`) and what becomes of twice as much as the server can do (`overload`), whether anything is lost
+//! a rate is held (`sustain`), what pages cost with a million leads (`pages`), what becomes of twice as much as the server can do (`overload`), whether anything is lost
 //! or sold twice when the server is killed (`fault`), whether a cap ever overshoots (`cap`, `storm`).
 //!
 //! It starts its own servers, ends only those, and speaks to nothing but 127.0.0.1.
@@ -13,7 +13,9 @@ mod fault;
 mod figures;
 mod leads;
 mod market;
+mod million;
 mod overload;
+mod pages;
 mod process;
 mod rate;
 mod scene;
@@ -43,6 +45,8 @@ enum Command {
     Sustain(sustain::Wanted),
     /// Offer twice as much as the server can do
     Overload(overload::Wanted),
+    /// Time every page with a million leads in the store
+    Pages(pages::Wanted),
     /// Kill the server in the middle of the traffic, again and again
     Fault(fault::Wanted),
     /// Send more leads at once than a capped contract may buy
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
             Command::Fanout(wanted) => fanout::run(wanted).await,
             Command::Sustain(wanted) => sustain::run(wanted).await,
             Command::Overload(wanted) => overload::run(wanted).await,
+            Command::Pages(wanted) => pages::run(wanted).await,
             Command::Fault(wanted) => fault::run(wanted).await,
             Command::Cap(wanted) => cap::run(wanted).await,
             Command::Storm(wanted) => storm::run(wanted).await,

@@ -6,7 +6,10 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-use tokio::process::{Child, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
 /// Longest wait for a server to take leads.
 const START: Duration = Duration::from_secs(30);
@@ -56,7 +59,21 @@ impl Place {
     /// # Errors
     /// With what it said when it failed.
     pub async fn gavel(&self, arguments: &[&str]) -> Result<String, String> {
-        let output = self.command(arguments).output().await.map_err(|error| error.to_string())?;
+        self.gavel_told(arguments, "").await
+    }
+
+    /// Runs a command that reads its standard input to its end; what it printed.
+    ///
+    /// # Errors
+    /// With what it said when it failed.
+    pub async fn gavel_told(&self, arguments: &[&str], input: &str) -> Result<String, String> {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| error.to_string())?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.as_bytes()).await.map_err(|error| error.to_string())?;
+        }
+        let output = child.wait_with_output().await.map_err(|error| error.to_string())?;
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() {
             return Ok(said(&output.stdout));

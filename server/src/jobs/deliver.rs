@@ -35,8 +35,8 @@ const POLL: Duration = Duration::from_secs(1);
 const GATHER: Duration = Duration::from_millis(20);
 /// At most so many endpoints are told at once.
 const ENDPOINTS: usize = 256;
-/// Messages of one endpoint taken at once.
-const BURST: u32 = 32;
+/// Messages of one endpoint taken at once: each time costs a turn of the writer.
+const BURST: u32 = 128;
 /// Messages under way to one webhook.
 const WEBHOOK_AT_ONCE: usize = 4;
 /// How long messages are ours, in milliseconds.
@@ -49,9 +49,25 @@ const PAUSE_MS: i64 = 4_000;
 /// And at most for so long; what is put off further waits by its own schedule.
 const LONGEST_PAUSE_MS: i64 = 300_000;
 /// How many tries are written down in one transaction.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 
 type Settle = (Job, Option<Delivery>, oneshot::Sender<Settlement>);
+
+/// A message that was taken, and how it went; nothing when it was not tried, and is given back.
+struct Ended {
+    job: Job,
+    /// The receiver was not asked when the endpoint is switched off.
+    tried: Option<(Delivery, Option<Verdict>)>,
+}
+
+impl Ended {
+    /// Whether the receiver should be left alone for now.
+    fn enough(&self) -> bool {
+        let verdict = self.tried.as_ref().and_then(|(_, verdict)| *verdict);
+        verdict
+            .is_some_and(|verdict| !matches!(verdict, Verdict::Delivered | Verdict::Failed { overloaded: false, .. }))
+    }
+}
 
 /// What is remembered of an endpoint between two looks.
 #[derive(Debug, Clone, Copy)]
@@ -131,39 +147,43 @@ impl Desk {
         change(lanes.entry(row.endpoint.id).or_insert(new))
     }
 
-    /// Tells one endpoint what was taken for it.
+    /// Tells one endpoint what was taken for it. Its slots are for what is under way: a try that ended makes room for the
+    /// next one while it is still being written down.
     async fn tell(&self, taken: Taken, stop: CancellationToken) {
         let row = &taken.endpoint;
         let secrets = self.secrets(taken.tenant_id, row);
         let (began, enough) = (Instant::now(), AtomicBool::new(false));
         let at_once = self.lane(row, |lane| lane.allowed);
         stream::iter(taken.jobs)
-            .for_each_concurrent(at_once, |job| {
-                let (secrets, enough, stop) = (&secrets, &enough, &stop);
-                async move {
-                    if began.elapsed() > BEGIN_WITHIN || enough.load(Ordering::Relaxed) || stop.is_cancelled() {
-                        self.settle(job, None).await;
-                    } else {
-                        if !self.one(row, job, secrets).await {
-                            enough.store(true, Ordering::Relaxed);
-                        }
-                        self.pipeline.count_delivery();
-                    }
+            .map(|job| async {
+                if began.elapsed() > BEGIN_WITHIN || enough.load(Ordering::Relaxed) || stop.is_cancelled() {
+                    return Ended { job, tried: None };
+                }
+                let ended = self.one(row, job, &secrets).await;
+                if ended.enough() {
+                    enough.store(true, Ordering::Relaxed);
+                }
+                ended
+            })
+            .buffer_unordered(at_once)
+            .for_each_concurrent(None, |ended| async {
+                if self.conclude(row, ended).await {
+                    enough.store(true, Ordering::Relaxed);
                 }
             })
             .await;
         self.lane(row, |lane| lane.busy = false);
     }
 
-    /// Tries one message; false when the receiver should be left alone.
-    async fn one(&self, row: &EndpointRow, job: Job, secrets: &[WebhookSecret]) -> bool {
+    /// Tries one message.
+    async fn one(&self, row: &EndpointRow, job: Job, secrets: &[WebhookSecret]) -> Ended {
         let at = self.clock.now();
         let Ok(message) = serde_json::from_str::<Message>(&job.payload) else {
             tracing::error!(job = %job.id, "a message cannot be read and is dropped");
             if let Err(error) = self.store.finish_job(&job).await {
                 tracing::warn!(%error, job = %job.id, "it will be tried to drop it again");
             }
-            return true;
+            return Ended { job, tried: None };
         };
         let endpoint = &row.endpoint;
         let mut delivery = Delivery {
@@ -186,8 +206,7 @@ impl Desk {
         };
         if !endpoint.active {
             delivery.error = Some("the endpoint is switched off".to_owned());
-            self.settle(job, Some(delivery)).await;
-            return true;
+            return Ended { job, tried: Some((delivery, None)) };
         }
         let verdict = match parcel(endpoint, &message, secrets, at) {
             Ok(parcel) => {
@@ -205,17 +224,21 @@ impl Desk {
                 Verdict::Failed { wait_ms: None, overloaded: false }
             }
         };
-        self.conclude(row, job, delivery, verdict).await
+        Ended { job, tried: Some((delivery, Some(verdict))) }
     }
 
-    /// Writes down how a try went, and does what follows for the endpoint as a whole.
-    async fn conclude(&self, row: &EndpointRow, job: Job, mut delivery: Delivery, verdict: Verdict) -> bool {
-        let (tenant, now) = (job.tenant_id, self.clock.now());
-        let endpoint = row.endpoint.id;
+    /// Writes down how a try went, and does what follows for the endpoint as a whole; whether it was given up.
+    async fn conclude(&self, row: &EndpointRow, ended: Ended) -> bool {
+        let Some((mut delivery, verdict)) = ended.tried else {
+            self.settle(ended.job, None).await;
+            return false;
+        };
+        let (tenant, endpoint, now) = (ended.job.tenant_id, row.endpoint.id, self.clock.now());
         match verdict {
-            Verdict::Delivered => delivery.state = DeliveryState::Delivered,
-            Verdict::Gone => delivery.error = Some("the receiver wants nothing any more (410)".to_owned()),
-            Verdict::Failed { wait_ms, .. } => {
+            Some(Verdict::Delivered) => delivery.state = DeliveryState::Delivered,
+            Some(Verdict::Gone) => delivery.error = Some("the receiver wants nothing any more (410)".to_owned()),
+            None => {}
+            Some(Verdict::Failed { wait_ms, .. }) => {
                 delivery.next_at = next_at(delivery.message_id, delivery.attempt, wait_ms, now);
                 if delivery.next_at.is_some() {
                     delivery.state = DeliveryState::Pending;
@@ -223,28 +246,30 @@ impl Desk {
             }
         }
         let (state, attempt) = (delivery.state, delivery.attempt);
-        let settlement = self.settle(job, Some(delivery)).await;
+        let settlement = self.settle(ended.job, Some(delivery)).await;
+        self.pipeline.count_delivery();
         tracing::debug!(%tenant, %endpoint, attempt, state = state.name(), "told");
-        let given_up = settlement
-            .and_then(|settlement| settlement.failing_since)
-            .is_some_and(|since| now.millis_since(since) >= FAILING_LIMIT_MS);
-        if verdict == Verdict::Gone {
+        let given_up = verdict.is_some()
+            && settlement
+                .and_then(|settlement| settlement.failing_since)
+                .is_some_and(|since| now.millis_since(since) >= FAILING_LIMIT_MS);
+        if verdict == Some(Verdict::Gone) {
             self.switch_off(tenant, endpoint, "The receiver answered 410: it wants nothing any more.").await;
         } else if given_up {
             self.switch_off(tenant, endpoint, "Every try has failed for five days.").await;
         }
         match verdict {
-            Verdict::Delivered => {
+            Some(Verdict::Delivered) => {
                 let most = most(&row.endpoint.target);
                 self.lane(row, |lane| lane.allowed = most.min(lane.allowed + 1));
             }
-            Verdict::Failed { wait_ms, overloaded: true } => self.lane(row, |lane| {
+            Some(Verdict::Failed { wait_ms, overloaded: true }) => self.lane(row, |lane| {
                 lane.allowed = (lane.allowed / 2).max(1);
                 lane.until = now.plus_millis(wait_ms.unwrap_or(PAUSE_MS).min(LONGEST_PAUSE_MS));
             }),
             _ => {}
         }
-        !given_up && matches!(verdict, Verdict::Delivered | Verdict::Failed { overloaded: false, .. })
+        given_up
     }
 
     async fn settle(&self, job: Job, delivery: Option<Delivery>) -> Option<Settlement> {

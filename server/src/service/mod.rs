@@ -9,6 +9,7 @@ pub mod endpoints;
 mod error;
 pub mod feedback;
 mod figures;
+mod find;
 mod foreign;
 pub mod from_page;
 pub mod hosted;

@@ -13,7 +13,7 @@ use crate::{
 };
 use app::{
     backend::Ui,
-    context::{Assets, RequestId, Theme},
+    context::{Assets, Keys, RequestId, Theme},
     form::Sent,
 };
 use axum::{
@@ -124,6 +124,7 @@ struct Contexts {
     ui: Ui,
     assets: Assets,
     theme: Theme,
+    keys: Keys,
     request: RequestId,
 }
 
@@ -141,6 +142,7 @@ impl Contexts {
             ui: Ui(Arc::new(backend)),
             assets: app.site.assets(),
             theme: Theme::from_cookies(cookies),
+            keys: Keys::from_cookies(cookies),
             request: RequestId(context::request_id()),
         }
     }
@@ -149,6 +151,7 @@ impl Contexts {
         provide_context(self.ui.clone());
         provide_context(self.assets.clone());
         provide_context(self.theme);
+        provide_context(self.keys);
         provide_context(self.request.clone());
         // Leptos made the nonce just before; its scripts carry it.
         let nonce = leptos::nonce::use_nonce();

@@ -70,8 +70,15 @@ impl Store {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn due_endpoints(&self, now: Timestamp, limit: u32) -> Result<Vec<(TenantId, EndpointId)>, StoreError> {
-        let rows = sql("SELECT tenant_id, lane FROM jobs WHERE lane IS NOT NULL AND run_at <= $1 \
-             AND leased_until <= $1 GROUP BY tenant_id, lane ORDER BY MIN(run_at), tenant_id, lane LIMIT $2")
+        // From lane to lane in the index, and of each its first message: what waits behind that costs nothing, however much
+        // it is.
+        let rows = sql("WITH RECURSIVE lanes (lane) AS ( \
+             SELECT MIN(lane) FROM jobs WHERE lane IS NOT NULL UNION ALL \
+             SELECT (SELECT MIN(j.lane) FROM jobs j WHERE j.lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL), \
+             firsts AS (SELECT lane, (SELECT j.run_at FROM jobs j WHERE j.lane = lanes.lane AND j.run_at <= $1 \
+             AND j.leased_until <= $1 ORDER BY j.run_at LIMIT 1) AS run_at FROM lanes WHERE lane IS NOT NULL) \
+             SELECT (SELECT j.tenant_id FROM jobs j WHERE j.lane = firsts.lane LIMIT 1) AS tenant_id, lane FROM firsts \
+             WHERE run_at IS NOT NULL ORDER BY run_at, lane LIMIT $2")
         .bind(now)
         .bind(limit)
         .all(self.reader())
@@ -251,7 +258,7 @@ async fn due(
     burst: u32,
 ) -> Result<Vec<Job>, StoreError> {
     let rows = sql("SELECT tenant_id, id, kind, payload, run_at, tries FROM jobs WHERE tenant_id = $1 AND lane = $2 \
-         AND run_at <= $3 AND NOT EXISTS (SELECT 1 FROM jobs u WHERE u.tenant_id = $1 AND u.lane = $2 \
+         AND run_at <= $3 AND NOT EXISTS (SELECT 1 FROM jobs u WHERE u.lane = $2 AND u.leased_until > 0 \
          AND u.leased_until > $3) ORDER BY run_at, id LIMIT $4")
     .bind(tenant)
     .bind(endpoint)

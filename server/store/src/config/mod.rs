@@ -5,6 +5,7 @@ mod drafts;
 mod edits;
 mod endpoints;
 mod examples;
+mod find;
 mod history;
 mod keys;
 mod operators;

@@ -87,6 +87,28 @@ impl TenantStore {
     }
 }
 
+impl TenantStore {
+    /// The leads with this id, or that came under this id of their source's; newest first, at most five.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn leads_called(&self, id: &str) -> Result<Vec<LeadRow>, StoreError> {
+        let statement = match id.parse::<LeadId>() {
+            Ok(id) => sql(ROW).text(FROM).param(self.tenant).text(" AND l.id = ").param(id),
+            // By source, as the index has them.
+            Err(_) => sql(ROW)
+                .text(FROM)
+                .param(self.tenant)
+                .text(" AND l.source_id IN (SELECT id FROM sources WHERE tenant_id = ")
+                .param(self.tenant)
+                .text(") AND l.external_id = ")
+                .param(id)
+                .text(" ORDER BY l.id DESC LIMIT 5"),
+        };
+        statement.all(self.store.reader()).await?.iter().map(lead_row).collect()
+    }
+}
+
 impl LeadFilter {
     fn apply(&self, mut statement: Sql) -> Sql {
         if let Some(state) = self.state {

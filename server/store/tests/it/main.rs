@@ -18,6 +18,7 @@ mod delivered;
 mod edits;
 mod endpoints;
 mod figures;
+mod find;
 mod jobs;
 mod leads;
 mod migrations;

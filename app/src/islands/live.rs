@@ -1,4 +1,4 @@
-//! The parts of a page that the browser brings to life. Everything they show stands in the page without them too.
+//! Figures that follow the leads.
 
 use leptos::prelude::*;
 
@@ -68,8 +68,8 @@ mod browser {
     use leptos::prelude::*;
     use std::{cell::Cell, rc::Rc, time::Duration};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-    use wasm_bindgen_futures::{JsFuture, spawn_local};
-    use web_sys::{DomParser, EventSource, Response, SupportedType};
+    use wasm_bindgen_futures::spawn_local;
+    use web_sys::EventSource;
 
     /// Not more often than this.
     const PACE: Duration = Duration::from_secs(1);
@@ -118,12 +118,7 @@ mod browser {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let document = window.document().ok_or(JsValue::NULL)?;
         let address = window.location().href()?;
-        let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
-        if !response.ok() || response.redirected() {
-            return Err(JsValue::NULL);
-        }
-        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        let fresh = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+        let fresh = crate::islands::page(&address).await?;
         let part = |document: &web_sys::Document| document.get_element_by_id("live");
         if let (Some(old), Some(new)) = (part(&document), part(&fresh)) {
             let focused = document.active_element();
