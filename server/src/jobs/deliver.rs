@@ -247,7 +247,6 @@ impl Desk {
         }
         let (state, attempt) = (delivery.state, delivery.attempt);
         let settlement = self.settle(ended.job, Some(delivery)).await;
-        self.pipeline.count_delivery();
         tracing::debug!(%tenant, %endpoint, attempt, state = state.name(), "told");
         let given_up = verdict.is_some()
             && settlement
@@ -269,6 +268,7 @@ impl Desk {
             }),
             _ => {}
         }
+        self.pipeline.count_delivery();
         given_up
     }
 
