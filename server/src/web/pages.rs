@@ -53,11 +53,11 @@ pub fn doors(mut doors: Doors) -> Doors {
 }
 
 fn page_auth(path: &str) -> Auth {
-    if path == "/sign-in" { Auth::Open } else { Auth::Session }
+    if matches!(path, "/sign-in" | "/sign-in/code" | "/forgot" | "/join/{token}") { Auth::Open } else { Auth::Session }
 }
 
 fn function_auth(path: &str) -> Auth {
-    if matches!(path, "/ui/sign-in" | "/ui/sign-out" | "/ui/theme") { Auth::Open } else { Auth::Session }
+    if matches!(path, "/ui/sign-in" | "/ui/sign-out" | "/ui/keys" | "/ui/theme") { Auth::Open } else { Auth::Session }
 }
 
 /// A page of the UI.
