@@ -140,8 +140,7 @@ function gavel(...words: string[]) {
   return execFileSync(process.env.GAVEL_BIN!, words, { env }).toString();
 }
 
-test('whoever looks after the server limits, acts for and suspends another company', async ({ page }) => {
-  gavel('tenant', 'create', `other-${process.pid}`, '--name', 'Other Leads');
+test('whoever looks after the server founds another company, limits, acts for and suspends it', async ({ page, browser }) => {
   const viewer = login('viewer');
   await signIn(page, viewer);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
@@ -149,6 +148,28 @@ test('whoever looks after the server limits, acts for and suspends another compa
   gavel('user', 'superadmin', viewer.email);
   await signIn(page, viewer);
   await page.getByRole('link', { name: 'Tenants' }).click();
+  await page.getByRole('button', { name: 'Found the company' }).click();
+  await expect(page.getByRole('alert')).toContainText('to be put right');
+  await accessible(page);
+  const email = `first.${process.pid}@other.example`;
+  await page.getByLabel('Company', { exact: true }).fill('Other Leads');
+  await page.getByLabel('Short name').fill(`other-${process.pid}`);
+  await page.getByLabel('First administrator').fill('Fay First');
+  await page.getByLabel('E-mail of the administrator').fill(email);
+  await page.getByRole('button', { name: 'Found the company' }).click();
+  await expect(page.getByRole('status')).toContainText('The company is there');
+  // The first administrator takes up the invitation in a browser of her own, and has nothing yet but what to do next.
+  const hers = await browser.newContext();
+  const first = await hers.newPage();
+  await visit(first, await link(email));
+  await first.getByLabel('Password, at least 12 characters').fill(PASSWORD);
+  await first.getByLabel('The same again').fill(PASSWORD);
+  await first.getByRole('button', { name: 'Choose this password' }).click();
+  await signIn(first, { email, password: PASSWORD });
+  await expect(first.getByRole('heading', { level: 1 })).toHaveText('Overview');
+  await visit(first, '/leads');
+  await expect(first.getByText('No leads yet')).toBeVisible();
+  await hers.close();
   const other = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Other Leads' }) });
   await alive(page);
   await accessible(page);

@@ -19,6 +19,7 @@ pub mod feedback;
 pub mod field;
 pub mod filter;
 pub mod find;
+pub mod founding;
 pub mod id;
 pub mod import;
 pub mod intake;

@@ -2,7 +2,7 @@
 
 use crate::error::UiError;
 use async_trait::async_trait;
-use model::{TenantId, tenant::Tenant};
+use model::{TenantId, founding::Founding, tenant::Tenant};
 
 /// A tenant as whoever runs the server sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct TenantRow {
 pub trait Tenants {
     /// Every tenant, by short name.
     async fn tenants(&self) -> Result<Vec<TenantRow>, UiError>;
+    /// Makes one and invites its first administrator by mail; every fault of what was entered at once.
+    async fn found(&self, wanted: Founding) -> Result<(), UiError>;
     /// Sets how many people it may have and how many requests a second its keys may make; none: any number.
     async fn set_limits(&self, id: TenantId, people: Option<u32>, requests: Option<u32>) -> Result<(), UiError>;
     /// Suspends it: nobody of it signs in, none of its keys is taken.

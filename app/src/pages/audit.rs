@@ -12,7 +12,7 @@ use leptos_router::hooks::use_query_map;
 use model::time::Day;
 
 /// Every action with how a sentence about it goes on.
-const ACTIONS: [(&str, &str); 33] = [
+const ACTIONS: [(&str, &str); 34] = [
     ("signed_in", "signed in"),
     ("person_invited", "invited"),
     ("person_made", "made a person"),
@@ -41,6 +41,7 @@ const ACTIONS: [(&str, &str); 33] = [
     ("exported", "took a file away"),
     ("superadmin_on", "let somebody look after the server"),
     ("superadmin_off", "took looking after the server away"),
+    ("founded", "founded a company"),
     ("limits_set", "set limits"),
     ("suspended", "suspended the company"),
     ("resumed", "resumed the company"),

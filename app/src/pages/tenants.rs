@@ -5,12 +5,12 @@ use crate::{
     backend::{Ui, tenants::TenantRow},
     components::{Nav, form},
     error::UiError,
-    form::{Form, Sent},
+    form::{Act, Form, Sent},
     format,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::TenantId;
+use model::{TenantId, founding::Founding};
 use serde_json::json;
 
 /// Every tenant with how much there is of it, its limits, and what can be done about it.
@@ -19,7 +19,7 @@ pub fn TenantsPage() -> impl IntoView {
     let (sent, reply) = (Sent::take(), Reply::here());
     let done = use_query_map().get_untracked().get("done").filter(|_| sent.is_none());
     framed(Nav::Tenants, "Tenants", move |ui, signed| async move {
-        let mut form = Form::new(json!({}));
+        let mut form = Form::new(json!({ "zone": signed.tenant.zone }));
         if let Some(sent) = &sent {
             answer(&ui, &reply, &mut form, sent).await?;
         }
@@ -33,6 +33,7 @@ pub fn TenantsPage() -> impl IntoView {
                     {form::summary(&form)}
                     <p class="hint">"Leads are those of the last 30 days. Everything you do here stands in the audit log of the company it concerns."</p>
                     <ul class="plain stack">{cards}</ul>
+                    {new(&form)}
                 </div>
             },
         ))
@@ -40,6 +41,9 @@ pub fn TenantsPage() -> impl IntoView {
 }
 
 async fn answer(ui: &Ui, reply: &Reply, form: &mut Form, sent: &Sent) -> Result<(), UiError> {
+    if form.submit(sent) == Act::Do("found".to_owned()) {
+        return found(ui, reply, form).await;
+    }
     let word = sent.text("do");
     let (what, id) = word.split_once(':').unwrap_or((word, ""));
     let id: TenantId = id.parse().map_err(|_| UiError::NotFound)?;
@@ -65,6 +69,34 @@ async fn answer(ui: &Ui, reply: &Reply, form: &mut Form, sent: &Sent) -> Result<
     Ok(())
 }
 
+async fn found(ui: &Ui, reply: &Reply, form: &mut Form) -> Result<(), UiError> {
+    let text = |path: &str| form.at(path).as_str().unwrap_or_default().to_owned();
+    let (name, slug, zone) = (text("name"), text("slug"), text("zone"));
+    let wanted = Founding { name, slug, zone, person: text("person"), email: text("email") };
+    match ui.found(wanted).await {
+        Ok(()) => reply.go("/tenants?done=founded"),
+        Err(error) => reply.faulty(form, error)?,
+    }
+    Ok(())
+}
+
+/// A company that is not there yet.
+fn new(form: &Form) -> AnyView {
+    let intro = "Its first administrator gets a mail with a link to choose a password.";
+    let body = view! {
+        <form method="post" action="/tenants" class="stack">
+            {form::enter("found")}
+            {form::text(form, "name", "Company").view()}
+            {form::text(form, "slug", "Short name").hint("Lower case letters, digits and hyphens. It stands in the addresses of its forms.").view()}
+            {form::text(form, "zone", "Time zone").hint("For example America/New_York: where its days begin.").view()}
+            {form::text(form, "person", "First administrator").view()}
+            {form::text(form, "email", "E-mail of the administrator").view()}
+            <div class="line"><button class="button primary" type="submit" name="do" value="found">"Found the company"</button></div>
+        </form>
+    };
+    form::section("new", "New company", Some(intro), body.into_any())
+}
+
 fn limit(text: &str) -> Result<Option<u32>, UiError> {
     let text = text.trim();
     if text.is_empty() {
@@ -76,6 +108,7 @@ fn limit(text: &str) -> Result<Option<u32>, UiError> {
 
 fn said(word: Option<&str>) -> Option<AnyView> {
     let text = match word? {
+        "founded" => "The company is there, and the invitation of its administrator is on its way.",
         "limits" => "The limits are set.",
         "suspended" => "The company is suspended: nobody of it signs in and none of its keys is taken.",
         "resumed" => "The company goes on.",

@@ -111,6 +111,12 @@ impl Tenants for Fake {
         Ok([own, other, third].map(row).to_vec())
     }
 
+    async fn found(&self, wanted: model::founding::Founding) -> Result<(), UiError> {
+        self.runs()?;
+        let missing = |field: &str| model::FieldError::new(field, "missing", "A name has 1 to 120 characters.");
+        if wanted.name.is_empty() { Err(UiError::Invalid(vec![missing("name"), missing("person")])) } else { Ok(()) }
+    }
+
     async fn set_limits(&self, _: TenantId, _: Option<u32>, _: Option<u32>) -> Result<(), UiError> {
         self.runs()
     }

@@ -149,7 +149,7 @@ impl Services {
         Ok(tenant.issue_link(&link, &job, &line).await?)
     }
 
-    async fn link_for(
+    pub(super) async fn link_for(
         &self,
         user: &User,
         purpose: LinkPurpose,

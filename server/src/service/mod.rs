@@ -13,6 +13,7 @@ pub mod feedback;
 mod figures;
 mod find;
 mod foreign;
+mod founding;
 pub mod from_page;
 pub mod hosted;
 pub mod intake;

@@ -30,7 +30,7 @@ const FIGURES_MS: i64 = 30 * 24 * 3_600_000;
 pub const LOOKS: [u32; 3] = [15, 30, 60];
 
 impl Services {
-    fn server(&self, actor: &Actor) -> Result<(), ServiceError> {
+    pub(super) fn server(&self, actor: &Actor) -> Result<(), ServiceError> {
         if actor.principal == Principal::Person && actor.may(Right::RunServer) {
             return Ok(());
         }

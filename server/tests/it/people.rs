@@ -309,6 +309,35 @@ async fn superadmin(world: &World) -> Browser {
 }
 
 #[tokio::test]
+async fn a_company_is_founded_and_its_first_administrator_invited() {
+    let world = World::start().await;
+    let (server, admin) = (superadmin(&world).await, world.signed_in("admin").await);
+    let wanted = |name: &'static str, slug: &'static str, email: &'static str| {
+        let (zone, person) = (("zone:text", "America/Denver"), ("person:text", "Fay First"));
+        [("name:text", name), ("slug:text", slug), zone, person, ("email:text", email), ("do", "found")]
+    };
+    let right = wanted("Third Leads", "third", "fay@third.example");
+    assert_eq!(admin.post("/tenants", &right).await.status, StatusCode::FORBIDDEN);
+    // Every fault at once, and nothing is made.
+    let wrong = server.post("/tenants", &wanted("", "demo", "admin@demo.example")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["1 to 120 characters", "has this short name", "signs in with this address", "America/Denver"] {
+        assert!(wrong.text.contains(part), "{part}: {}", wrong.text);
+    }
+    assert_eq!(server.post("/tenants", &right).await.location.as_deref(), Some("/tenants?done=founded"));
+    assert!(server.get("/tenants").await.text.contains("Third Leads"));
+    let path = link(&mails(&world, "fay@third.example", 1).await[0]);
+    let fay = world.browser();
+    assert_eq!(choose(&fay, &path, CHOSEN).await.location.as_deref(), Some("/sign-in?done=chosen"));
+    fay.sign_in(&login("fay@third.example", CHOSEN)).await;
+    assert!(fay.get("/people").await.text.contains("Fay First"));
+    assert!(fay.get("/audit").await.text.contains("founded a company"));
+    assert!(!fay.get("/campaigns").await.text.contains("Auto insurance"), "nothing of anybody else's");
+    assert_eq!(unsound(&world).await, Vec::<String>::new());
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_tenant_is_suspended_limited_and_resumed() {
     let world = World::start().await;
     let (server, admin) = (superadmin(&world).await, world.signed_in("admin").await);

@@ -6,7 +6,7 @@ use app::{
     error::UiError,
 };
 use async_trait::async_trait;
-use model::TenantId;
+use model::{TenantId, founding::Founding};
 
 #[async_trait]
 impl Tenants for RequestBackend {
@@ -19,6 +19,11 @@ impl Tenants for RequestBackend {
             sold: one.figures.sold,
         };
         Ok(found.into_iter().map(row).collect())
+    }
+
+    async fn found(&self, wanted: Founding) -> Result<(), UiError> {
+        let founded = self.services.found(self.actor().await?, &wanted, &self.public_url).await;
+        founded.map(|_| ()).map_err(|error| self.told(error))
     }
 
     async fn set_limits(&self, id: TenantId, people: Option<u32>, requests: Option<u32>) -> Result<(), UiError> {
