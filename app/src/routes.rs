@@ -1,11 +1,11 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
-    EndpointsPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage,
-    NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
-    PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage,
-    SourcesPage,
+    AlertsPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage,
+    EndpointPage, EndpointsPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage,
+    NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage,
+    PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage,
+    SourcePage, SourcesPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -18,6 +18,7 @@ use leptos_router::{
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
 pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
+    "/alerts",
     "/buyers/new",
     "/buyers/{id}",
     "/campaigns/new",
@@ -56,6 +57,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id/try") view=BenchPage ssr=SsrMode::Async/>
+                <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id/return") view=CreditPage ssr=SsrMode::Async/>
                 <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>

@@ -4,6 +4,7 @@
 //! session, checks the rights and answers only for the signed-in tenant. What belongs to another tenant is
 //! [`UiError::NotFound`].
 
+mod alerting;
 pub mod bench;
 pub mod configure;
 pub mod endpoints;
@@ -12,6 +13,7 @@ mod portal;
 mod reporting;
 mod returns;
 
+pub use alerting::Alerting;
 pub use bench::Bench;
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
@@ -60,7 +62,7 @@ pub struct FilterChoices {
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
 pub trait Backend:
-    Bench + Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
+    Alerting + Bench + Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
 {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;

@@ -1,5 +1,6 @@
 //! The pages. Each is whole when it leaves the server.
 
+mod alerts;
 mod bench;
 mod buyer;
 mod buyers;
@@ -27,6 +28,7 @@ mod sources;
 mod steps;
 mod waterfall;
 
+pub use alerts::AlertsPage;
 pub use bench::BenchPage;
 pub use buyer::{BuyerPage, NewBuyerPage};
 pub use buyers::BuyersPage;

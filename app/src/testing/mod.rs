@@ -1,5 +1,6 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
+mod alerting;
 mod bench;
 mod configure;
 mod endpoints;
@@ -9,6 +10,7 @@ mod portal;
 mod reporting;
 mod returns;
 
+pub use alerting::{alert, alert_id};
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
 pub use returns::returned;

@@ -1,7 +1,8 @@
-//! What a server does beside answering: folds events into counters, delivers messages, works off what follows outcomes, and
-//! removes what has expired.
+//! What a server does beside answering: folds events into counters, delivers messages, works off what follows outcomes, looks
+//! for alerts, and removes what has expired.
 
 pub mod after;
+mod alerts;
 mod deliver;
 
 use crate::{clock::Clock, pipeline::Pipeline};
@@ -22,13 +23,16 @@ const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
 const PINGS_KEPT_MS: i64 = 24 * 3_600_000;
 /// What was told to whom is kept for so long, in milliseconds: 30 days. So long it can be told again.
 const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// Alerts that are over are kept for so long, in milliseconds: 90 days.
+const ALERTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 /// Runs until it is stopped. Several servers on one store share the work.
 pub async fn run(store: Store, pipeline: Pipeline, clock: Arc<dyn Clock>, stop: CancellationToken) {
     tokio::join!(
         keep_house(&store, &*clock, &stop),
         deliver::run(store.clone(), pipeline.clone(), Arc::clone(&clock), stop.clone()),
-        after::run(pipeline, stop.clone())
+        alerts::run(&store, &pipeline, &*clock, &stop),
+        after::run(pipeline.clone(), stop.clone())
     );
 }
 
@@ -66,6 +70,7 @@ async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreErr
     let keys = store.delete_expired_idempotency(now).await?;
     // Whoever sends a lead against an old ping is told that it has expired, not that there was none.
     let pings = store.delete_pings_before(now.plus_millis(-PINGS_KEPT_MS)).await?;
-    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, "expired rows removed");
+    let alerts = store.delete_alerts_before(now.plus_millis(-ALERTS_KEPT_MS)).await?;
+    tracing::debug!(alerts, sessions, sign_ins, deliveries, keys, pings, "expired rows removed");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Use cases, and the only place that checks a permission. What belongs to another tenant is not found, never forbidden.
 
 pub mod admin;
+pub mod alerts;
 mod buyers;
 mod campaigns;
 mod colleagues;

@@ -1,5 +1,6 @@
 //! [`Backend`] for one request.
 
+mod alerting;
 mod bench;
 mod configure;
 mod endpoints;
