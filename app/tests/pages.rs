@@ -291,7 +291,7 @@ async fn an_alert_says_why_and_where_to_act() {
     assert!(open.html.contains(&format!("value=\"know:{}\"", alert_id())));
     let past = show("/alerts?state=past", OPERATOR).await;
     assert!(
-        text(&past.html).contains("Ola Operator knows of it") && past.html.contains("&lt;b>want&lt;/b>"),
+        text(&past.html).contains("Ola Operator knows of it") && past.html.contains("&lt;b&gt;want&lt;/b&gt;"),
         "{}",
         past.html
     );
