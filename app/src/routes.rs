@@ -1,12 +1,12 @@
 //! Every page on one page.
 
 use crate::pages::{
-    AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AlertsPage, AuditPage,
-    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage, DoubtPage,
-    EndpointPage, EndpointsPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage, LeadPage, LeadsPage,
-    NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage,
-    PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage,
-    ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage, TenantsPage,
+    AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AlertsPage,
+    AuditPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage,
+    DoubtPage, EndpointPage, EndpointsPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage, LeadPage,
+    LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage,
+    OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage,
+    ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage, TenantsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

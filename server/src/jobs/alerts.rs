@@ -14,13 +14,7 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_secs(5);
 
 /// Runs until it is stopped.
-pub async fn run(
-    store: &Store,
-    pipeline: &Pipeline,
-    paper: &Stationery,
-    clock: &dyn Clock,
-    stop: &CancellationToken,
-) {
+pub async fn run(store: &Store, pipeline: &Pipeline, paper: &Stationery, clock: &dyn Clock, stop: &CancellationToken) {
     let looks = pipeline.looks();
     while !stop.is_cancelled() {
         let now = clock.now();

@@ -48,7 +48,10 @@ async fn take(db: &Db, world: &World, now: Timestamp) -> Option<Look> {
 /// A look at a tenant that sees such changes.
 async fn look(db: &Db, world: &World, now: Timestamp, changes: &[Change]) {
     let look = take(db, world, now).await.expect("it is due");
-    let kept = world.tables(&db.store).keep_look(look, (now, now.plus_millis(MINUTE)), Saw { changes: changes.to_vec(), ..Saw::default() }).await;
+    let kept = world
+        .tables(&db.store)
+        .keep_look(look, (now, now.plus_millis(MINUTE)), Saw { changes: changes.to_vec(), ..Saw::default() })
+        .await;
     assert_eq!(kept, Ok(true));
 }
 
