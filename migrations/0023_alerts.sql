@@ -51,3 +51,11 @@ CREATE TABLE alert_looks (
     settings TEXT NOT NULL,
     PRIMARY KEY (tenant_id)
 );
+
+-- Who wants letters about alerts, and until when everything was written to them.
+CREATE TABLE alert_readers (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    written_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id)
+);

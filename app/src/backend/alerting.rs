@@ -19,6 +19,10 @@ pub trait Alerting: Send + Sync {
     async fn acknowledge_alert(&self, id: AlertId, note: String, minutes: Option<u32>) -> Result<(), UiError>;
     /// Takes that back. Needs `Right::Configure`.
     async fn recall_alert(&self, id: AlertId) -> Result<(), UiError>;
+    /// Whether who is signed in gets letters about alerts. Needs `Right::SeeExchange`.
+    async fn reads_alerts(&self) -> Result<bool, UiError>;
+    /// Says whether who is signed in wants letters about alerts. Needs `Right::SeeExchange`.
+    async fn set_reads_alerts(&self, wanted: bool) -> Result<(), UiError>;
     /// When alerts are raised. Needs `Right::SeeExchange`.
     async fn alert_settings(&self) -> Result<AlertSettings, UiError>;
     /// Says when alerts are raised: a document with the members of [`AlertSettings`]. Needs `Right::Configure`.

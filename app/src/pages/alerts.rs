@@ -71,9 +71,10 @@ pub fn AlertsPage() -> impl IntoView {
             answer(&ui, &reply, (&mut form, &mut own), wanted.filter, sent).await?;
         }
         let page = ui.alerts(wanted.filter, wanted.cursor.clone()).await?;
+        let reads = ui.reads_alerts().await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let currency = ui.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let bar = wanted.done.filter(|_| sent.is_none()).and_then(|(word, id)| said(&word, &id));
         let body = view! {
             <div class="stack">
@@ -81,6 +82,7 @@ pub fn AlertsPage() -> impl IntoView {
                 {form::summary(&own)}
                 {view::tabs(wanted.filter)}
                 {view::list(wanted.filter, page, currency, may, &clock)}
+                {view::letters(reads)}
                 {view::settings(&form, may)}
             </div>
         };
@@ -88,7 +90,7 @@ pub fn AlertsPage() -> impl IntoView {
     })
 }
 
-/// Does what a button asks: `know:<id>`, `recall:<id>`, or saving the settings.
+/// Does what a button asks: `know:<id>`, `recall:<id>`, `letters:on`, `letters:off`, or saving the settings.
 async fn answer(
     ui: &Ui,
     reply: &Reply,
@@ -105,6 +107,7 @@ async fn answer(
             let known = ui.acknowledge_alert(alert()?, sent.text("note").to_owned(), minutes).await;
             (own, known.map(|()| format!("done=known&id={}", escape(id))))
         }
+        "letters" => (own, ui.set_reads_alerts(id == "on").await.map(|()| format!("done=letters-{id}"))),
         "recall" => (own, ui.recall_alert(alert()?).await.map(|()| "done=recalled".to_owned())),
         _ => {
             if form.submit(sent) == Act::Edit {
@@ -131,6 +134,8 @@ fn said(word: &str, id: &str) -> Option<AnyView> {
             view! { <StatusBar text="It calls for nobody now.".to_owned() undo/> }.into_any()
         }
         "recalled" => plain("It calls again."),
+        "letters-on" => plain("You get a letter when something is wrong, at most one in a quarter of an hour."),
+        "letters-off" => plain("You get no letters any more."),
         "saved" => plain("It is saved. What is wrong is looked for anew at once."),
         _ => return None,
     })

@@ -69,6 +69,14 @@ impl Alerting for Fake {
         if id == alert_id() { self.answer((), ()) } else { Err(UiError::NotFound) }
     }
 
+    async fn reads_alerts(&self) -> Result<bool, UiError> {
+        self.answer(true, false)
+    }
+
+    async fn set_reads_alerts(&self, _: bool) -> Result<(), UiError> {
+        self.answer((), ())
+    }
+
     async fn alert_settings(&self) -> Result<AlertSettings, UiError> {
         self.answer(AlertSettings::default(), AlertSettings::default())
     }

@@ -3,6 +3,7 @@
 use crate::{
     admin::of_the_demo,
     harness::{Browser, World},
+    people::mails,
 };
 use model::{
     cap::{Cap, Limit, Window},
@@ -214,6 +215,40 @@ async fn an_alert_can_be_tried_at_the_endpoint_before_anything_is_wrong() {
     assert_eq!(fired["status"], 200, "{fired}");
     let message = told(&world.received("alerts").await[0]);
     assert_eq!((&message["type"], &message["data"]["about"]), (&json!("alert.opened"), &json!("Sample")));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_wants_letters_gets_one_in_a_quarter_of_an_hour() {
+    let world = World::start().await;
+    let (browser, operator) = (world.signed_in("operator").await, of_the_demo(&world, Role::Operator).await);
+    let address = world.login("operator").email;
+    let on = browser.post("/alerts", &[("do", "letters:on")]).await;
+    assert!(browser.follow(on).await.text.contains("You get a letter when something is wrong"));
+    world.cap_northwind(2).await;
+    world.sold_to_northwind(1).await;
+    world.sold_to_northwind(2).await;
+    world.look_after(MINUTE).await;
+    let first = mails(&world, &address, 1).await.remove(0).replace("=\r\n", "");
+    let alert = operator.get("alerts").await.body["items"][0].clone();
+    let link = alert["link"].as_str().expect("a path");
+    for part in ["Cap is full", "Northwind Auto", "buys nothing until Fri 00:00", link] {
+        assert!(first.contains(part), "{part} in {first}");
+    }
+    // Another limit fills within the quarter of an hour: it waits, and is written of when that is over.
+    world.cap_northwind(3).await;
+    world.sold_to_northwind(3).await;
+    world.look_after(MINUTE).await;
+    assert_eq!(operator.get("alerts").await.body["items"].as_array().map(Vec::len), Some(1));
+    world.look_after(13 * MINUTE).await;
+    assert_eq!(mails(&world, &address, 1).await.len(), 1, "it is not over yet");
+    world.look_after(2 * MINUTE).await;
+    let letters = mails(&world, &address, 2).await;
+    assert!(letters.iter().any(|letter| letter.replace("=\r\n", "").contains("cap of 3 leads")), "{letters:?}");
+    world.look_after(20 * MINUTE).await;
+    assert_eq!(mails(&world, &address, 2).await.len(), 2, "what was written of is not written of again");
+    let off = browser.post("/alerts", &[("do", "letters:off")]).await;
+    assert!(browser.follow(off).await.text.contains("You get no letters any more."));
     world.stop().await;
 }
 

@@ -193,6 +193,22 @@ fn recall(id: &str, about: &str, filter: AlertFilter) -> AnyView {
     .into_any()
 }
 
+/// Whether one gets letters oneself.
+pub fn letters(reads: bool) -> AnyView {
+    let (said, word, button) = if reads {
+        ("You get a letter when something is wrong.", "letters:off", "Send me none")
+    } else {
+        ("You get no letters about alerts.", "letters:on", "Send me letters")
+    };
+    view! {
+        <form class="decision" method="post" action="/alerts">
+            <p class="hint">{said} " At most one goes in a quarter of an hour, with everything that is new."</p>
+            <div class="actions"><button class="button small" type="submit" name="do" value=word>{button}</button></div>
+        </form>
+    }
+    .into_any()
+}
+
 /// When alerts are raised.
 pub fn settings(form: &Form, may: bool) -> AnyView {
     let intro = "A buyer's refusals and bids are held against the contract's own usual day: the median of the last seven, beyond chance. The rest is held against these.";

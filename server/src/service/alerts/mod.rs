@@ -1,13 +1,14 @@
 //! Alerts: what people see of them, that somebody knows of one, and when they are raised.
 
 mod gather;
+mod letters;
 mod look;
 mod settings;
 
-pub use look::{EVERY_MS, look_at_all};
+pub use look::{EVERY_MS, Stationery, look_at_all};
 
 use super::{ServiceError, Services};
-use crate::context::Actor;
+use crate::context::{Actor, Principal};
 use model::{
     AlertId, FieldError,
     alert::{Acknowledged, Alert, AlertFilter, AlertSettings},
@@ -75,6 +76,28 @@ impl Services {
         rows.acknowledge_alert(id, None).await?;
         tracing::info!(alert = %id, by = %actor.user.id, "alert calls again");
         Ok(rows.alert(id).await?)
+    }
+
+    /// Whether the person gets letters about alerts.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`].
+    pub async fn reads_alerts(&self, actor: &Actor) -> Result<bool, ServiceError> {
+        Ok(self.tenant(actor, Right::SeeExchange)?.reads_alerts(actor.user.id).await?)
+    }
+
+    /// Says whether the person wants letters about alerts that open from now on.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`]; refused for programs, which have no address.
+    pub async fn set_reads_alerts(&self, actor: &Actor, wanted: bool) -> Result<(), ServiceError> {
+        let rows = self.tenant(actor, Right::SeeExchange)?;
+        if actor.principal != Principal::Person {
+            return Err(ServiceError::Refused("Letters go to people.".to_owned()));
+        }
+        // The first letter may go at once.
+        let since = self.clock.now().plus_millis(-letters::APART_MS);
+        Ok(rows.set_reads_alerts(actor.user.id, wanted.then_some(since)).await?)
     }
 
     /// When alerts are raised.

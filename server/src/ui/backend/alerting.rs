@@ -28,6 +28,14 @@ impl Alerting for RequestBackend {
         self.services.recall_alert(self.actor().await?, id).await.map(|_| ()).map_err(|error| self.told(error))
     }
 
+    async fn reads_alerts(&self) -> Result<bool, UiError> {
+        self.services.reads_alerts(self.actor().await?).await.map_err(|error| self.told(error))
+    }
+
+    async fn set_reads_alerts(&self, wanted: bool) -> Result<(), UiError> {
+        self.services.set_reads_alerts(self.actor().await?, wanted).await.map_err(|error| self.told(error))
+    }
+
     async fn alert_settings(&self) -> Result<AlertSettings, UiError> {
         self.services.alert_settings(self.actor().await?).await.map_err(|error| self.told(error))
     }

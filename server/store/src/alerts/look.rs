@@ -8,7 +8,7 @@ use crate::{
     sql::{json, sql},
 };
 use exchange::alert::{Change, DoubtFigures};
-use model::{TenantId, Timestamp, alert::Alert, endpoint::Endpoint};
+use model::{TenantId, Timestamp, UserId, alert::Alert, endpoint::Endpoint};
 
 /// A look at a tenant that was taken under a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,17 @@ pub struct Look {
     pub tenant_id: TenantId,
     /// Names the lease.
     pub turn: i64,
+}
+
+/// What a look saw, and what is told because of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Saw {
+    /// What has changed.
+    pub changes: Vec<Change>,
+    /// Messages and letters.
+    pub messages: Vec<NewJob>,
+    /// To whom everything is written with them.
+    pub written: Vec<UserId>,
 }
 
 impl Store {
@@ -78,8 +89,7 @@ impl TenantStore {
         &self,
         look: Look,
         (now, next_at): (Timestamp, Timestamp),
-        changes: &[Change],
-        messages: Vec<NewJob>,
+        saw: Saw,
     ) -> Result<bool, StoreError> {
         let mut tx = self.store.begin_write().await?;
         let mine = sql("UPDATE alert_looks SET due_at = $3, leased_until = 0 WHERE tenant_id = $1 AND turn = $2")
@@ -98,7 +108,7 @@ impl TenantStore {
         .bind(now)
         .run(&mut *tx)
         .await?;
-        for change in changes {
+        for change in &saw.changes {
             let alert = change.alert();
             // What a person has said of it meanwhile stays.
             sql("INSERT INTO alerts (tenant_id, id, kind, subject, episode, doc, opened_at, seen_at, seen, is_open, \
@@ -119,7 +129,15 @@ impl TenantStore {
             .run(&mut *tx)
             .await?;
         }
-        let messages: Vec<_> = messages.into_iter().map(|job| (self.tenant, job)).collect();
+        for person in saw.written {
+            sql("UPDATE alert_readers SET written_at = $3 WHERE tenant_id = $1 AND user_id = $2")
+                .bind(self.tenant)
+                .bind(person)
+                .bind(now)
+                .run(&mut *tx)
+                .await?;
+        }
+        let messages: Vec<_> = saw.messages.into_iter().map(|job| (self.tenant, job)).collect();
         if !messages.is_empty() {
             jobs::put(&messages).run(&mut *tx).await?;
         }

@@ -2,10 +2,11 @@
 
 mod activity;
 mod look;
+mod readers;
 
 pub use activity::ContractDays;
 pub(crate) use activity::of as activity_of;
-pub use look::Look;
+pub use look::{Look, Saw};
 
 use crate::{
     Store, StoreError, TenantStore,

@@ -9,7 +9,7 @@ use exchange::{
     rollup::{Activity, ContractFact},
 };
 use model::{
-    AlertId, ContractId, EndpointId, JobId, Micros, Reason, Timestamp,
+    AlertId, ContractId, EndpointId, JobId, Micros, Reason, Timestamp, UserId,
     alert::{Acknowledged, Alert, AlertFilter, AlertKind, AlertSettings, Quantity, Sighting},
     endpoint::{Endpoint, Event, Target},
     lead::LeadState,
@@ -17,7 +17,7 @@ use model::{
     time::{DAY, HOUR},
     trace::{Stage, Standing},
 };
-use store::{AttemptState, ContractDays, DELIVER, Look, NewJob, StoreError, TenantStore};
+use store::{AttemptState, ContractDays, DELIVER, Look, NewJob, Saw, StoreError, TenantStore};
 
 const MINUTE: i64 = 60_000;
 const PAST: AlertFilter = AlertFilter { open: false, kind: None };
@@ -48,7 +48,10 @@ async fn take(db: &Db, world: &World, now: Timestamp) -> Option<Look> {
 /// A look at a tenant that sees such changes.
 async fn look(db: &Db, world: &World, now: Timestamp, changes: &[Change]) {
     let look = take(db, world, now).await.expect("it is due");
-    let kept = world.tables(&db.store).keep_look(look, (now, now.plus_millis(MINUTE)), changes, Vec::new()).await;
+    let kept = world
+        .tables(&db.store)
+        .keep_look(look, (now, now.plus_millis(MINUTE)), Saw { changes: changes.to_vec(), ..Saw::default() })
+        .await;
     assert_eq!(kept, Ok(true));
 }
 
@@ -69,11 +72,11 @@ on_both! {
         // It dies; another takes the look when the lease is over.
         let later = NOW.plus_millis(2 * MINUTE);
         let second = take(db, &world, later).await.expect("the lease is over");
-        let opened = [Change::Opened(alert("con_1", ""))];
+        let opened = || Saw { changes: vec![Change::Opened(alert("con_1", ""))], ..Saw::default() };
         let next_at = later.plus_millis(MINUTE);
-        assert_eq!(tables.keep_look(first, (later, next_at), &opened, Vec::new()).await, Ok(false));
+        assert_eq!(tables.keep_look(first, (later, next_at), opened()).await, Ok(false));
         assert_eq!(open(&tables).await, []);
-        assert_eq!(tables.keep_look(second, (later, next_at), &opened, Vec::new()).await, Ok(true));
+        assert_eq!(tables.keep_look(second, (later, next_at), opened()).await, Ok(true));
         assert_eq!(open(&tables).await.len(), 1);
         assert_eq!(take(db, &world, later.plus_millis(MINUTE - 1)).await, None, "it is not due");
         // Other terms, and it is due at once.
@@ -112,9 +115,10 @@ on_both! {
             run_at: NOW,
         };
         let taken = take(db, &world, NOW).await.expect("it is due");
-        let opened = [Change::Opened(full.clone()), Change::Opened(failing.clone())];
+        let changes = vec![Change::Opened(full.clone()), Change::Opened(failing.clone())];
+        let saw = Saw { changes, messages: vec![message], written: Vec::new() };
         let times = (NOW, NOW.plus_millis(MINUTE));
-        assert_eq!(tables.keep_look(taken, times, &opened, vec![message]).await, Ok(true));
+        assert_eq!(tables.keep_look(taken, times, saw).await, Ok(true));
         assert_eq!(tables.waiting_messages(hook.id).await.unwrap().len(), 1, "it is told with what caused it");
         assert_eq!(open(&tables).await, [failing.clone(), full.clone()], "the newest first");
         let first = tables.alerts(AlertFilter::OPEN, &Cursor::Newest, 1).await.unwrap();
@@ -173,6 +177,26 @@ on_both! {
         let now = NOW.plus_millis(3 * MINUTE);
         look(db, &world, now, &[Change::Resolved(Alert { resolved_at: Some(now), ..one.clone() })]).await;
         assert_eq!(tables.acknowledge_alert(one.id, None).await, Err(StoreError::NotFound), "it is over");
+    }
+
+    async fn whoever_wants_letters_is_known_with_until_when_everything_was_written(db: &Db) {
+        let world = World::new(&db.store).await;
+        let tables = world.tables(&db.store);
+        let (ada, bob) = (UserId::from_bits(next()), UserId::from_bits(next()));
+        assert_eq!(tables.reads_alerts(ada).await, Ok(false));
+        tables.set_reads_alerts(ada, Some(NOW)).await.unwrap();
+        tables.set_reads_alerts(bob, Some(NOW)).await.unwrap();
+        let taken = take(db, &world, NOW).await.expect("it is due");
+        let later = NOW.plus_millis(MINUTE);
+        let saw = Saw { written: vec![ada], ..Saw::default() };
+        assert_eq!(tables.keep_look(taken, (later, later), saw).await, Ok(true));
+        assert_eq!(tables.alert_readers().await.unwrap(), [(ada, later), (bob, NOW)]);
+        tables.set_reads_alerts(ada, Some(NOW)).await.unwrap();
+        assert_eq!(tables.alert_readers().await.unwrap()[0], (ada, later), "nothing is written twice");
+        tables.set_reads_alerts(bob, None).await.unwrap();
+        assert_eq!((tables.reads_alerts(ada).await, tables.reads_alerts(bob).await), (Ok(true), Ok(false)));
+        let foreign = World::new(&db.store).await.tables(&db.store);
+        assert_eq!(foreign.alert_readers().await.unwrap(), []);
     }
 
     async fn the_days_of_contracts_are_the_same_folded_or_not(db: &Db) {
