@@ -1,10 +1,10 @@
 //! Every page on one page.
 
 use crate::pages::{
-    AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AuditPage,
-    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage, DoubtPage,
-    EndpointPage, EndpointsPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage, LeadPage,
-    LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage,
+    AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AlertsPage,
+    AuditPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage,
+    DoubtPage, EndpointPage, EndpointsPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage,
+    LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage,
     OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage,
     ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage, TenantsPage,
 };
@@ -21,6 +21,7 @@ pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
     "/account",
     "/affiliate/setup",
+    "/alerts",
     "/forgot",
     "/join/{token}",
     "/sign-in/code",
@@ -74,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/contracts/new") view=NewContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id/try") view=BenchPage ssr=SsrMode::Async/>
+                <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id/return") view=CreditPage ssr=SsrMode::Async/>
                 <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>

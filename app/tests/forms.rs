@@ -6,7 +6,7 @@ use app::{
     backend::Ui,
     context::{RequestId, Theme},
     form::Sent,
-    testing::{Fake, Mood, document_id, endpoint_id},
+    testing::{Fake, Mood, alert_id, document_id, endpoint_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -553,4 +553,37 @@ async fn a_typed_secret_is_not_in_the_page_that_comes_back() {
     let preset = [("name:text", ""), ("preset.values.KEY:text", "s3cret-typed"), ("do", "save")];
     let shown = show(&from_preset(), ADMIN, Some(&preset)).await;
     assert!(!shown.html.contains("s3cret-typed") && shown.html.contains("value=\"typed:sealed\""));
+}
+
+#[tokio::test]
+async fn an_alert_is_kept_quiet_and_called_again() {
+    let known = format!("know:{}", alert_id());
+    let sent = [("do", known.as_str()), ("note", "They know."), ("minutes", "60")];
+    let done = show("/alerts?state=open&kind=cap_reached", ADMIN, Some(&sent)).await;
+    assert_eq!(done.location, format!("/alerts?state=open&kind=cap_reached&done=known&id={}", alert_id()));
+    let after = show(&done.location, ADMIN, None).await;
+    assert!(after.html.contains("It calls for nobody now.") && after.html.contains(&format!("recall:{}", alert_id())));
+    let long = "x".repeat(301);
+    let faulty = show("/alerts", ADMIN, Some(&[("do", &known), ("note", &long)])).await;
+    assert_eq!(faulty.status, 422);
+    assert!(faulty.html.contains("At most 300 characters."));
+    let gone = show("/alerts", ADMIN, Some(&[("do", "know:alt_0000000000000000000000000z")])).await;
+    assert_eq!(gone.status, 404);
+    assert_eq!(
+        show("/alerts", ADMIN, Some(&[("do", &format!("recall:{}", alert_id()))])).await.location,
+        "/alerts?state=open&done=recalled"
+    );
+}
+
+#[tokio::test]
+async fn the_terms_of_alerts_are_read_in_per_cent() {
+    let saved = show("/alerts", ADMIN, Some(&[("cap_near:percent", "90"), ("do", "settings")])).await;
+    assert_eq!(saved.location, "/alerts?state=open&done=saved");
+    let faulty = show("/alerts", ADMIN, Some(&[("cap_near:percent", "most"), ("do", "settings")])).await;
+    assert_eq!(faulty.status, 422);
+    assert!(
+        faulty.html.contains("From 1 to 99 per cent.") && faulty.html.contains("value=\"most\""),
+        "{}",
+        faulty.html
+    );
 }

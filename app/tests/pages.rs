@@ -5,7 +5,7 @@ use app::{
     App,
     backend::Ui,
     context::{Assets, RequestId, Theme},
-    testing::{Fake, Mood, buyer_id, document_id, lead_id},
+    testing::{Fake, Mood, alert_id, buyer_id, document_id, lead_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -75,6 +75,8 @@ async fn every_page_is_whole_and_says_nothing_inline() {
         "/buyers",
         "/campaigns",
         "/doubt",
+        "/alerts",
+        "/alerts?state=past",
         "/returns",
         "/reports",
         "/reports?by=buyer",
@@ -315,6 +317,43 @@ async fn a_post_in_doubt_can_be_resolved_either_way_without_script() {
     assert!(text(&wrong.html).contains("Write it as 12.50"));
     let nothing = show("/doubt", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(text(&nothing.html).contains("Nothing is in doubt"));
+}
+
+#[tokio::test]
+async fn an_alert_says_why_and_where_to_act() {
+    let open = show("/alerts", OPERATOR).await;
+    let words = text(&open.html);
+    for expected in
+        ["Cap is full", "Acme, Standard", "used up: it buys nothing until Fri 00:00.", "119 times", "2 h ago"]
+    {
+        assert!(words.contains(expected), "{expected} in {words}");
+    }
+    assert!(open.html.contains("href=\"/contracts/con_00000000000000000000000004\""), "{}", open.html);
+    assert!(open.html.contains(&format!("value=\"know:{}\"", alert_id())));
+    let past = show("/alerts?state=past", OPERATOR).await;
+    assert!(
+        text(&past.html).contains("Ola Operator knows of it") && past.html.contains("&lt;b&gt;want&lt;/b&gt;"),
+        "{}",
+        past.html
+    );
+    assert!(!past.html.contains("value=\"know:"), "what is over is over");
+    // The filter is in the URL, and says how to leave it.
+    let none = show("/alerts?kind=doubts", OPERATOR).await;
+    assert!(text(&none.html).contains("None of this kind") && none.html.contains("href=\"/alerts?state=open\""));
+    let empty = show("/alerts", Fake { mood: Mood::Empty, ..OPERATOR }).await;
+    assert!(text(&empty.html).contains("Nothing is wrong"));
+    let viewer = show("/alerts", Fake { role: Role::Viewer, ..OPERATOR }).await;
+    assert!(
+        !viewer.html.contains("value=\"know:") && !viewer.html.contains("value=\"settings\""),
+        "a viewer only looks"
+    );
+}
+
+#[tokio::test]
+async fn the_first_page_calls_for_somebody_only_when_something_is_wrong() {
+    let words = text(&show("/", OPERATOR).await.html);
+    assert!(words.contains("Needs attention") && words.contains("Change the caps"), "{words}");
+    assert!(!text(&show("/", Fake { mood: Mood::Empty, ..OPERATOR }).await.html).contains("Needs attention"));
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ impl Server {
         let jobs = jobs::run(
             self.store,
             self.pipeline.clone(),
-            (self.vault, self.mailer),
+            (self.vault, self.mailer, self.app.settings.public_url.clone()),
             Arc::clone(&self.app.clock),
             stop.clone(),
         );

@@ -1,13 +1,15 @@
-//! Endpoints: who is told when a lead's state changes, what each of them is told, and how telling it went.
+//! Endpoints: who is told when a lead's state changes or an alert is raised, what each of them is told, and how telling it
+//! went.
 
 use crate::{
     BuyerId, CampaignId, ContractId, DeliveryId, EndpointId, LeadId, MessageId, Money, Reason, SourceId, Timestamp,
+    alert::AlertFacts,
     lead::{LeadState, Tracking},
 };
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// A change of a lead's state that leaves the building.
+/// A change of a lead's state, or of an alert, that leaves the building.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -21,11 +23,25 @@ pub enum Event {
     Returned,
     /// A post was sent and its outcome is not known yet; another event follows when it is.
     Unknown,
+    /// Something is wrong.
+    AlertOpened,
+    /// It is over.
+    AlertResolved,
 }
 
 impl Event {
+    /// Every event of leads.
+    pub const OF_LEADS: [Self; 5] = [Self::Sold, Self::Unsold, Self::Rejected, Self::Returned, Self::Unknown];
     /// Every event.
-    pub const ALL: [Self; 5] = [Self::Sold, Self::Unsold, Self::Rejected, Self::Returned, Self::Unknown];
+    pub const ALL: [Self; 7] = [
+        Self::Sold,
+        Self::Unsold,
+        Self::Rejected,
+        Self::Returned,
+        Self::Unknown,
+        Self::AlertOpened,
+        Self::AlertResolved,
+    ];
 
     /// What is told of a lead in this state; nothing while it is being auctioned.
     #[must_use]
@@ -49,7 +65,15 @@ impl Event {
             Self::Rejected => "rejected",
             Self::Returned => "returned",
             Self::Unknown => "unknown",
+            Self::AlertOpened => "alert_opened",
+            Self::AlertResolved => "alert_resolved",
         }
+    }
+
+    /// Whether it is about the tenant's own affairs, and so never for a source or a tracker.
+    #[must_use]
+    pub const fn of_alerts(self) -> bool {
+        matches!(self, Self::AlertOpened | Self::AlertResolved)
     }
 
     /// The `type` of a webhook.
@@ -61,6 +85,8 @@ impl Event {
             Self::Rejected => "lead.rejected",
             Self::Returned => "lead.returned",
             Self::Unknown => "lead.unknown",
+            Self::AlertOpened => "alert.opened",
+            Self::AlertResolved => "alert.resolved",
         }
     }
 }
@@ -71,7 +97,7 @@ impl FromStr for Event {
     /// Reads the word or the webhook's type.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|event| event.word() == text || event.name() == text);
-        found.ok_or("an event is one of sold, unsold, rejected, returned, unknown")
+        found.ok_or("an event is one of sold, unsold, rejected, returned, unknown, alert_opened, alert_resolved")
     }
 }
 
@@ -144,7 +170,7 @@ impl Target {
     }
 }
 
-/// Somebody's address that is told when a lead's state changes.
+/// Somebody's address that is told when a lead's state changes, or an alert is raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Identity.
@@ -171,8 +197,8 @@ pub struct Endpoint {
     pub target: Target,
 }
 
-/// One change of state for one endpoint: what waits in the store until it is delivered. It holds no personal value, so
-/// it may be kept and repeated.
+/// One change for one endpoint: what waits in the store until it is delivered. It holds no personal value, so it may be
+/// kept and repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The same on every try and on every replay.
@@ -182,7 +208,28 @@ pub struct Message {
     /// When it happened.
     pub at: Timestamp,
     /// The facts: the `data` of a webhook, the macros of a postback.
-    pub data: LeadFacts,
+    pub data: Facts,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Facts {
+    /// A lead.
+    Lead(LeadFacts),
+    /// An alert of the tenant's.
+    Alert(AlertFacts),
+}
+
+impl Facts {
+    /// The lead it is about, if it is about one.
+    #[must_use]
+    pub const fn lead(&self) -> Option<&LeadFacts> {
+        match self {
+            Self::Lead(facts) => Some(facts),
+            Self::Alert(_) => None,
+        }
+    }
 }
 
 /// What an endpoint may know about a lead.
@@ -269,9 +316,9 @@ pub struct Delivery {
     pub message_id: MessageId,
     /// To whom.
     pub endpoint_id: EndpointId,
-    /// About which lead.
-    pub lead_id: LeadId,
-    /// What happened to it.
+    /// About which lead; none for an alert.
+    pub lead_id: Option<LeadId>,
+    /// What happened.
     pub event: Event,
     /// Which try this was, from 1; a replay begins again.
     pub attempt: u32,

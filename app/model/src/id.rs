@@ -151,6 +151,8 @@ ids! {
     MessageId = "msg";
     /// One try to deliver a message.
     DeliveryId = "dlv";
+    /// One thing that is wrong, from when it was seen until it is over.
+    AlertId = "alt";
 }
 
 #[cfg(test)]

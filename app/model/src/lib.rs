@@ -5,6 +5,7 @@
 //! otherwise.
 
 pub mod affiliate;
+pub mod alert;
 pub mod bench;
 pub mod breakdown;
 pub mod buyer;

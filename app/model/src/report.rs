@@ -70,6 +70,8 @@ pub struct Waiting {
     pub doubts: u64,
     /// Returns that were asked for.
     pub returns: u64,
+    /// Open alerts that nobody has said to know of.
+    pub alerts: u64,
 }
 
 /// How often a reason stood against a contract or a lead.

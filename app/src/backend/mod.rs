@@ -6,6 +6,7 @@
 
 pub mod account;
 mod affiliate;
+mod alerting;
 pub mod bench;
 pub mod configure;
 pub mod endpoints;
@@ -17,6 +18,7 @@ pub mod tenants;
 
 pub use account::Account;
 pub use affiliate::Affiliate;
+pub use alerting::Alerting;
 pub use bench::Bench;
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
@@ -80,6 +82,7 @@ pub struct FilterChoices {
 pub trait Backend:
     Account
     + Affiliate
+    + Alerting
     + Bench
     + Configuring
     + Endpoints

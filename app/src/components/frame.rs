@@ -22,6 +22,8 @@ pub enum Nav {
     Overview,
     /// `/leads`
     Leads,
+    /// `/alerts`
+    Alerts,
     /// `/doubt`
     Doubt,
     /// `/returns`
@@ -72,6 +74,12 @@ const MENU: [(&str, &[Place]); 4] = [
         &[
             (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
             (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+            (
+                Nav::Alerts,
+                "/alerts",
+                "Alerts",
+                "M8 2a4 4 0 0 0-4 4c0 3.5-1.5 4.5-1.5 5.5h11C13.5 10.5 12 9.5 12 6a4 4 0 0 0-4-4M6.5 13.5a1.6 1.6 0 0 0 3 0",
+            ),
             (
                 Nav::Doubt,
                 "/doubt",
@@ -185,6 +193,7 @@ pub fn Frame(
     let place = |(place, href, name, path): &Place| {
         let (place, href, name, path) = (*place, *href, *name, *path);
         let count = match place {
+            Nav::Alerts => waiting.alerts,
             Nav::Doubt => waiting.doubts,
             Nav::Returns => waiting.returns,
             _ => 0,

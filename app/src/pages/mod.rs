@@ -2,6 +2,7 @@
 
 mod account;
 mod affiliate;
+mod alerts;
 mod audit;
 mod bench;
 mod buyer;
@@ -37,6 +38,7 @@ mod waterfall;
 
 pub use account::AccountPage;
 pub use affiliate::{AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage};
+pub use alerts::AlertsPage;
 pub use audit::AuditPage;
 pub use bench::BenchPage;
 pub use buyer::{BuyerPage, NewBuyerPage};

@@ -1,6 +1,6 @@
 //! The first page: how today goes.
 
-use super::{Shown, framed, leads::rows, steps::steps};
+use super::{Shown, alerts::attention, framed, leads::rows, steps::steps};
 use crate::{
     components::{Empty, HourChart, Nav},
     format::{self, Clock},
@@ -10,6 +10,8 @@ use crate::{
 use leptos::prelude::*;
 use model::{
     Currency,
+    alert::{Alert, AlertFilter},
+    page::Cursor,
     report::{Overview, ReasonCount, Totals},
     trace::Stage,
 };
@@ -19,14 +21,16 @@ use model::{
 pub fn OverviewPage() -> impl IntoView {
     framed(Nav::Overview, "Overview", |ui, signed| async move {
         let overview = ui.overview().await?;
+        let mut open = ui.alerts(AlertFilter::OPEN, Cursor::Newest).await?.rows;
+        open.retain(Alert::calls);
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let steps = steps(&ui).await?;
-        Ok(Shown::new("Overview", view! { <div class="stack">{steps} {content(overview, clock)}</div> })
+        Ok(Shown::new("Overview", view! { <div class="stack">{steps} {content(overview, open, clock)}</div> })
             .beside(view! { <Live/> }))
     })
 }
 
-fn content(overview: Overview, clock: Clock) -> impl IntoView {
+fn content(overview: Overview, open: Vec<Alert>, clock: Clock) -> impl IntoView {
     let (today, before, currency) = (overview.today, overview.yesterday, overview.currency);
     let zone = clock.zone().to_owned();
     let empty = overview.latest.is_empty();
@@ -34,6 +38,7 @@ fn content(overview: Overview, clock: Clock) -> impl IntoView {
     view! {
         <div id="live">
             <div class="stack">
+                {attention(&open, currency, &clock)}
                 <p class="hint">"Today, " {zone} ". Compared with yesterday up to this hour."</p>
                 <dl class="figures">{figures(&today, &before, currency)}</dl>
                 <section class="card" aria-labelledby="by-hour">

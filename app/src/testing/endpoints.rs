@@ -73,7 +73,7 @@ impl Endpoints for Fake {
             id: DeliveryId::from_bits(1),
             message_id: MessageId::from_bits(2),
             endpoint_id: id,
-            lead_id: lead_id(),
+            lead_id: Some(lead_id()),
             event: Event::Sold,
             attempt: 3,
             at: NOW,

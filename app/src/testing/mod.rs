@@ -2,6 +2,7 @@
 
 mod account;
 mod affiliate;
+mod alerting;
 mod bench;
 mod configure;
 mod endpoints;
@@ -12,6 +13,7 @@ mod portal;
 mod reporting;
 mod returns;
 
+pub use alerting::{alert, alert_id};
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
 pub use returns::returned;

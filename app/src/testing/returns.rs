@@ -54,7 +54,7 @@ impl Returning for Fake {
     }
 
     async fn waiting(&self) -> Result<Waiting, UiError> {
-        self.answer(Waiting { doubts: 1, returns: 1 }, Waiting::default())
+        self.answer(Waiting { doubts: 1, returns: 1, alerts: 1 }, Waiting::default())
     }
 
     async fn decide_return(&self, _: LeadId, _: AttemptId, _: bool, _: String) -> Result<(), UiError> {

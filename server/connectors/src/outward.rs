@@ -54,6 +54,11 @@ pub fn endpoint_faults(endpoint: &Endpoint) -> Vec<String> {
     if endpoint.on.is_empty() {
         faults.push("the endpoint is told of nothing: name at least one event".to_owned());
     }
+    // What is wrong with whom is the tenant's own affair.
+    let own = matches!(endpoint.target, Target::Webhook { .. }) && endpoint.source_id.is_none();
+    if !own && endpoint.on.iter().any(|event| event.of_alerts()) {
+        faults.push("alerts are told to the tenant's own webhooks only: not to trackers, not to a source".to_owned());
+    }
     match &endpoint.target {
         Target::Webhook { url } => faults.extend(self::faults(url)),
         Target::Postback { url, .. } => {

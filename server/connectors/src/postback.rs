@@ -4,7 +4,7 @@
 use crate::outward;
 use model::{
     Micros,
-    endpoint::{LeadFacts, Message},
+    endpoint::{Facts, LeadFacts, Message},
 };
 use std::fmt::Write;
 
@@ -124,8 +124,9 @@ impl Template {
 }
 
 fn value(wanted: Macro, message: &Message) -> String {
-    let LeadFacts { tracking, .. } = &message.data;
-    let data = &message.data;
+    // Of alerts no postback is told.
+    let Facts::Lead(data) = &message.data else { return String::new() };
+    let LeadFacts { tracking, .. } = data;
     let label = |label: &Option<String>| label.clone().unwrap_or_default();
     match wanted {
         Macro::ClickId => label(&tracking.click_id),

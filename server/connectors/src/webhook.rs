@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
-use model::endpoint::{LeadFacts, Message};
+use model::endpoint::{Facts, Message};
 use serde::Serialize;
 use sha2::Sha256;
 use std::fmt;
@@ -121,7 +121,7 @@ pub fn verify(
 struct Body<'a> {
     r#type: &'static str,
     timestamp: String,
-    data: &'a LeadFacts,
+    data: &'a Facts,
 }
 
 /// The body for a message: the same bytes on every try.

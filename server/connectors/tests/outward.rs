@@ -8,7 +8,7 @@ use connectors::{
 };
 use model::{
     BuyerId, CampaignId, Currency, EndpointId, LeadId, MessageId, Micros, Money, SourceId, Timestamp,
-    endpoint::{Endpoint, Event, LeadFacts, Message, Method, Target},
+    endpoint::{Endpoint, Event, Facts, LeadFacts, Message, Method, Target},
     lead::Tracking,
 };
 use proptest::prelude::*;
@@ -26,6 +26,15 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }
 
+/// A message about a lead, changed.
+fn with(change: impl FnOnce(&mut LeadFacts)) -> Message {
+    let mut message = message();
+    if let Facts::Lead(facts) = &mut message.data {
+        change(facts);
+    }
+    message
+}
+
 fn message() -> Message {
     let label = |text: &str| Some(text.to_owned());
     let money = |cents| Some(Money { amount: Micros::cents(cents), currency: Currency::USD });
@@ -33,7 +42,7 @@ fn message() -> Message {
         id: MessageId::from_bits(1),
         event: Event::Sold,
         at: NOW,
-        data: LeadFacts {
+        data: Facts::Lead(LeadFacts {
             lead_id: LeadId::from_bits(7),
             sequence: 1,
             state: "sold".to_owned(),
@@ -56,7 +65,7 @@ fn message() -> Message {
             buyer_id: Some(BuyerId::from_bits(4)),
             contract_id: None,
             test: false,
-        },
+        }),
     }
 }
 
@@ -126,10 +135,20 @@ fn every_fault_of_an_endpoint_is_named() {
 }
 
 #[test]
+fn of_alerts_only_a_webhook_of_the_tenants_own_is_told() {
+    let told = |target, source_id| {
+        endpoint_faults(&Endpoint { on: vec![Event::Sold, Event::AlertOpened], source_id, ..endpoint(target) })
+    };
+    let hook = || Target::Webhook { url: "https://hook.example/".to_owned() };
+    assert!(told(hook(), None).is_empty());
+    assert_eq!(told(hook(), Some(SourceId::from_bits(3))).len(), 1);
+    let tracker = Target::Postback { method: Method::Get, url: "https://t.example/".to_owned() };
+    assert_eq!(told(tracker, None).len(), 1);
+}
+
+#[test]
 fn nothing_of_an_unsold_lead_is_zero_money() {
-    let mut unsold = message();
-    unsold.data.payout = None;
-    unsold.data.revenue = None;
+    let unsold = with(|facts| (facts.payout, facts.revenue) = (None, None));
     let template = Template::new("https://t.example/?p={payout}&r={revenue}&c={currency}").unwrap();
     assert_eq!(template.fill(&unsold), "https://t.example/?p=0.00&r=0.00&c=");
     assert!(template.has(Macro::Payout) && !template.has(Macro::ClickId));
@@ -236,9 +255,10 @@ proptest! {
     /// Whatever a source writes into its labels, host and parameters stay those of the template.
     #[test]
     fn labels_stay_values(sub1 in any::<String>(), click in any::<String>()) {
-        let mut message = message();
-        message.data.tracking.sub1 = Some(sub1.clone());
-        message.data.tracking.click_id = Some(click.clone());
+        let message = with(|facts| {
+            facts.tracking.sub1 = Some(sub1.clone());
+            facts.tracking.click_id = Some(click.clone());
+        });
         let filled = Template::new("https://t.example/a/{click_id}/b?x={sub1}&y=2").unwrap().fill(&message);
         let url = url::Url::parse(&filled).unwrap();
         prop_assert_eq!(url.host_str(), Some("t.example"));

@@ -3,6 +3,7 @@
 //! replays run the same code.
 
 pub mod after;
+pub mod alert;
 pub mod auction;
 pub mod audit;
 pub mod breaker;

@@ -1,7 +1,11 @@
 //! Roll-ups: a pure fold of the append-only event table into hourly counters. Exact and rebuildable.
 
+mod activity;
+
+pub use activity::{Activity, activity};
+
 use model::{
-    BuyerId, CampaignId, Micros, Reason, SourceId, Timestamp,
+    BuyerId, CampaignId, ContractId, Micros, Reason, SourceId, Timestamp,
     lead::LeadState,
     trace::{Stage, Standing},
 };
@@ -13,6 +17,12 @@ use std::collections::BTreeMap;
 pub struct ContractFact {
     /// The buyer.
     pub buyer: BuyerId,
+    /// The contract; none in what was recorded before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractId>,
+    /// What it bid in time when it was pinged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<Micros>,
     /// How it came out.
     pub standing: Standing,
     /// Whether it was pinged.

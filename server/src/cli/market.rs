@@ -124,7 +124,7 @@ async fn endpoints(opened: &Opened, rows: &TenantStore, affiliate: SourceId) -> 
                 test: false,
                 source_id: None,
                 campaign_id: None,
-                on: Event::ALL.to_vec(),
+                on: Event::OF_LEADS.to_vec(),
                 target: Target::Webhook { url: format!("{base}/webhook/own-system") },
             },
             Some(&secret),

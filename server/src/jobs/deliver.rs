@@ -190,7 +190,7 @@ impl Desk {
             id: DeliveryId::from_bits(new_id(at)),
             message_id: message.id,
             endpoint_id: endpoint.id,
-            lead_id: message.data.lead_id,
+            lead_id: message.data.lead().map(|facts| facts.lead_id),
             event: message.event,
             attempt: u32::try_from(job.tries).unwrap_or(u32::MAX),
             at,

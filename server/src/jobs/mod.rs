@@ -1,15 +1,17 @@
 //! What a server does beside answering: folds events into counters, delivers messages, sends mail, works off what follows
-//! outcomes, and removes what has expired.
+//! outcomes, looks for alerts, and removes what has expired.
 
 pub mod after;
+mod alerts;
 mod deliver;
 mod mail;
 
-use crate::{clock::Clock, mail::Mailer, pipeline::Pipeline, security::Vault};
+use crate::{clock::Clock, mail::Mailer, pipeline::Pipeline, security::Vault, service::alerts::Stationery};
 use std::{sync::Arc, time::Duration};
 use store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// How often events are folded. Figures read the unfolded tail as well, so this is about speed, not about truth.
 const FOLD_EVERY: Duration = Duration::from_secs(2);
@@ -23,21 +25,25 @@ const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
 const PINGS_KEPT_MS: i64 = 24 * 3_600_000;
 /// What was told to whom is kept for so long, in milliseconds: 30 days. So long it can be told again.
 const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// Alerts that are over are kept for so long, in milliseconds: 90 days.
+const ALERTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 /// Runs until it is stopped. Several servers on one store share the work.
 pub async fn run(
     store: Store,
     pipeline: Pipeline,
-    (vault, mailer): (Vault, Mailer),
+    (vault, mailer, public_url): (Vault, Mailer, Url),
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
 ) {
+    let paper = Stationery { vault: vault.clone(), public_url };
     let post = mail::Post { store: store.clone(), vault, mailer, clock: Arc::clone(&clock) };
     tokio::join!(
         keep_house(&store, &*clock, &stop),
         mail::run(post, stop.clone()),
         deliver::run(store.clone(), pipeline.clone(), Arc::clone(&clock), stop.clone()),
-        after::run(pipeline, stop.clone())
+        alerts::run(&store, &pipeline, &paper, &*clock, &stop),
+        after::run(pipeline.clone(), stop.clone())
     );
 }
 
@@ -75,7 +81,8 @@ async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreErr
     let keys = store.delete_expired_idempotency(now).await?;
     // Whoever sends a lead against an old ping is told that it has expired, not that there was none.
     let pings = store.delete_pings_before(now.plus_millis(-PINGS_KEPT_MS)).await?;
+    let alerts = store.delete_alerts_before(now.plus_millis(-ALERTS_KEPT_MS)).await?;
     let links = store.delete_expired_links(now).await?;
-    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, links, "expired rows removed");
+    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, alerts, links, "expired rows removed");
     Ok(())
 }

@@ -406,6 +406,8 @@ impl Whose {
             payout: Micros::ZERO,
             contracts: vec![ContractFact {
                 buyer: verdict.buyer_id,
+                contract: Some(verdict.contract_id),
+                bid: None,
                 standing: verdict.standing,
                 pinged: false,
                 reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),

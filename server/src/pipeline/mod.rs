@@ -14,6 +14,7 @@ mod enter;
 mod give_back;
 mod guard;
 mod intake;
+mod looks;
 mod lookup;
 mod outbound;
 mod outbox;
@@ -33,6 +34,7 @@ mod verdicts;
 pub use give_back::GiveBackError;
 pub use guard::{EgressRefused, Guard};
 pub use intake::digest as body_digest;
+pub use looks::Looks;
 pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Hook, Hosted, Publishable, Snapshot};
@@ -164,6 +166,8 @@ struct Inner {
     rounds: Arc<Semaphore>,
     /// Tries to tell somebody, with all that followed from them.
     told: watch::Sender<u64>,
+    /// Looking for alerts.
+    looks: Looks,
     recorder: Recorder,
     lookup: Lookup,
     counters: Counters,
@@ -217,6 +221,7 @@ impl Pipeline {
             followed: watch::channel(0).0,
             rounds: Arc::new(Semaphore::new(again::ROUNDS)),
             told: watch::channel(0).0,
+            looks: Looks::default(),
             counters: Counters::default(),
             track: Track::default(),
             stats: Arc::default(),
@@ -306,6 +311,12 @@ impl Pipeline {
     #[must_use]
     pub fn deliveries(&self) -> watch::Receiver<u64> {
         self.0.told.subscribe()
+    }
+
+    /// Looking for alerts: nothing of the pipeline waits for it.
+    #[must_use]
+    pub fn looks(&self) -> &Looks {
+        &self.0.looks
     }
 
     /// Counts such a try.

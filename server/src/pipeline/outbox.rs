@@ -9,7 +9,7 @@ use crate::clock::new_id;
 use connectors::postback::{Macro, Template};
 use model::{
     BuyerId, CampaignId, ContractId, JobId, LeadId, MessageId, Money, Reason, SourceId, TenantId, Timestamp,
-    endpoint::{Endpoint, Event, LeadFacts, Message, Target},
+    endpoint::{Endpoint, Event, Facts, LeadFacts, Message, Target},
     lead::{LeadState, Tracking},
     tenant::Mode,
 };
@@ -72,7 +72,7 @@ fn job(
         id: MessageId::from_bits(bits),
         event,
         at: told.at,
-        data: LeadFacts {
+        data: Facts::Lead(LeadFacts {
             lead_id: told.lead,
             sequence: told.sequence,
             state: state.to_owned(),
@@ -88,7 +88,7 @@ fn job(
             buyer_id: told.buyer.filter(|_| ours).map(|(buyer, _)| buyer),
             contract_id: told.buyer.filter(|_| ours).map(|(_, contract)| contract),
             test: told.mode == Mode::Test,
-        },
+        }),
     };
     Some(NewJob {
         // The job of a message has its number: it can wait once only, however often it is asked for.

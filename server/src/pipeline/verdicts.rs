@@ -93,11 +93,19 @@ pub(super) fn facts(verdicts: &[Verdict]) -> Vec<ContractFact> {
     let competes = verdicts.iter().filter(|verdict| verdict.standing != Standing::Waiting);
     let fact = |verdict: &Verdict| ContractFact {
         buyer: verdict.buyer_id,
+        contract: Some(verdict.contract_id),
+        bid: verdict.price.filter(|_| in_time(verdict)),
         standing: verdict.standing,
         pinged: verdict.ping.is_some(),
         reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),
     };
     competes.map(fact).collect()
+}
+
+/// Whether what a verdict names as its price is a bid that came in time.
+fn in_time(verdict: &Verdict) -> bool {
+    let late = verdict.findings.iter().any(|finding| finding.reason == Reason::LateBid);
+    verdict.kind == ContractKind::Auction && verdict.ping.is_some() && !late
 }
 
 /// Elapsed microseconds as the trace keeps them: over an hour is an hour.

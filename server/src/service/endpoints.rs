@@ -9,8 +9,10 @@ use crate::{
     security::{TenantKeys, Vault},
 };
 use model::{
-    CampaignId, Currency, EndpointId, FieldError, LeadId, MessageId, Micros, Money, SourceId, TenantId, Timestamp,
-    endpoint::{Delivery, Endpoint, Event, LeadFacts, Message, Target},
+    AlertId, CampaignId, Currency, EndpointId, FieldError, LeadId, MessageId, Micros, Money, SourceId, TenantId,
+    Timestamp,
+    alert::{Alert, AlertFacts, AlertKind, Quantity, Sighting},
+    endpoint::{Delivery, Endpoint, Event, Facts, LeadFacts, Message, Target},
     lead::Tracking,
     page::{Cursor, Page},
     user::Right,
@@ -119,7 +121,7 @@ fn members_of(value: &Value) -> [(&'static str, bool, &'static str); 6] {
         (
             "on",
             serde_json::from_value::<Vec<Event>>(value["on"].clone()).is_ok(),
-            "This has to be a list of sold, unsold, rejected, returned, unknown.",
+            "This has to be a list of sold, unsold, rejected, returned, unknown, alert_opened, alert_resolved.",
         ),
         (
             "target",
@@ -134,7 +136,7 @@ fn faults_of(endpoint: &Endpoint) -> Vec<FieldError> {
     let path = |fault: &str| {
         if fault.starts_with("the name") {
             "name"
-        } else if endpoint.on.is_empty() && fault.contains("event") {
+        } else if (endpoint.on.is_empty() && fault.contains("event")) || fault.starts_with("alerts") {
             "on"
         } else {
             "target.url"
@@ -258,13 +260,22 @@ fn nowhere(error: store::StoreError) -> ServiceError {
 fn sample(endpoint: &Endpoint, now: Timestamp) -> Message {
     let label = |text: &str| Some(text.to_owned());
     let event = endpoint.on.first().copied().unwrap_or(Event::Sold);
+    if event.of_alerts() {
+        let alert = Alert { id: AlertId::from_bits(new_id(now)), ..sample_alert(now) };
+        return Message {
+            id: MessageId::from_bits(new_id(now)),
+            event,
+            at: now,
+            data: Facts::Alert(AlertFacts::from(&alert)),
+        };
+    }
     let dollars = |units| Some(Money { amount: Micros::units(units), currency: Currency::USD });
     let sold = event == Event::Sold;
     Message {
         id: MessageId::from_bits(new_id(now)),
         event,
         at: now,
-        data: LeadFacts {
+        data: Facts::Lead(LeadFacts {
             lead_id: LeadId::from_bits(new_id(now)),
             sequence: 1,
             state: event.word().to_owned(),
@@ -280,8 +291,26 @@ fn sample(endpoint: &Endpoint, now: Timestamp) -> Message {
             buyer_id: None,
             contract_id: None,
             test: true,
-        },
+        }),
     }
+}
+
+/// An alert that never was. It says so.
+fn sample_alert(now: Timestamp) -> Alert {
+    let seen = Sighting {
+        kind: AlertKind::CapReached,
+        subject: "sample".to_owned(),
+        episode: String::new(),
+        about: "Sample".to_owned(),
+        value: Quantity::Count(25),
+        threshold: Quantity::Count(25),
+        cause: "This is a test: no cap is used up.".to_owned(),
+        buyer_id: None,
+        contract_id: None,
+        endpoint_id: None,
+    };
+    let (id, count) = (AlertId::from_bits(0), 1);
+    Alert { id, seen, opened_at: now, seen_at: now, count, resolved_at: None, acknowledged: None }
 }
 
 impl Services {

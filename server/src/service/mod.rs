@@ -3,6 +3,7 @@
 mod activity;
 pub mod admin;
 mod affiliate;
+pub mod alerts;
 mod buyers;
 mod campaigns;
 mod colleagues;

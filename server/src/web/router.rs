@@ -111,8 +111,8 @@ fn foreign(doors: Doors) -> Doors {
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
     use admin::{
-        bench, config, documents, doubts, effects, endpoints, examples, history, import, keys, options, presets,
-        reports, returns, templates, tests,
+        alerts, bench, config, documents, doubts, effects, endpoints, examples, history, import, keys, options,
+        presets, reports, returns, templates, tests,
     };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
@@ -135,6 +135,14 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
+        .door(Method::GET, "/api/v1/admin/alerts", operator, get(alerts::list))
+        .doors(&read, "/api/v1/admin/alerts/settings", operator, get(alerts::settings).put(alerts::update))
+        .doors(
+            &[Method::POST, Method::DELETE],
+            "/api/v1/admin/alerts/{id}/acknowledge",
+            operator,
+            post(alerts::acknowledge).delete(alerts::recall),
+        )
         .door(Method::GET, "/api/v1/admin/returns", operator, get(returns::list))
         .door(Method::POST, "/api/v1/admin/returns/{lead}/{attempt}", operator, post(returns::decide))
         .door(Method::POST, "/api/v1/admin/leads/{id}/return", operator, post(returns::credit))

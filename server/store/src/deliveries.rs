@@ -51,7 +51,7 @@ pub struct DeliveryFilter {
     pub state: Option<DeliveryState>,
 }
 
-const COLUMNS: &str = "SELECT id, message_id, endpoint_id, lead_id, event, attempt, at, method, url, body, status, \
+const COLUMNS: &str = "SELECT id, message_id, endpoint_id, NULLIF(lead_id, '') AS lead, event, attempt, at, method, url, body, status, \
      took_us, answer, error, state, next_at FROM deliveries WHERE tenant_id = ";
 
 /// A job whose lease is still ours.
@@ -290,7 +290,8 @@ async fn log(tx: &mut Tx, job: &Job, delivery: &Delivery) -> Result<(), StoreErr
     .bind(delivery.id)
     .bind(delivery.message_id)
     .bind(delivery.endpoint_id)
-    .bind(delivery.lead_id)
+    // No column of the log may be NULL here: what is about an alert has an empty text.
+    .bind(delivery.lead_id.map(|id| id.to_string()).unwrap_or_default())
     .bind(delivery.event.word())
     .bind(delivery.attempt)
     .bind(delivery.at)
@@ -336,7 +337,7 @@ fn read(row: &AnyRow) -> Result<Delivery, StoreError> {
         id: row.parsed("id")?,
         message_id: row.parsed("message_id")?,
         endpoint_id: row.parsed("endpoint_id")?,
-        lead_id: row.parsed("lead_id")?,
+        lead_id: row.parsed_opt("lead")?,
         event: row.parsed("event")?,
         attempt: row.small("attempt")?,
         at: row.at("at")?,

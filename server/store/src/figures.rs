@@ -279,7 +279,7 @@ impl TenantStore {
         Ok(groups)
     }
 
-    async fn unfolded(&self, tx: &mut Tx) -> Result<Vec<(Timestamp, LeadFact)>, StoreError> {
+    pub(crate) async fn unfolded(&self, tx: &mut Tx) -> Result<Vec<(Timestamp, LeadFact)>, StoreError> {
         let rows = sql("SELECT at, doc FROM events WHERE folded = 0 AND tenant_id = $1")
             .bind(self.tenant)
             .all(&mut **tx)

@@ -1,8 +1,8 @@
-//! Work that must happen later. It is enqueued only by [`Store::commit`], in the transaction that caused it; taken by one
-//! worker at a time under a lease; and gone when it is finished.
+//! Work that must happen later. It is enqueued only in the transaction that caused it ([`Store::commit`],
+//! [`crate::TenantStore::keep_look`]); taken by one worker at a time under a lease; and gone when it is finished.
 
 use crate::{
-    Store, StoreError, Tx,
+    NewJob, Store, StoreError, Tx,
     read::Read,
     sql::{Sql, parts, sql},
 };
@@ -129,6 +129,17 @@ impl Store {
         let rows = sql("SELECT kind, COUNT(*) AS n FROM jobs GROUP BY kind ORDER BY kind").all(self.reader()).await?;
         rows.iter().map(|row| Ok((row.text("kind")?, row.int("n")?))).collect()
     }
+}
+
+/// What enqueues jobs.
+pub(crate) fn put(jobs: &[(TenantId, NewJob)]) -> Sql {
+    sql("INSERT INTO jobs (tenant_id, id, kind, lane, payload, run_at, leased_until, tries) VALUES ")
+        .rows(jobs, |row, (tenant, job)| {
+            row.cell(*tenant).cell(job.id).cell(&job.kind).cell(job.lane).cell(&job.payload);
+            row.cell(job.run_at).cell(0_i64).cell(0_i64);
+        })
+        // The same round of a lead waits once.
+        .text(" ON CONFLICT (tenant_id, id) DO NOTHING")
 }
 
 /// The statement with its condition.

@@ -5,6 +5,7 @@
 //! path is [`Store::commit`]. Each aggregate is one file with its SQL beside its types; `engine.rs` is the only file that
 //! knows which database it is.
 
+mod alerts;
 mod audit;
 mod check;
 mod config;
@@ -23,6 +24,7 @@ mod rollups;
 mod sql;
 mod tenant;
 
+pub use alerts::{ContractDays, Look, Saw};
 pub use audit::Notary;
 pub use check::Invariant;
 pub use config::{

@@ -26,6 +26,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (20, "bench", include_str!("../../../migrations/0020_bench.sql")),
     (21, "publishable", include_str!("../../../migrations/0021_publishable.sql")),
     (22, "people", include_str!("../../../migrations/0022_people.sql")),
+    (23, "alerts", include_str!("../../../migrations/0023_alerts.sql")),
     (24, "lanes", include_str!("../../../migrations/0024_lanes.sql")),
 ];
 

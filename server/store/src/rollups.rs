@@ -5,12 +5,18 @@ use crate::{
     read::Read,
     sql::{parts, sql},
 };
-use exchange::rollup::{Key, LeadFact, Sums, fold};
-use model::{EventId, TenantId, Timestamp};
+use exchange::rollup::{Activity, Key, LeadFact, Sums, activity, fold};
+use model::{ContractId, EventId, TenantId, Timestamp};
 use std::collections::BTreeMap;
 
 /// Counters of several tenants.
 pub(crate) type Counters = BTreeMap<(TenantId, Key), Sums>;
+
+/// Hours of contracts of several tenants.
+type Hours = BTreeMap<(TenantId, Timestamp, ContractId), Activity>;
+
+/// Events of several tenants with when they happened.
+type Events = BTreeMap<TenantId, Vec<(EventId, Timestamp, LeadFact)>>;
 
 /// How many events a rebuild reads at a time.
 const STEP: u32 = 2000;
@@ -36,6 +42,7 @@ impl Store {
         let mut tx = self.begin_write().await?;
         self.lock_fold(&mut tx).await?;
         sql("DELETE FROM rollups").run(&mut *tx).await?;
+        sql("DELETE FROM contract_hours").run(&mut *tx).await?;
         sql("UPDATE rollup_state SET folded = 0 WHERE id = 1").run(&mut *tx).await?;
         sql("UPDATE events SET folded = 0 WHERE kind IN ('lead', 'copy')").run(&mut *tx).await?;
         let mut all = 0;
@@ -61,12 +68,13 @@ impl Store {
             .bind(limit)
             .all(&mut **tx)
             .await?;
-        let mut events = BTreeMap::<TenantId, Vec<(EventId, Timestamp, LeadFact)>>::new();
+        let mut events = Events::new();
         for row in &rows {
             let event = (row.parsed("id")?, row.at("at")?, row.doc("doc")?);
             events.entry(row.parsed("tenant_id")?).or_default().push(event);
         }
         add(tx, &counters(&events)).await?;
+        add_hours(tx, &hours(&events)).await?;
         let ids: Vec<(TenantId, EventId)> =
             events.iter().flat_map(|(tenant, events)| events.iter().map(|event| (*tenant, event.0))).collect();
         for part in parts(&ids, 2) {
@@ -86,7 +94,16 @@ impl Store {
     }
 }
 
-fn counters(events: &BTreeMap<TenantId, Vec<(EventId, Timestamp, LeadFact)>>) -> Counters {
+fn hours(events: &Events) -> Hours {
+    let of = |(tenant, events): (&TenantId, &Vec<(EventId, Timestamp, LeadFact)>)| {
+        let hours = activity(events.iter().map(|(_, at, fact)| (*at, fact)));
+        let tenant = *tenant;
+        hours.into_iter().map(move |((hour, contract), done)| ((tenant, hour, contract), done)).collect::<Vec<_>>()
+    };
+    events.iter().flat_map(of).collect()
+}
+
+fn counters(events: &Events) -> Counters {
     events
         .iter()
         .flat_map(|(tenant, events)| {
@@ -111,6 +128,29 @@ async fn add(tx: &mut Tx, counters: &Counters) -> Result<(), StoreError> {
             )
             .run(&mut **tx)
             .await?;
+    }
+    Ok(())
+}
+
+async fn add_hours(tx: &mut Tx, hours: &Hours) -> Result<(), StoreError> {
+    let rows: Vec<_> = hours.iter().collect();
+    for part in parts(&rows, 9) {
+        sql("INSERT INTO contract_hours (tenant_id, hour, contract_id, pinged, timed_out, bids, bid_sum, accepted, \
+             refused) VALUES ")
+        .rows(part, |row, ((tenant, hour, contract), done)| {
+            row.cell(*tenant).cell(*hour).cell(*contract).cell(done.pinged).cell(done.timed_out);
+            row.cell(done.bids).cell(done.bid_sum).cell(done.accepted).cell(done.refused);
+        })
+        .text(
+            " ON CONFLICT (tenant_id, hour, contract_id) DO UPDATE SET \
+             pinged = contract_hours.pinged + excluded.pinged, \
+             timed_out = contract_hours.timed_out + excluded.timed_out, \
+             bids = contract_hours.bids + excluded.bids, bid_sum = contract_hours.bid_sum + excluded.bid_sum, \
+             accepted = contract_hours.accepted + excluded.accepted, \
+             refused = contract_hours.refused + excluded.refused",
+        )
+        .run(&mut **tx)
+        .await?;
     }
     Ok(())
 }

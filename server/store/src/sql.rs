@@ -2,9 +2,9 @@
 
 use crate::{Engine, StoreError};
 use model::{
-    AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId, JobId, KeyId,
-    LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId, Timestamp, UserId, VerticalId,
-    bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
+    AlertId, AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId, JobId,
+    KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId, Timestamp, UserId,
+    VerticalId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
@@ -94,6 +94,7 @@ values! { NoText:
     EndpointId => |v| Arg::Text(v.to_string());
     MessageId => |v| Arg::Text(v.to_string());
     DeliveryId => |v| Arg::Text(v.to_string());
+    AlertId => |v| Arg::Text(v.to_string());
 }
 
 impl Value for &[u8] {

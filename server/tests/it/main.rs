@@ -2,6 +2,7 @@
 
 mod admin;
 mod after;
+mod alerts;
 mod api;
 mod audit;
 mod auth;

@@ -24,7 +24,7 @@ fn login(email: &str, password: &str) -> Login {
 }
 
 /// Every mail to an address, oldest first. Its number is what is waited for: mail is sent beside the answer.
-async fn mails(world: &World, to: &str, wanted: usize) -> Vec<String> {
+pub async fn mails(world: &World, to: &str, wanted: usize) -> Vec<String> {
     let folder = world.opened.settings.data_dir.join("mail");
     for _ in 0..200 {
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());

@@ -17,12 +17,14 @@ use model::{
     page::Page,
 };
 
-const EVENTS: [(&str, &str); 5] = [
+const EVENTS: [(&str, &str); 7] = [
     ("sold", "Sold"),
     ("unsold", "Unsold"),
     ("rejected", "Rejected"),
     ("returned", "Returned"),
     ("unknown", "In doubt"),
+    ("alert_opened", "An alert is raised"),
+    ("alert_resolved", "An alert is over"),
 ];
 const KINDS: [(&str, &str); 2] =
     [("webhook", "Webhook: a signed message for a program"), ("postback", "Postback: a tracker's address with macros")];
@@ -50,7 +52,7 @@ pub fn sections(form: &Form, names: &Names, new: bool) -> AnyView {
             {checkbox(form, "test", "Test leads too", None)}
             {active}
         </div>
-        {checks(form, "on", "It is told when a lead is", &pairs(&EVENTS), None)}
+        {checks(form, "on", "It is told when a lead is", &pairs(&EVENTS), Some("Alerts are told to webhooks of your own only."))}
     };
     section("endpoint", "What it is told", None, body.into_any())
 }
@@ -149,8 +151,14 @@ fn row(delivery: Delivery, here: &str, clock: &Clock, may: bool) -> impl IntoVie
         DeliveryState::Pending => "badge warning",
         DeliveryState::Failed => "badge danger",
     };
-    let lead = delivery.lead_id.to_string();
-    let short = format!("…{}", &lead[lead.len() - 8..]);
+    let lead = delivery.lead_id.map(|id| id.to_string());
+    let about = lead.as_ref().map_or_else(|| "an alert".to_owned(), |id| format!("lead …{}", &id[id.len() - 8..]));
+    let opens = match lead {
+        Some(id) => {
+            view! { <a class="id" href=format!("/leads/{id}")>{format!("…{}", &id[id.len() - 8..])}</a> }.into_any()
+        }
+        None => view! { <a href="/alerts">"An alert"</a> }.into_any(),
+    };
     let status = delivery.status.map(|status| status.to_string()).or(delivery.error.clone()).unwrap_or_default();
     let next = delivery
         .next_at
@@ -158,7 +166,7 @@ fn row(delivery: Delivery, here: &str, clock: &Clock, may: bool) -> impl IntoVie
     let again = may.then(|| {
         view! {
             <form method="post" action=here.to_owned()>
-                <button class="button small" type="submit" name="do" value=format!("replay:{}", delivery.message_id) aria-label=format!("Tell it again about lead {short}")>"Again"</button>
+                <button class="button small" type="submit" name="do" value=format!("replay:{}", delivery.message_id) aria-label=format!("Tell it again about {about}")>"Again"</button>
             </form>
         }
     });
@@ -168,7 +176,7 @@ fn row(delivery: Delivery, here: &str, clock: &Clock, may: bool) -> impl IntoVie
         <tr>
             <td><When at=delivery.at clock=clock.clone()/></td>
             <td>{delivery.event.word()}</td>
-            <td><a class="id" href=format!("/leads/{lead}")>{short.clone()}</a></td>
+            <td>{opens}</td>
             <td class="number">{delivery.attempt}</td>
             <td><span class=tone>{word(delivery.state)}</span>" "{status}{next}</td>
             <td class="number">{format::ms(u32::try_from(delivery.took_us).unwrap_or(u32::MAX))}</td>

@@ -2,6 +2,7 @@
 
 mod account;
 mod affiliate;
+mod alerting;
 mod bench;
 mod configure;
 mod endpoints;

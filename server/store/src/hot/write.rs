@@ -225,14 +225,6 @@ fn returns(script: &mut Script, desk: &Desk) {
 
 fn jobs(script: &mut Script, desk: &Desk) {
     for part in parts(&desk.jobs, 8) {
-        script.add(
-            sql("INSERT INTO jobs (tenant_id, id, kind, lane, payload, run_at, leased_until, tries) VALUES ")
-                .rows(part, |row, (tenant, job)| {
-                    row.cell(*tenant).cell(job.id).cell(&job.kind).cell(job.lane).cell(&job.payload);
-                    row.cell(job.run_at).cell(0_i64).cell(0_i64);
-                })
-                // The same round of a lead waits once.
-                .text(" ON CONFLICT (tenant_id, id) DO NOTHING"),
-        );
+        script.add(crate::jobs::put(part));
     }
 }

@@ -153,18 +153,19 @@ impl TenantStore {
         Ok(found)
     }
 
-    /// How much waits for a person: posts in doubt, and returns.
+    /// How much waits for a person: posts in doubt, returns, and alerts that nobody knows of.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn waiting(&self) -> Result<Waiting, StoreError> {
         let row = sql("SELECT (SELECT COUNT(*) FROM attempts WHERE state = 'unknown' AND tenant_id = $1) AS doubts, \
-             (SELECT COUNT(*) FROM returns WHERE state = 'requested' AND tenant_id = $1) AS returns")
+             (SELECT COUNT(*) FROM returns WHERE state = 'requested' AND tenant_id = $1) AS returns, \
+             (SELECT COUNT(*) FROM alerts WHERE is_open = 1 AND quiet_until = 0 AND tenant_id = $1) AS alerts")
         .bind(self.tenant)
         .one(self.store.reader())
         .await?;
         let count = |name| row.int(name).map(|n| u64::try_from(n).unwrap_or_default());
-        Ok(Waiting { doubts: count("doubts")?, returns: count("returns")? })
+        Ok(Waiting { doubts: count("doubts")?, returns: count("returns")?, alerts: count("alerts")? })
     }
 
     /// How many leads a buyer (of a contract, if one is named) took in the 30 days before `now`, and how many of them came

@@ -51,7 +51,14 @@ fn verdict(world: &World, contract_id: ContractId, standing: Standing) -> Verdic
 fn fact(world: &World, standing: Standing, paid: Micros) -> LeadFact {
     let buyer = world.buyers[1];
     let fact = world.unsold(LeadId::from_bits(1), Vec::new()).fact;
-    let contracts = vec![ContractFact { buyer, standing, pinged: false, reasons: Vec::new() }];
+    let contracts = vec![ContractFact {
+        buyer,
+        contract: Some(world.contracts[1]),
+        bid: None,
+        standing,
+        pinged: false,
+        reasons: Vec::new(),
+    }];
     LeadFact { was: Some(fact.state), copy: true, reason: None, buyer: Some(buyer), revenue: paid, contracts, ..fact }
 }
 

@@ -48,7 +48,7 @@ fn tried(job: &Job, (endpoint, lead): (EndpointId, LeadId), state: DeliveryState
         id: DeliveryId::from_bits(next()),
         message_id: MessageId::from_bits(job.id.bits()),
         endpoint_id: endpoint,
-        lead_id: lead,
+        lead_id: Some(lead),
         event: Event::Unsold,
         attempt: u32::try_from(job.tries).unwrap(),
         at,

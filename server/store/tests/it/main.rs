@@ -8,6 +8,7 @@ mod world;
 
 mod adopt;
 mod after;
+mod alerts;
 mod audit;
 mod bench;
 mod check;

@@ -168,7 +168,7 @@ on_both! {
         assert_eq!(tables.returns(ReturnFilter { after, ..waiting }, NOW, 10).await, Ok(Vec::new()));
         let stranger = ReturnFilter { buyer: Some(BuyerId::from_bits(next())), ..ReturnFilter::default() };
         assert_eq!(tables.returns(stranger, NOW, 10).await, Ok(Vec::new()));
-        assert_eq!(tables.waiting().await, Ok(Waiting { doubts: 0, returns: 1 }));
+        assert_eq!(tables.waiting().await, Ok(Waiting { doubts: 0, returns: 1, alerts: 0 }));
         assert_eq!(tables.deny_return((lead, AttemptId::from_bits(next())), NOW, "Ola", "").await, Ok(false));
         assert_eq!(tables.deny_return((lead, one.attempt_id), NOW, "Ola", "No.").await, Ok(true));
         assert_eq!(tables.deny_return((lead, one.attempt_id), NOW, "Ola", "No.").await, Ok(false));

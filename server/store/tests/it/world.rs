@@ -233,6 +233,8 @@ impl World {
                 payout: Micros::ZERO,
                 contracts: vec![ContractFact {
                     buyer: self.buyers[0],
+                    contract: Some(self.contracts[0]),
+                    bid: None,
                     standing: Standing::Rejected,
                     pinged: true,
                     reasons: vec![(Stage::Ping, Reason::BuyerGeo)],

@@ -41,20 +41,20 @@ impl World {
         (self.services(), self.actor("operator").await)
     }
 
-    async fn endpoint(&self, name: &str) -> Endpoint {
+    pub async fn endpoint(&self, name: &str) -> Endpoint {
         let (services, actor) = self.operator().await;
         let all = services.endpoints(&actor).await.expect("endpoints");
         all.into_iter().find(|endpoint| endpoint.name == name).expect("the endpoint")
     }
 
     /// What a receiver of the sandbox got, oldest first.
-    async fn received(&self, name: &str) -> Vec<Value> {
+    pub async fn received(&self, name: &str) -> Vec<Value> {
         let url = format!("{}/__control/receivers/{name}", self.sandbox);
         let mut answer = self.answer(self.client().get(url)).await;
         serde_json::from_value(answer.body["received"].take()).expect("a list")
     }
 
-    async fn receiver(&self, name: &str, settings: Value) {
+    pub async fn receiver(&self, name: &str, settings: Value) {
         let url = format!("{}/__control/receivers/{name}", self.sandbox);
         assert_eq!(self.answer(self.client().post(url).json(&settings)).await.status, 204);
     }
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Waits until the server has made so many tries in all.
-    async fn told(&self, tries: u64) {
+    pub async fn told(&self, tries: u64) {
         self.pipeline.deliveries().wait_for(|told| *told >= tries).await.expect("the pipeline lives");
     }
 
@@ -118,7 +118,7 @@ fn wanted(name: &str, target: Target) -> EndpointWanted {
         test: false,
         source_id: None,
         campaign_id: None,
-        on: Event::ALL.to_vec(),
+        on: Event::OF_LEADS.to_vec(),
         target,
     }
 }

@@ -1,6 +1,7 @@
 //! What programs of operators may do: everything that people may configure, over the same use cases. Every handler
 //! takes an operator token and nothing else.
 
+pub mod alerts;
 pub mod bench;
 pub mod config;
 pub mod documents;
