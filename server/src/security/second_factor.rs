@@ -90,7 +90,7 @@ pub fn recovery_codes() -> Vec<(String, String)> {
 /// The hash of a recovery code however it was typed.
 #[must_use]
 pub fn recovery_hash(entered: &str) -> String {
-    let plain: String = entered.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let plain: String = entered.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     hex::encode(Sha256::digest(format!("gavel recovery\0{plain}")))
 }
 

@@ -74,6 +74,7 @@ async fn what_became_of_a_lead_is_told_to_operators() {
     let path = format!("/api/v1/buyer/leads/{lead}/feedback");
     let said = ground.post(&path, json!({ "type": "contacted" })).await;
     assert_eq!((said.status, &said.body["type"]), (201, &json!("contacted")), "{}", said.body);
+    ground.world.clock.advance_millis(5);
     let said = ground.post(&path, json!({ "type": "converted", "value": "1200.00" })).await;
     assert_eq!(said.status, 201, "{}", said.body);
     let wrong = ground.post(&path, json!({ "type": "happy", "value": "much" })).await;

@@ -145,7 +145,8 @@ impl Admin {
             may.push(was.portal.schedule);
             contract.schedule.spans = read.schedule.spans;
         }
-        self.changed_own(actor, &desk, contract, &may).await
+        // Boxed: what it keeps over its waits is many thousand bytes.
+        Box::pin(self.changed_own(actor, &desk, contract, &may)).await
     }
 
     /// Pauses or resumes a contract of the own buyer. Who did not pause it cannot resume it.
@@ -161,7 +162,7 @@ impl Admin {
             return Err(ServiceError::Refused("It was not you who paused it: ask your contact.".to_owned()));
         }
         let may = [was.portal.pause];
-        self.changed_own(actor, &desk, Contract { active, ..was }, &may).await
+        Box::pin(self.changed_own(actor, &desk, Contract { active, ..was }, &may)).await
     }
 
     /// Pauses or resumes every contract of the own buyer that permits it.

@@ -290,6 +290,7 @@ on_both! {
         assert_eq!(db.store.seal_unrecorded().await, Ok(0), "only once");
         let told = broken(&db.store, CONFIGURATION).await;
         assert!(told.contains("person usr_new: no record"), "{told}");
+        db.tamper("DELETE FROM people WHERE id = 'usr_new'").await;
     }
 
     async fn damage_is_told_to_the_batch_and_the_lead(db: &Db) {

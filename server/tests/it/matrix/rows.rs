@@ -75,6 +75,8 @@ pub enum Verdict {
 pub enum Class {
     /// Everybody.
     Open,
+    /// Everybody, and each is led to the door: nobody here is half signed in, and who signs out is out.
+    Door,
     /// Who sends leads; one's own leads only.
     Source,
     /// A buyer's program; one's own leads only.
@@ -162,7 +164,8 @@ impl Row {
         let gone = if self.one { NotFound } else { In };
         let passed = if self.absent { NotFound } else { In };
         match (self.class, caller) {
-            (Class::Open, _) | (Class::Foreign, _) => passed,
+            (Class::Open | Class::Foreign, _) => passed,
+            (Class::Door, _) => Unknown,
             (Class::Source, SourceKey) => passed,
             (Class::Source, OtherSource) => gone,
             (Class::Source, _) => Unknown,
@@ -196,6 +199,10 @@ impl Row {
 
 fn nothing() -> Value {
     json!({})
+}
+
+fn endpoint() -> Value {
+    json!({ "name": "Another", "on": ["sold"], "target": { "kind": "webhook", "url": "https://a.example/hook" } })
 }
 
 /// Doors of machines.
@@ -259,20 +266,17 @@ pub const API: &[Row] = &[
         .json(|| json!({ "reason": "none", "note": "" })),
     row("GET /api/v1/admin/doubts", Class::Sees),
     row("POST /api/v1/admin/doubts", Class::Configures).csv("lead,verdict\n"),
-    row("POST /api/v1/admin/doubts/{lead}/{attempt}", Class::Configures)
-        .one()
-        .absent()
-        .json(|| json!({ "accepted": false })),
+    // What is decided already, and what never was in doubt, is refused.
+    row("POST /api/v1/admin/doubts/{lead}/{attempt}", Class::Configures).one().json(|| json!({ "accepted": false })),
     row("GET /api/v1/admin/keys", Class::Sees),
     row("POST /api/v1/admin/keys", Class::Configures)
         .json(|| json!({ "source": "own-form", "name": "", "mode": "live" })),
     row("GET /api/v1/admin/keys/{id}", Class::Sees).one(),
     row("DELETE /api/v1/admin/keys/{id}", Class::Configures).one(),
     row("GET /api/v1/admin/endpoints", Class::Sees),
-    row("POST /api/v1/admin/endpoints", Class::Configures)
-        .json(|| json!({ "name": "", "on": [], "target": { "kind": "webhook", "url": "https://a.example/" } })),
+    row("POST /api/v1/admin/endpoints", Class::Configures).json(endpoint),
     row("GET /api/v1/admin/endpoints/{id}", Class::Sees).one(),
-    row("PUT /api/v1/admin/endpoints/{id}", Class::Configures).one().json(nothing),
+    row("PUT /api/v1/admin/endpoints/{id}", Class::Configures).one().json(endpoint),
     row("DELETE /api/v1/admin/endpoints/{id}", Class::Configures).one(),
     row("POST /api/v1/admin/endpoints/{id}/test", Class::Configures).one(),
     row("POST /api/v1/admin/endpoints/{id}/secret", Class::Configures).one(),
@@ -297,8 +301,8 @@ pub const FOREIGN: &[&str] = &["/api/compat/", "/api/hooks/{format}/{hook_token}
 /// Doors of people.
 pub const UI: &[Row] = &[
     row("GET /sign-in", Class::Open),
-    row("GET /sign-in/code", Class::Open),
-    row("POST /sign-in/code", Class::Open),
+    row("GET /sign-in/code", Class::Door),
+    row("POST /sign-in/code", Class::Door),
     row("GET /forgot", Class::Open),
     row("POST /forgot", Class::Open).form(&[("email", "nobody@example.com")]),
     row("GET /join/{token}", Class::Open).absent(),
@@ -333,8 +337,9 @@ pub const UI: &[Row] = &[
         ("name:text", ""),
         ("do", "save"),
     ]),
-    row("GET /contracts/import", Class::PeopleConfigure),
-    row("POST /contracts/import", Class::PeopleConfigure).form(&[("do", "propose")]),
+    // It is for a buyer and a campaign that the address names.
+    row("GET /contracts/import", Class::PeopleConfigure).one().absent(),
+    row("POST /contracts/import", Class::PeopleConfigure).one().absent().form(&[("do", "propose")]),
     row("GET /contracts/new", Class::PeopleConfigure),
     row("POST /contracts/new", Class::PeopleConfigure).form(&[("name:text", "")]),
     row("GET /contracts/{id}", Class::PeopleSee).one(),
@@ -359,11 +364,15 @@ pub const UI: &[Row] = &[
     row("GET /endpoints/new", Class::PeopleConfigure),
     row("POST /endpoints/new", Class::PeopleConfigure).form(&[("name:text", "")]),
     row("GET /endpoints/{id}", Class::PeopleSee).one(),
-    row("POST /endpoints/{id}", Class::PeopleConfigure).one().form(&[("name:text", ""), ("do", "save")]),
+    row("POST /endpoints/{id}", Class::PeopleConfigure).one().form(&[("do", "test")]),
     row("GET /doubt", Class::PeopleSee),
-    row("POST /doubt", Class::PeopleConfigure).form(&[("file", "lead,verdict\n")]),
+    row("POST /doubt", Class::PeopleConfigure).form(&[("file:text", "lead,verdict\n"), ("do", "file")]),
     row("GET /returns", Class::PeopleSee),
-    row("POST /returns", Class::PeopleConfigure).one().absent().form(&[("do", "approve:{lead}:{attempt}")]),
+    row("POST /returns", Class::PeopleConfigure).one().absent().form(&[
+        ("do", "approve"),
+        ("lead", "{lead}"),
+        ("attempt", "{attempt}"),
+    ]),
     row("GET /reports", Class::PeopleSee),
     row("GET /reports/reasons", Class::PeopleSee),
     row("GET /history", Class::PeopleSee),
@@ -389,11 +398,11 @@ pub const UI: &[Row] = &[
     row("GET /affiliate/instructions/{campaign}", Class::Affiliate),
     row("POST /ui/buyers/active", Class::PeopleConfigure).one().form(&[("id", "{buyer}"), ("active", "true")]),
     row("POST /ui/campaigns/active", Class::PeopleConfigure).one().form(&[("id", "{campaign}"), ("active", "true")]),
-    row("POST /ui/doubt/resolve", Class::PeopleConfigure).one().absent().form(&[
+    row("POST /ui/doubt/resolve", Class::PeopleConfigure).one().form(&[
         ("lead", "{lead}"),
         ("attempt", "{attempt}"),
         ("accepted", "false"),
     ]),
     // Last: it signs them out.
-    row("POST /ui/sign-out", Class::Open),
+    row("POST /ui/sign-out", Class::Door),
 ];
