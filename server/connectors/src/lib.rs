@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod consumer;
 mod domain;
 pub mod import;
 pub mod intake;
@@ -27,6 +28,7 @@ pub mod webhook;
 mod xml_in;
 mod xml_out;
 
+pub use consumer::is_public;
 pub use domain::{Unreachable, unreachable_values};
 pub use oauth::{Token, TokenCall, read_token};
 pub use outward::endpoint_faults;

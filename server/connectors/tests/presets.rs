@@ -47,7 +47,7 @@ fn reading(call: &Prepared, example: &connectors::Example) -> String {
         };
     }
     match call.read_post(status, kind, body) {
-        PostReading::Accepted { price, reference, redirect } => {
+        PostReading::Accepted { price, reference, redirect, .. } => {
             format!("accepted {} {} {}", show(price), show(reference), show(redirect))
         }
         PostReading::Rejected { reason, .. } => format!("rejected {reason}"),

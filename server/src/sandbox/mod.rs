@@ -90,6 +90,7 @@ impl Sandbox {
             .route("/__control/journal", get(control::journal))
             .route("/__control/buyers/{name}", post(control::set))
             .route("/__control/clients/{preset}", post(clients::run))
+            .route("/__control/dialects", get(dialects::listed))
             .route("/__control/sold", get(control::sold))
             .route("/__control/reset", post(control::reset))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -160,8 +160,9 @@ impl Run {
         seen.status = result.as_ref().ok().map(|(status, _)| *status);
         let lead = &self.admitted.lead;
         match result {
-            Ok((_, PostReading::Accepted { price, reference, redirect })) => {
+            Ok((_, PostReading::Accepted { price, reference, redirect, redirect_refused })) => {
                 seen.reference = reference.map(|reference| lead.redact(&reference));
+                seen.said = redirect_refused.map(|why| format!("the address it names for the consumer is not used: {why}"));
                 let Ok(price) = agreed(rule, price, self.machine.price(entrant)) else {
                     seen.said = Some("the price it answered is below its bid".to_owned());
                     return self.doubt(entrant);
