@@ -15,7 +15,8 @@ use model::{BuyerId, CampaignId, Micros};
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), UiError> {
     let (ui, reply) = (Ui::get()?, Reply::here());
     match ui.sign_in(email.trim().to_owned(), password).await {
-        Ok(_) => reply.go(safe(&next)),
+        Ok(true) => reply.go(safe(&next)),
+        Ok(false) => reply.go(&format!("/sign-in/code?next={}", crate::query::escape(safe(&next)))),
         Err(error) => reply.go(&format!(
             "/sign-in?error={}&email={}&next={}",
             error.code(),
@@ -35,6 +36,21 @@ pub async fn sign_out() -> Result<(), UiError> {
     let (ui, reply) = (Ui::get()?, Reply::here());
     ui.sign_out().await?;
     reply.go("/sign-in");
+    Ok(())
+}
+
+/// Ends acting for another company before its time.
+///
+/// # Errors
+/// Said on the page.
+#[server(prefix = "/ui", endpoint = "stop-acting")]
+pub async fn stop_acting() -> Result<(), UiError> {
+    let (ui, reply) = (Ui::get()?, Reply::here());
+    reply.go(&match ui.stop_acting().await {
+        Ok(()) => "/tenants?done=stopped".to_owned(),
+        Err(UiError::SignedOut) => "/sign-in?next=/tenants".to_owned(),
+        Err(error) => format!("/tenants?error={}", error.code()),
+    });
     Ok(())
 }
 
@@ -129,7 +145,7 @@ fn after(list: &str, id: &str, active: bool, done: Result<(), UiError>) -> Strin
 }
 
 /// A path of ours and nothing else: a form must not be able to send people elsewhere.
-fn safe(next: &str) -> &str {
+pub(crate) fn safe(next: &str) -> &str {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if local { next } else { "/" }
 }

@@ -12,6 +12,9 @@ pub enum UiError {
     /// Nobody is signed in, or the session has ended.
     #[error("Your session has ended. Sign in again.")]
     SignedOut,
+    /// The company asks for a second factor that the person has not set up yet.
+    #[error("Your company asks for a second factor. Set it up to go on.")]
+    SecondFactor,
     /// The role does not have the right.
     #[error("Your role does not allow this. An admin of your company can change that.")]
     Forbidden,
@@ -44,6 +47,7 @@ impl UiError {
     pub fn code(&self) -> String {
         match self {
             Self::SignedOut => "signed-out".to_owned(),
+            Self::SecondFactor => "second-factor".to_owned(),
             Self::Forbidden => "forbidden".to_owned(),
             Self::NotFound => "not-found".to_owned(),
             Self::Refused(_) | Self::Invalid(_) => "refused".to_owned(),
@@ -57,6 +61,7 @@ impl UiError {
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "signed-out" => Some(Self::SignedOut),
+            "second-factor" => Some(Self::SecondFactor),
             "forbidden" => Some(Self::Forbidden),
             "not-found" => Some(Self::NotFound),
             "refused" => Some(Self::Refused("That was refused.".to_owned())),

@@ -1,11 +1,12 @@
 //! Every page on one page.
 
 use crate::pages::{
-    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, ContractPage, CreditPage, DoubtPage, EndpointPage,
-    EndpointsPage, HistoryPage, ImportPage, InstructionsPage, LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage,
-    NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
-    PortalLeadsPage, PortalPage, PortalReturnsPage, ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage,
-    SourcesPage,
+    AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AuditPage,
+    BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage, DoubtPage,
+    EndpointPage, EndpointsPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage, LeadPage, LeadsPage,
+    NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage,
+    PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage,
+    ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage, TenantsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -18,6 +19,12 @@ use leptos_router::{
 /// The pages that take a form (see [`crate::form`]), as the server's router writes their paths. Each is a route of [`App`].
 pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
+    "/account",
+    "/affiliate/setup",
+    "/forgot",
+    "/join/{token}",
+    "/sign-in/code",
+    "/tenants",
     "/buyers/new",
     "/buyers/{id}",
     "/campaigns/new",
@@ -32,6 +39,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/history",
     "/leads/{id}/return",
     "/people",
+    "/portal/contracts/{id}",
     "/portal/leads/{id}",
     "/returns",
     "/sources/new",
@@ -47,6 +55,16 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
+                <Route path=path!("/affiliate") view=AffiliatePage ssr=SsrMode::Async/>
+                <Route path=path!("/affiliate/leads") view=AffiliateLeadsPage ssr=SsrMode::Async/>
+                <Route path=path!("/affiliate/setup") view=AffiliateSetupPage ssr=SsrMode::Async/>
+                <Route path=path!("/affiliate/instructions/:campaign") view=AffiliateInstructionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/tenants") view=TenantsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
@@ -61,6 +79,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/returns") view=PortalReturnsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal/contracts/:id") view=PortalTermsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/leads") view=PortalLeadsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/leads/:id") view=PortalLeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>

@@ -100,6 +100,31 @@ async fn every_page_is_whole_and_says_nothing_inline() {
 }
 
 #[tokio::test]
+async fn an_affiliate_has_pages_of_its_own_without_buyers() {
+    let instructions = format!("/affiliate/instructions/{}", model::CampaignId::from_bits(2));
+    for path in ["/affiliate", "/affiliate/leads", "/affiliate/setup", &instructions, "/account"] {
+        for mood in [Mood::Full, Mood::Empty] {
+            let shown = show(path, Fake { mood, role: Role::Affiliate }).await;
+            assert_eq!(shown.status, 200, "{path}");
+            assert_eq!(shown.html.matches("<h1").count(), 1, "{path}");
+            assert_eq!(shown.html.matches("<table").count(), shown.html.matches("<caption").count(), "{path}");
+            for foreign in ["Acme", "$18", "href=\"/leads\"", " style=", "revenue"] {
+                assert!(!shown.html.contains(foreign), "{path} shows {foreign}");
+            }
+        }
+        assert_eq!(show(path, OPERATOR).await.status, if path == "/account" { 200 } else { 403 }, "{path}");
+    }
+    let home = show("/", Fake { mood: Mood::Full, role: Role::Affiliate }).await;
+    assert_eq!(home.location.as_deref(), Some("/affiliate"));
+    let shown = text(&show("/affiliate", Fake { mood: Mood::Full, role: Role::Affiliate }).await.html);
+    for part in
+        ["1,204 sent, 1,100 accepted, 900 sold, 3 taken back", "fb-retarget", "Without a label", "No bid was made."]
+    {
+        assert!(shown.contains(part), "{part} is missing in {shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_buyers_people_have_pages_of_their_own() {
     let portal = [("/portal", "Northbound"), ("/portal/leads", "BluePeak")];
     for (path, foreign) in portal {

@@ -122,7 +122,7 @@ test('every page of configuring is accessible and fits a phone', async ({ page }
   const one = await page.locator('tbody th a').first().getAttribute('href');
   await visit(page, '/sources');
   const source = await page.locator('tbody th a').first().getAttribute('href');
-  for (const path of [one!, source!, '/campaigns/new', '/sources', '/sources/new', '/endpoints', '/endpoints/new', '/history', '/people']) {
+  for (const path of [one!, source!, '/campaigns/new', '/sources', '/sources/new', '/endpoints', '/endpoints/new', '/history', '/account']) {
     await page.setViewportSize({ width: 1280, height: 900 });
     await visit(page, path);
     await accessible(page);

@@ -23,6 +23,8 @@ const screens = [
   { name: 'source', path: '/sources/:first' },
   { name: 'endpoints', path: '/endpoints' },
   { name: 'history', path: '/history' },
+  { name: 'account', path: '/account' },
+  { name: 'forgot', path: '/forgot', open: true },
   { name: 'reports', path: '/reports?by=day' },
   { name: 'scorecard', path: '/reports?by=buyer' },
   { name: 'reasons', path: '/reports/reasons' },

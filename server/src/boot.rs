@@ -4,6 +4,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     jobs,
+    mail::Mailer,
     pipeline::{Options, Pipeline},
     security::{
         Vault,
@@ -50,6 +51,10 @@ impl Opened {
         store.migrate().await.map_err(|error| error.to_string())?;
         let time = Arc::clone(&clock);
         let store = store.with_notary(Notary::new(vault.signer(), move || time.now()));
+        let found = store.seal_unrecorded().await.map_err(|error| error.to_string())?;
+        if found > 0 {
+            tracing::info!(found, "people and tokens from before the audit knew them are sealed");
+        }
         Ok(Self { settings: Arc::new(settings), store, vault, clock })
     }
 }
@@ -59,6 +64,8 @@ pub struct Server {
     app: AppState,
     pipeline: Pipeline,
     store: Store,
+    vault: Vault,
+    mailer: Mailer,
     doors: TcpListener,
     metrics: Option<TcpListener>,
 }
@@ -75,6 +82,7 @@ impl Server {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
+        let mailer = Mailer::new(&settings)?;
         let (services, pipeline) = services(opened).await?;
         let rate = Rate { per_minute: settings.key_rate.saturating_mul(60), burst: settings.key_burst };
         let app = AppState {
@@ -83,10 +91,12 @@ impl Server {
             site: Arc::new(site),
             key_rate: Arc::new(Buckets::new(rate)),
             public_rate: Arc::default(),
+            tenant_rate: Arc::new(Buckets::new(rate)),
             stop: CancellationToken::new(),
             settings,
         };
-        Ok(Self { app, pipeline, store: opened.store.clone(), doors, metrics })
+        let (store, vault) = (opened.store.clone(), opened.vault.clone());
+        Ok(Self { app, pipeline, store, vault, mailer, doors, metrics })
     }
 
     /// Where it listens; the port is real even when port 0 was asked for.
@@ -122,7 +132,13 @@ impl Server {
         if let Some(listener) = self.metrics {
             tokio::spawn(web::serve(listener, web::metrics_router(&self.app), stop.clone()));
         }
-        let jobs = jobs::run(self.store, self.pipeline.clone(), Arc::clone(&self.app.clock), stop.clone());
+        let jobs = jobs::run(
+            self.store,
+            self.pipeline.clone(),
+            (self.vault, self.mailer),
+            Arc::clone(&self.app.clock),
+            stop.clone(),
+        );
         let jobs = tokio::spawn(jobs);
         stop.cancelled().await;
         self.pipeline.drain(DRAIN).await;

@@ -37,6 +37,8 @@ pub enum Principal {
     Token(KeyId),
     /// Whoever runs the server, at its command line.
     CommandLine,
+    /// A superadmin of the server (that is its id) who looks into a tenant for a while.
+    Support(UserId),
 }
 
 /// Somebody who acts for a tenant. Only `service` makes one: from a session, a token, or for the command line.
@@ -67,20 +69,37 @@ impl Actor {
         Self { user: stand_in("command line", Role::Admin, &tenant), tenant, principal: Principal::CommandLine }
     }
 
+    /// A superadmin who acts for a tenant: configures and watches, but sees no personal value, takes nothing away as a file,
+    /// deletes nothing, and manages nobody.
+    #[must_use]
+    pub fn support(superadmin: &User, tenant: Tenant) -> Self {
+        let name = format!("Support ({})", superadmin.name);
+        let user =
+            User { id: superadmin.id, rights: Some(vec![Right::Publish]), ..stand_in(&name, Role::Operator, &tenant) };
+        Self { user, tenant, principal: Principal::Support(superadmin.id) }
+    }
+
+    /// Whether the tenant asks for a second factor that the person has not set up: until then nothing else is open.
+    #[must_use]
+    pub fn lacks_second_factor(&self) -> bool {
+        self.principal == Principal::Person && self.tenant.settings.second_factor && !self.user.second_factor
+    }
+
     /// What the history keeps as the author: the id of the person or the token, or [`COMMAND_LINE`].
     #[must_use]
     pub fn by(&self) -> String {
         match self.principal {
             Principal::Person => self.user.id.to_string(),
             Principal::Token(id) => id.to_string(),
+            Principal::Support(id) => id.to_string(),
             Principal::CommandLine => COMMAND_LINE.to_owned(),
         }
     }
 
-    /// Whether the person's role has a right. Portal people of a buyer have none of the exchange's.
+    /// Whether the person has a right. Portal people have none of the exchange's.
     #[must_use]
     pub fn may(&self, right: Right) -> bool {
-        self.user.active && self.tenant.active && self.user.role.may(right)
+        self.user.active && self.tenant.active && self.user.may(right)
     }
 }
 
@@ -93,6 +112,11 @@ fn stand_in(name: &str, role: Role, tenant: &Tenant) -> User {
         name: name.to_owned(),
         role,
         buyer_id: None,
+        source_id: None,
+        rights: None,
+        superadmin: false,
+        second_factor: false,
+        invited: false,
         active: true,
     }
 }

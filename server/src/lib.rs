@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod jobs;
+pub mod mail;
 pub mod pipeline;
 pub mod problem;
 pub mod sandbox;

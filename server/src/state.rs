@@ -7,7 +7,7 @@ use crate::{
     service::Services,
     web::Site,
 };
-use model::KeyId;
+use model::{KeyId, TenantId};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,8 @@ pub struct AppState {
     pub key_rate: Arc<Buckets<KeyId>>,
     /// How often each address comes where no secret is needed.
     pub public_rate: Arc<PublicRates>,
+    /// How often each tenant's keys come, for tenants with a limit.
+    pub tenant_rate: Arc<Buckets<TenantId>>,
     /// Cancelled when the server is to stop.
     pub stop: CancellationToken,
 }

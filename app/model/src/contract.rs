@@ -150,6 +150,33 @@ pub struct Price {
     pub return_share: u32,
 }
 
+/// Whether a buyer may change something of its contract in its portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowed {
+    /// It may not.
+    #[default]
+    No,
+    /// It may ask: an operator decides.
+    Ask,
+    /// It works at once.
+    AtOnce,
+}
+
+/// What a buyer may change of its contract in its portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PortalRights {
+    /// Pausing it, and resuming what it paused itself.
+    #[serde(default)]
+    pub pause: Allowed,
+    /// Its caps.
+    #[serde(default)]
+    pub caps: Allowed,
+    /// The hours in which it buys.
+    #[serde(default)]
+    pub schedule: Allowed,
+}
+
 /// What one buyer buys in one campaign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
@@ -204,6 +231,9 @@ pub struct Contract {
     /// On which terms its buyer may give leads back; none: it may not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<ReturnTerms>,
+    /// What its buyer may change of it.
+    #[serde(default)]
+    pub portal: PortalRights,
     /// How it is reached.
     pub delivery: Delivery,
 }

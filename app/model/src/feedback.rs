@@ -1,5 +1,6 @@
 //! What a buyer says became of a lead after it took it.
 
+use crate::{Micros, Timestamp, time::as_text};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -48,4 +49,23 @@ feedback! {
     Converted "converted" "Bought"
     /// The person will not buy.
     Lost "lost" "Will not buy"
+}
+
+/// What was said of a lead last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LastWord {
+    /// What became of it.
+    #[serde(rename = "type")]
+    pub kind: Feedback,
+    /// What it was worth to the buyer, in the campaign's currency.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_decimal")]
+    pub value: Option<Micros>,
+    /// When it was said.
+    #[serde(serialize_with = "as_text")]
+    pub at: Timestamp,
+}
+
+#[allow(clippy::ref_option)] // serde hands it over so
+fn as_decimal<S: serde::Serializer>(value: &Option<Micros>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map(Micros::to_decimal).serialize(serializer)
 }

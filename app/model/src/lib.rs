@@ -4,6 +4,7 @@
 //! integer microseconds since the Unix epoch in UTC ([`Timestamp`]), durations are milliseconds unless a name says
 //! otherwise.
 
+pub mod affiliate;
 pub mod bench;
 pub mod breakdown;
 pub mod buyer;

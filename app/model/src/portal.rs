@@ -3,6 +3,7 @@
 
 use crate::{
     AttemptId, ContractId, Currency, LeadId, Micros, Money, Timestamp,
+    feedback::LastWord,
     returns::Returnable,
     time::{as_text, as_text_if_any},
 };
@@ -84,6 +85,28 @@ pub struct PortalContract {
     pub caps: Vec<String>,
 }
 
+/// A change that waits for an operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TermsWaiting {
+    /// When it was asked for.
+    #[serde(serialize_with = "as_text")]
+    pub at: Timestamp,
+    /// What would change.
+    pub sentences: Vec<String>,
+}
+
+/// What became of a change that a buyer wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermsDone {
+    /// It works.
+    Done,
+    /// An operator decides.
+    Asked,
+    /// It was so already, or cannot be.
+    Unchanged,
+}
+
 /// The buyer's first page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PortalHome {
@@ -114,4 +137,7 @@ pub struct Delivered {
     pub personal: Vec<(String, String)>,
     /// Whether it may be given back.
     pub returnable: Returnable,
+    /// What the buyer said last of what became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<LastWord>,
 }

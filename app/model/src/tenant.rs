@@ -16,6 +16,32 @@ pub struct Tenant {
     pub zone: String,
     /// Whether it may take leads and sign in.
     pub active: bool,
+    /// What holds for everybody in it.
+    #[serde(default, skip_serializing_if = "Settings::is_default")]
+    pub settings: Settings,
+}
+
+/// What holds for everybody of a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Whether everybody has to sign in with a second factor. Its administrators decide.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
+    /// How many of its people there may be. Whoever runs the server decides; none: as many as it likes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u32>,
+    /// How many requests a second its keys may make together for long. Whoever runs the server decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u32>,
+    /// Why it is suspended; empty when it is not, or nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub suspended: String,
+}
+
+impl Settings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Whether a key or a lead is real.

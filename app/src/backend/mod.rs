@@ -4,6 +4,8 @@
 //! session, checks the rights and answers only for the signed-in tenant. What belongs to another tenant is
 //! [`UiError::NotFound`].
 
+pub mod account;
+mod affiliate;
 pub mod bench;
 pub mod configure;
 pub mod endpoints;
@@ -11,14 +13,18 @@ pub mod people;
 mod portal;
 mod reporting;
 mod returns;
+pub mod tenants;
 
+pub use account::Account;
+pub use affiliate::Affiliate;
 pub use bench::Bench;
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
 pub use people::People;
-pub use portal::Portal;
+pub use portal::{OwnTerms, Portal};
 pub use reporting::Reporting;
 pub use returns::{ReturnPage, Returning};
+pub use tenants::Tenants;
 mod foresee;
 
 pub use foresee::Foreseeing;
@@ -43,6 +49,16 @@ pub struct Signed {
     pub user: User,
     /// The company the person works for.
     pub tenant: Tenant,
+    /// When a superadmin who acts for this company stops by itself; none: the person works there.
+    pub acting_until: Option<Timestamp>,
+}
+
+impl Signed {
+    /// Whether the company asks for a second factor that the person has not set up.
+    #[must_use]
+    pub fn lacks_second_factor(&self) -> bool {
+        self.acting_until.is_none() && self.tenant.settings.second_factor && !self.user.second_factor
+    }
 }
 
 /// The names the filter bar offers.
@@ -60,12 +76,25 @@ pub struct FilterChoices {
 /// [`UiError::SignedOut`] to a browser that is not signed in and [`UiError::Forbidden`] to a role without the right.
 #[async_trait]
 pub trait Backend:
-    Bench + Configuring + Endpoints + Foreseeing + People + Portal + Reporting + Returning + Send + Sync
+    Account
+    + Affiliate
+    + Bench
+    + Configuring
+    + Endpoints
+    + Foreseeing
+    + People
+    + Portal
+    + Reporting
+    + Returning
+    + Tenants
+    + Send
+    + Sync
 {
     /// Who is signed in in this request; none when nobody is.
     async fn session(&self) -> Result<Option<Signed>, UiError>;
-    /// Signs in. One message for every failure; [`UiError::TooMany`] after too many of them.
-    async fn sign_in(&self, email: String, password: String) -> Result<Signed, UiError>;
+    /// Checks a password; whether that signs the person in, or a code is asked for as well. One message for every failure;
+    /// [`UiError::TooMany`] after too many of them.
+    async fn sign_in(&self, email: String, password: String) -> Result<bool, UiError>;
     /// Ends the session. Not an error when there is none.
     async fn sign_out(&self) -> Result<(), UiError>;
     /// The figures of the first page.

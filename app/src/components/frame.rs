@@ -1,10 +1,14 @@
 //! Everything around a page's content: skip link, header, menu, main.
 
-use super::icon::Icon;
-use crate::{backend::Signed, context::Theme};
+use super::{icon::Icon, time::When};
+use crate::{
+    backend::{Signed, Ui},
+    context::Theme,
+    format::Clock,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{report::Waiting, user::Right};
+use model::{Timestamp, report::Waiting, user::Right};
 
 /// The places of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,18 @@ pub enum Nav {
     Reports,
     /// `/history`
     History,
+    /// `/audit`
+    Audit,
+    /// `/tenants`
+    Tenants,
+    /// `/affiliate`
+    Affiliate,
+    /// `/affiliate/leads`
+    AffiliateLeads,
+    /// `/affiliate/setup`
+    AffiliateSetup,
+    /// `/account`: no place of the menu, but of the bar.
+    Account,
     /// `/portal`
     Portal,
     /// `/portal/leads`
@@ -83,6 +99,13 @@ const MENU: [(&str, &[Place]); 4] = [
                 "M8 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M3 13.5c0-2.5 2.2-4 5-4s5 1.5 5 4",
             ),
             (Nav::History, "/history", "History", "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M8 4.5V8l2.5 1.5"),
+            (
+                Nav::Audit,
+                "/audit",
+                "Audit log",
+                "M8 1.8 13 4v4c0 3-2 5.2-5 6.2C5 13.2 3 11 3 8V4zM6 8l1.5 1.5L10.2 6.5",
+            ),
+            (Nav::Tenants, "/tenants", "Tenants", "M2.5 13.5v-8l4-3v11M6.5 6.5h7v7M2.5 13.5h11M9 9h2M9 11.3h2"),
         ],
     ),
 ];
@@ -94,6 +117,16 @@ const PORTAL: [(&str, &[Place]); 1] = [(
         (Nav::Portal, "/portal", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
         (Nav::Delivered, "/portal/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
         (Nav::OwnReturns, "/portal/returns", "Returns", "M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 7H6"),
+    ],
+)];
+
+/// What an affiliate has instead.
+const AFFILIATE: [(&str, &[Place]); 1] = [(
+    "Portal",
+    &[
+        (Nav::Affiliate, "/affiliate", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
+        (Nav::AffiliateLeads, "/affiliate/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+        (Nav::AffiliateSetup, "/affiliate/setup", "Connection", "M8 2v8M4.5 6.5 8 10l3.5-3.5M2.5 10.5v3h11v-3"),
     ],
 )];
 
@@ -131,17 +164,32 @@ pub fn Frame(
             </li>
         }
     };
-    let buyer = signed.user.role.may(Right::SeePortal);
-    let groups: &[(&str, &[Place])] = if buyer { &PORTAL } else { &MENU };
-    let menu = groups.iter().map(|(group, places)| {
-        view! { <li class="group"><p class="group-name">{*group}</p><ul>{places.iter().map(place).collect_view()}</ul></li> }
-    }).collect_view();
+    let (groups, home): (&[(&str, &[Place])], &str) = if signed.user.may(Right::SeePortal) {
+        (&PORTAL, "/portal")
+    } else if signed.user.may(Right::SeeSource) {
+        (&AFFILIATE, "/affiliate")
+    } else {
+        (&MENU, "/")
+    };
+    let open = |place: &&Place| match place.0 {
+        Nav::People | Nav::Audit => signed.user.may(Right::ManagePeople),
+        Nav::Tenants => signed.user.may(Right::RunServer),
+        _ => true,
+    };
+    let menu = groups
+        .iter()
+        .map(|(group, places)| {
+            let places = places.iter().filter(open).map(place).collect_view();
+            view! { <li class="group"><p class="group-name">{*group}</p><ul>{places}</ul></li> }
+        })
+        .collect_view();
+    let acting = signed.acting_until.map(|until| acting(&signed, until));
     view! {
         <Title text=format!("{title} · {}", signed.tenant.name)/>
         <a class="skip" href="#content">"Skip to the content"</a>
         <div class="app">
             <header class="bar">
-                <a class="brand" href=if buyer { "/portal" } else { "/" } aria-label="Gavel, overview">
+                <a class="brand" href=home aria-label="Gavel, overview">
                     <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
                         <path d="M13 3l7 7-3 3-7-7zM8.5 7.5 3 13l8 8 5.5-5.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>
                         <path d="M14 21h8" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>
@@ -160,7 +208,7 @@ pub fn Frame(
                     </select>
                     <button class="button small quiet" type="submit">"Set"</button>
                 </form>
-                <span class="who" title=signed.user.email.clone()>{signed.user.name.clone()}</span>
+                <a class="who" href="/account" title=signed.user.email.clone() aria-current=(nav == Nav::Account).then_some("page")>{signed.user.name.clone()}</a>
                 <form method="post" action="/ui/sign-out">
                     <button class="button small" type="submit">"Sign out"</button>
                 </form>
@@ -169,12 +217,25 @@ pub fn Frame(
                 <ul>{menu}</ul>
             </nav>
             <main id="content" tabindex="-1">
+                {acting}
                 <div class="head">
                     <h1>{title}</h1>
                     {aside}
                 </div>
                 {children()}
             </main>
+        </div>
+    }
+}
+
+/// What a superadmin who acts for a company has in sight on every page.
+fn acting(signed: &Signed, until: Timestamp) -> impl IntoView + use<> {
+    let clock = use_context::<Ui>().map(|ui| Clock::new(&ui, &signed.tenant.zone));
+    let until = clock.map(|clock| view! { <When at=until clock exact=true/> });
+    view! {
+        <div class="acting" role="status">
+            <p><strong>{format!("You act for {}", signed.tenant.name)}</strong>" until "{until}". Its audit log says so; personal values are closed."</p>
+            <form method="post" action="/ui/stop-acting"><button class="button small" type="submit">"Stop"</button></form>
         </div>
     }
 }

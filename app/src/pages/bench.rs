@@ -53,11 +53,11 @@ pub fn BenchPage() -> impl IntoView {
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let leads = choices(&ui, &contract, &clock).await?;
         let (kept, tests) = (ui.examples(id).await?, ui.tests(id).await?);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let said = done.filter(|_| sent.is_none()).and_then(|done| kept::said(&done));
         let name = contract["name"].as_str().unwrap_or_default().to_owned();
         let here = format!("/contracts/{id}");
-        let asked = asked(&form, &leads, signed.user.role.may(Right::SeePersonal));
+        let asked = asked(&form, &leads, signed.user.may(Right::SeePersonal));
         let intro = "The saved contract, for a lead of its campaign. Secrets are dots; nothing is sent.";
         let body = view! {
             <div class="stack">

@@ -47,7 +47,7 @@ pub fn BuyerPage() -> impl IntoView {
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
         let clock = Clock::new(&desk.ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let buttons: &[_] = if opened.four_eyes {
             &[("draft", "Save as draft")]
         } else {
@@ -80,7 +80,7 @@ pub fn BuyerPage() -> impl IntoView {
 pub fn NewBuyerPage() -> impl IntoView {
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Buyers, "New buyer", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let mut form = Form::new(json!({

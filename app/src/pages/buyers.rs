@@ -17,7 +17,7 @@ const ACTION: &str = "/ui/buyers/active";
 pub fn BuyersPage() -> impl IntoView {
     let (done, deleted) = (Done::read(), deleted_bar("The buyer is deleted."));
     framed(Nav::Buyers, "Buyers", |ui, signed| async move {
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let new = || may.then(|| view! { <a class="button primary" href="/buyers/new">"New buyer"</a> });
         let buyers = ui.buyers().await?;
         let bar = done.bar(ACTION, |id| buyers.iter().find(|b| b.id.to_string() == id).map(|b| b.name.clone()));

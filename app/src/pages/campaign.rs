@@ -50,7 +50,7 @@ pub fn CampaignPage() -> impl IntoView {
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
         let clock = Clock::new(&desk.ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let done = said.bar(&desk, opened.version);
         let here = desk.here();
         let buttons: &[_] = if opened.four_eyes {
@@ -88,7 +88,7 @@ pub fn NewCampaignPage() -> impl IntoView {
     let from = use_query_map().get_untracked().get("from");
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Campaigns, "New campaign", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let (campaigns, templates) = (ui.documents(Kind::Campaign).await?, ui.templates().await?);

@@ -3,7 +3,7 @@
 mod delivery;
 mod effects;
 mod filter;
-mod hours;
+pub(in crate::pages) mod hours;
 mod import;
 mod preset;
 mod terms;
@@ -52,7 +52,7 @@ pub fn ContractPage() -> impl IntoView {
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
         let clock = Clock::new(&desk.ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let buttons: &[_] = if opened.four_eyes {
             &[("draft", "Save as draft")]
         } else {
@@ -91,7 +91,7 @@ pub fn NewContractPage() -> impl IntoView {
     let preset = query.get("preset");
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Buyers, "New contract", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let Some(campaign) = campaign else {

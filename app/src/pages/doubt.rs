@@ -29,7 +29,7 @@ pub fn DoubtPage() -> impl IntoView {
             }
         }
         let doubts = ui.doubts().await?;
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let said = match done.as_deref() {
             Some("taken") => Some("It counts as taken, and its money has moved."),
             Some("refused") => Some("The post counts as refused, and its place in the caps is free again."),

@@ -54,7 +54,7 @@ pub fn EndpointPage() -> impl IntoView {
         let log = ui.deliveries(id, state, cursor).await?;
         let names = Names::of(&ui).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let webhook = endpoint.target.name() == "webhook";
         let said = sent.is_none().then(|| query.get("done")).flatten();
         let body = view! {
@@ -135,7 +135,7 @@ impl Names {
 pub fn NewEndpointPage() -> impl IntoView {
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Endpoints, "New endpoint", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let begin = json!({

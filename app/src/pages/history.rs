@@ -37,7 +37,7 @@ pub fn HistoryPage() -> impl IntoView {
         let asked = HistoryAsked { kind, id, author: author.clone(), after: get("after"), limit: PAGE };
         let changes = ui.changes(asked).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let done = (sent.is_none() && get("done").as_deref() == Some("restored")).then(
             || view! { <div class="status-bar" role="status"><span>"The earlier version is restored."</span></div> },
         );

@@ -28,7 +28,7 @@ pub fn LeadPage() -> impl IntoView {
         let clear = if reveal { Some(ui.reveal(id).await?) } else { None };
         let lead = ui.lead(id).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::SeePersonal);
+        let may = signed.user.may(Right::SeePersonal);
         let badge = view! { <StateBadge state=lead.row.state mode=lead.row.mode/> };
         Ok(Shown::new(format!("Lead …{}", tail(id)), content(lead, clear, may, &clock)).beside(badge))
     })

@@ -1,5 +1,8 @@
 //! The pages. Each is whole when it leaves the server.
 
+mod account;
+mod affiliate;
+mod audit;
 mod bench;
 mod buyer;
 mod buyers;
@@ -8,10 +11,13 @@ mod campaigns;
 mod caps;
 pub(crate) mod configure;
 mod contract;
+mod door;
 mod doubt;
 mod endpoint;
 mod endpoints;
+mod forgot;
 mod history;
+mod join;
 mod lead;
 mod leads;
 mod not_found;
@@ -25,8 +31,12 @@ mod silent;
 mod source;
 mod sources;
 mod steps;
+mod tenants;
 mod waterfall;
 
+pub use account::AccountPage;
+pub use affiliate::{AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage};
+pub use audit::AuditPage;
 pub use bench::BenchPage;
 pub use buyer::{BuyerPage, NewBuyerPage};
 pub use buyers::BuyersPage;
@@ -36,18 +46,21 @@ pub use contract::{ContractPage, ImportPage, NewContractPage};
 pub use doubt::DoubtPage;
 pub use endpoint::{EndpointPage, NewEndpointPage};
 pub use endpoints::EndpointsPage;
+pub use forgot::ForgotPage;
 pub use history::HistoryPage;
+pub use join::JoinPage;
 pub use lead::LeadPage;
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use people::PeoplePage;
-pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage};
+pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage};
 pub use reports::{ReasonsPage, ReportsPage};
 pub use returns::{CreditPage, ReturnsPage};
-pub use sign_in::SignInPage;
-pub use source::{InstructionsPage, NewSourcePage, SourcePage};
+pub use sign_in::{CodePage, SignInPage};
+pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SourcePage};
 pub use sources::SourcesPage;
+pub use tenants::TenantsPage;
 
 use crate::{
     backend::{Signed, Ui},
@@ -91,6 +104,7 @@ impl Reply {
     pub fn failed(&self, error: &UiError, here: &str) {
         let status = match error {
             UiError::SignedOut => return self.go(&format!("/sign-in?next={}", crate::query::escape(here))),
+            UiError::SecondFactor => return self.go("/account"),
             UiError::Forbidden => StatusCode::FORBIDDEN,
             UiError::NotFound => StatusCode::NOT_FOUND,
             UiError::Refused(_) | UiError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -165,10 +179,16 @@ where
                 return view! { <main><h1>{name}</h1><ErrorPanel error/></main> }.into_any();
             }
         };
-        // Who belongs to a buyer has a first page of its own.
-        if nav == Nav::Overview && signed.user.role.may(Right::SeePortal) {
-            reply.go("/portal");
-            return view! { <main><p><a href="/portal">"To the portal"</a></p></main> }.into_any();
+        if signed.lacks_second_factor() && nav != Nav::Account {
+            reply.failed(&UiError::SecondFactor, &here);
+            return view! { <main><p><a href="/account">"Set up a second factor"</a></p></main> }.into_any();
+        }
+        // Who belongs to a buyer or a source has a first page of its own.
+        if nav == Nav::Overview
+            && let Some(portal) = portal_of(&signed)
+        {
+            reply.go(portal);
+            return view! { <main><p><a href=portal>"To the portal"</a></p></main> }.into_any();
         }
         let shown = load(ui.clone(), signed.clone()).await.unwrap_or_else(|error| {
             reply.failed(&error, &here);
@@ -185,6 +205,12 @@ where
         .into_any()
     };
     view! { <Suspense>{Suspend::new(page)}</Suspense> }
+}
+
+/// The first page of people of a portal.
+fn portal_of(signed: &Signed) -> Option<&'static str> {
+    let portals = [(Right::SeePortal, "/portal"), (Right::SeeSource, "/affiliate")];
+    portals.into_iter().find(|(right, _)| signed.user.may(*right)).map(|(_, path)| path)
 }
 
 fn search(query: &str) -> String {

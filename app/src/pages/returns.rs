@@ -31,7 +31,7 @@ pub fn ReturnsPage() -> impl IntoView {
         }
         let page = ui.returns(state, after).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure) && signed.user.may(Right::Billing);
         let said = match done.as_deref().filter(|_| sent.is_none()) {
             Some("approved") => Some("The lead is back. Its money has moved, and its source is told."),
             Some("denied") => Some("The buyer keeps the lead and reads your answer in its portal."),

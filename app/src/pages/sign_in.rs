@@ -1,7 +1,11 @@
 //! The door.
 
-use super::Reply;
-use crate::{backend::Ui, error::UiError};
+use super::{Reply, door};
+use crate::{
+    backend::Ui,
+    error::UiError,
+    form::{Form, Sent},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -13,6 +17,9 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let get = |name: &str| query.get(name).unwrap_or_default();
     let (email, next, code) = (get("email"), get("next"), get("error"));
+    let chosen = (get("done") == "chosen").then(|| {
+        view! { <div class="status-bar" role="status"><span>"The password is chosen. Sign in with it."</span></div> }
+    });
     let fault = match UiError::from_code(&code) {
         Some(UiError::Refused(_)) => Some("The e-mail address or the password is not right.".to_owned()),
         Some(UiError::SignedOut) | None => None,
@@ -33,6 +40,7 @@ pub fn SignInPage() -> impl IntoView {
                 <div class="card">
                     <p class="brand">"Gavel"</p>
                     <h1>"Sign in"</h1>
+                    {chosen}
                     {fault.map(|text| view! { <div class="panel danger" role="alert" id="fault"><p>{text}</p></div> })}
                     <form method="post" action="/ui/sign-in" class="stack">
                         <input type="hidden" name="next" value=next/>
@@ -47,10 +55,58 @@ pub fn SignInPage() -> impl IntoView {
                                 aria-invalid=invalid aria-describedby=told/>
                         </div>
                         <button class="button primary" type="submit">"Sign in"</button>
+                        <p><a href="/forgot">"Another password"</a></p>
                     </form>
                 </div>
             </main>
         }
+    };
+    view! { <Suspense>{Suspend::new(page)}</Suspense> }
+}
+
+/// Asks for the code of somebody whose password was right.
+#[component]
+pub fn CodePage() -> impl IntoView {
+    let (ui, reply, sent) = (Ui::get(), Reply::here(), Sent::take());
+    let next = use_query_map().get_untracked().get("next").unwrap_or_default();
+    let page = async move {
+        let mut form = Form::new(serde_json::json!({}));
+        let next = sent.as_ref().map_or(next, |sent| sent.text("next").to_owned());
+        let done = async {
+            let ui = ui?;
+            if !ui.half_signed_in().await? {
+                return Err(UiError::SignedOut);
+            }
+            match &sent {
+                Some(sent) => ui.enter_code(sent.text("code").trim().to_owned()).await.map(|()| true),
+                None => Ok(false),
+            }
+        };
+        match done.await {
+            Ok(true) => reply.go(crate::calls::safe(&next)),
+            Ok(false) => {}
+            Err(UiError::SignedOut) => reply.go("/sign-in"),
+            Err(error) => {
+                reply.failed(&error, "/sign-in/code");
+                let said = match error {
+                    UiError::Refused(_) => "The code is not right. Enter the newest one.".to_owned(),
+                    other => other.to_string(),
+                };
+                form.faults = vec![model::FieldError::new("", "refused", said)];
+            }
+        }
+        let body = view! {
+            <p>"Enter the six digits that your authenticator app shows."</p>
+            {door::faults(&form)}
+            <form method="post" action="/sign-in/code" class="stack">
+                <input type="hidden" name="next" value=next/>
+                {door::field(&form, "code", "Code", "text", "one-time-code")}
+                <button class="button primary" type="submit">"Verify"</button>
+                <p class="hint">"The app is lost? Enter one of your recovery codes instead."</p>
+                <p><a href="/sign-in">"Sign in as somebody else"</a></p>
+            </form>
+        };
+        door::card("Second factor", !form.faults.is_empty(), body.into_any())
     };
     view! { <Suspense>{Suspend::new(page)}</Suspense> }
 }

@@ -4,7 +4,7 @@ mod instructions;
 mod keys;
 mod view;
 
-pub use instructions::InstructionsPage;
+pub use instructions::{AffiliateInstructionsPage, InstructionsPage};
 
 use super::{
     Reply, Shown,
@@ -50,7 +50,7 @@ pub fn SourcePage() -> impl IntoView {
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
         let clock = Clock::new(&desk.ui, &signed.tenant.zone);
-        let may = signed.user.role.may(Right::Configure);
+        let may = signed.user.may(Right::Configure);
         let buttons: &[_] = if opened.four_eyes {
             &[("draft", "Save as draft")]
         } else {
@@ -84,7 +84,7 @@ pub fn SourcePage() -> impl IntoView {
 pub fn NewSourcePage() -> impl IntoView {
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Sources, "New source", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let begin = json!({ "slug": "", "name": "", "payout": { "share": 600_000 }, "floor": null, "pings": {} });

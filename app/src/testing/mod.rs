@@ -1,5 +1,7 @@
 //! A backend for tests of pages: it answers from fixtures and has no server behind it.
 
+mod account;
+mod affiliate;
 mod bench;
 mod configure;
 mod endpoints;
@@ -26,7 +28,7 @@ use model::{
     lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Round, Tracking},
     page::{Cursor, Page},
     report::{BuyerRow, CampaignRow, DoubtRow, HourPoint, Overview, ReasonCount, Totals},
-    tenant::{Mode, Tenant},
+    tenant::{Mode, Settings, Tenant},
     time::HOUR,
     trace::{CallTrace, CopyLine, Finding, OwnStep, Stage, Standing, Trace, Verdict},
     user::{Role, User},
@@ -176,14 +178,26 @@ impl Backend for Fake {
             name: "Ola Operator".into(),
             role: self.role,
             buyer_id: None,
+            source_id: None,
+            rights: None,
+            // Whoever is an administrator in the fake looks after the server too.
+            superadmin: self.role == Role::Admin,
+            second_factor: false,
+            invited: false,
             active: true,
         };
-        let tenant =
-            Tenant { id: tenant_id, slug: "demo".into(), name: "Demo Leads".into(), zone: "UTC".into(), active: true };
-        Ok((self.mood != Mood::SignedOut).then_some(Signed { user, tenant }))
+        let tenant = Tenant {
+            id: tenant_id,
+            slug: "demo".into(),
+            name: "Demo Leads".into(),
+            zone: "UTC".into(),
+            active: true,
+            settings: Settings::default(),
+        };
+        Ok((self.mood != Mood::SignedOut).then_some(Signed { user, tenant, acting_until: None }))
     }
 
-    async fn sign_in(&self, _: String, _: String) -> Result<Signed, UiError> {
+    async fn sign_in(&self, _: String, _: String) -> Result<bool, UiError> {
         Err(UiError::Refused("no".into()))
     }
 

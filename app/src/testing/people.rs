@@ -4,13 +4,13 @@ use super::{Fake, NOW};
 use crate::{
     backend::{
         Backend,
-        people::{People, SessionRow},
+        people::{ActivityPage, ActivityQuery, ActivityRow, NewPerson, People, SessionRow, Whose},
     },
     error::UiError,
 };
 use async_trait::async_trait;
 use model::{
-    BuyerId, UserId,
+    UserId,
     user::{Right, Role, User},
 };
 
@@ -30,21 +30,45 @@ impl People for Fake {
             email: "vera@demo.example".into(),
             name: "Vera".into(),
             role: Role::Viewer,
+            rights: Some(vec![Right::SeePersonal]),
+            superadmin: false,
+            second_factor: true,
             ..own.clone()
         };
-        Ok(vec![own, other])
+        let invited = User {
+            id: UserId::from_bits(3),
+            email: "ida@demo.example".into(),
+            name: "Ida".into(),
+            role: Role::Operator,
+            superadmin: false,
+            invited: true,
+            ..own.clone()
+        };
+        Ok(vec![own, other, invited])
     }
 
-    async fn add_person(&self, email: String, _: String, _: Role, _: Option<BuyerId>) -> Result<String, UiError> {
+    async fn invite(&self, person: NewPerson) -> Result<(), UiError> {
+        self.add_person(person).await.map(|_| ())
+    }
+
+    async fn add_person(&self, person: NewPerson) -> Result<String, UiError> {
         self.manages()?;
-        if email.contains('@') {
+        if person.email.contains('@') {
             Ok("aaaa-bbbb-cccc-dddd".into())
         } else {
             Err(UiError::Refused("That is not an e-mail address.".into()))
         }
     }
 
-    async fn set_person_role(&self, _: UserId, _: Role, _: Option<BuyerId>) -> Result<(), UiError> {
+    async fn send_link(&self, _: UserId) -> Result<(), UiError> {
+        self.manages()
+    }
+
+    async fn set_person_role(&self, _: UserId, _: Role, _: Whose) -> Result<(), UiError> {
+        self.manages()
+    }
+
+    async fn set_person_rights(&self, _: UserId, _: Option<Vec<Right>>) -> Result<(), UiError> {
         self.manages()
     }
 
@@ -56,6 +80,14 @@ impl People for Fake {
         self.manages().map(|()| "aaaa-bbbb-cccc-eeee".into())
     }
 
+    async fn remove_persons_factor(&self, _: UserId) -> Result<(), UiError> {
+        self.manages()
+    }
+
+    async fn require_factor(&self, _: bool) -> Result<(), UiError> {
+        self.manages()
+    }
+
     async fn sessions(&self) -> Result<Vec<SessionRow>, UiError> {
         self.manages()?;
         Ok(vec![SessionRow { id: "s".into(), user_id: UserId::from_bits(2), seen: NOW }])
@@ -65,7 +97,17 @@ impl People for Fake {
         self.manages()
     }
 
-    async fn change_password(&self, old: String, _: String) -> Result<(), UiError> {
-        if old == "right" { Ok(()) } else { Err(UiError::Refused("The present password is not right.".into())) }
+    async fn activities(&self, query: ActivityQuery) -> Result<ActivityPage, UiError> {
+        self.manages()?;
+        let row = |action: &str, detail: &str| ActivityRow {
+            at: NOW,
+            actor: "usr_1".into(),
+            name: "Ada".into(),
+            action: action.into(),
+            detail: detail.into(),
+        };
+        let rows = vec![row("exported", "/leads?state=sold"), row("person_invited", "Vera, viewer")];
+        let rows = rows.into_iter().filter(|row| query.action.as_ref().is_none_or(|only| *only == row.action));
+        self.answer(ActivityPage { rows: rows.collect(), after: None }, ActivityPage::default())
     }
 }

@@ -144,6 +144,7 @@ fn contract(n: usize, terms: &Terms, url: &str) -> Contract {
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
         returns: None,
+        portal: Default::default(),
         delivery: Delivery { ping: Some(ping(url)), post: post(url) },
     }
 }

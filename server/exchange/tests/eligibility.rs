@@ -80,6 +80,7 @@ fn contract() -> Contract {
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
         returns: None,
+        portal: Default::default(),
         delivery: Delivery { ping: Some(call.clone()), post: call },
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     context::{Actor, ClientIp, Principal},
     problem::Problem,
+    security::rate::Rate,
     service::{
         from_page::Seen,
         intake::{Caller, Publishable},
@@ -35,7 +36,7 @@ impl FromRequestParts<AppState> for Keyed {
             let open = app.services.publishable(presented).is_some();
             return Err(if open { Problem::forbidden(NOTHING_ELSE) } else { Problem::unauthorized() });
         };
-        app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+        within_limits(app, &caller).map_err(Problem::too_many)?;
         Ok(Self(caller))
     }
 }
@@ -56,7 +57,7 @@ impl FromRequestParts<AppState> for Sender {
         let presented = presented(&parts.headers).ok_or_else(Problem::unauthorized)?;
         let Some(open) = app.services.publishable(presented) else {
             let caller = app.services.authenticate(presented).ok_or_else(Problem::unauthorized)?;
-            app.key_rate.take(caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+            within_limits(app, &caller).map_err(Problem::too_many)?;
             return Ok(Self { caller, visitor: None });
         };
         let caller = from_page(app, open, parts)?;
@@ -74,7 +75,7 @@ pub fn from_page(app: &AppState, open: Publishable, parts: &Parts) -> Result<Cal
         let message = "This publishable key may not be used from here: its origins are set where the key was made.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", message));
     }
-    app.key_rate.take(open.caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+    within_limits(app, &open.caller).map_err(Problem::too_many)?;
     Ok(open.caller)
 }
 
@@ -99,6 +100,22 @@ fn page_origin(headers: &HeaderMap) -> Option<String> {
     match text(ORIGIN) {
         Some("null") | None => Url::parse(text(REFERER)?).ok().map(|url| url.origin().ascii_serialization()),
         Some(origin) => Some(origin.to_owned()),
+    }
+}
+
+/// Counts a request of a source against its key's limit, and its tenant's where there is one.
+///
+/// # Errors
+/// With the seconds to wait.
+pub fn within_limits(app: &AppState, caller: &Caller) -> Result<(), u32> {
+    let now = app.clock.now();
+    app.key_rate.take(caller.key_id, now)?;
+    match caller.requests {
+        Some(per_second) => {
+            let rate = Rate { per_minute: per_second.saturating_mul(60), burst: per_second.saturating_mul(2) };
+            app.tenant_rate.take_at(rate, caller.tenant_id, now)
+        }
+        None => Ok(()),
     }
 }
 

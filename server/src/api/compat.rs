@@ -1,6 +1,9 @@
 //! `/api/compat/{platform}/…`: what sellers send who come from another platform, answered in its words.
 
-use super::{auth::visitor, body};
+use super::{
+    auth::{visitor, within_limits},
+    body,
+};
 use crate::{context::Actor, problem::Problem, security::rate::Public, state::AppState};
 use axum::{
     body::Body,
@@ -76,7 +79,7 @@ async fn told(platform: Platform, app: &AppState, asked: &Asked, address: IpAddr
     let Some(caller) = app.services.authenticate_from(platform, &asked.keys) else {
         return guessed();
     };
-    if let Err(seconds) = app.key_rate.take(caller.key_id, app.clock.now()) {
+    if let Err(seconds) = within_limits(app, &caller) {
         return Told::Refused(Fault::Often(seconds));
     }
     match (&asked.fault, &asked.step) {

@@ -1,7 +1,7 @@
 //! `/api/hooks/{format}/{hook_token}`: what form tools and lead ads send. The token is the credential; where the sender
 //! signs, its signature has to be right as well.
 
-use super::body;
+use super::{auth::within_limits, body};
 use crate::{problem::Problem, state::AppState};
 use axum::{
     extract::{Path, Request, State},
@@ -23,7 +23,7 @@ pub async fn handle(
     let nothing = || Problem::not_found("There is nothing at this path.");
     let format: HookFormat = format.parse().map_err(|_| nothing())?;
     let hook = app.services.hook(format, &token).ok_or_else(nothing)?;
-    app.key_rate.take(hook.caller.key_id, app.clock.now()).map_err(Problem::too_many)?;
+    within_limits(&app, &hook.caller).map_err(Problem::too_many)?;
     let (parts, body) = request.into_parts();
     if parts.method == Method::HEAD || (parts.method == Method::GET && format != HookFormat::Meta) {
         return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Send it as POST."));

@@ -173,12 +173,15 @@ pub enum User {
         /// What colleagues see
         #[arg(long)]
         name: String,
-        /// admin, operator, viewer or buyer
-        #[arg(long, default_value = "operator", value_parser = role)]
+        /// admin, operator, viewer, buyer or affiliate
+        #[arg(long, default_value = "operator", value_parser = any_role)]
         role: Role,
         /// Short name of the buyer, for the role buyer
         #[arg(long)]
         buyer: Option<String>,
+        /// Short name of the source, for the role affiliate
+        #[arg(long)]
+        source: Option<String>,
     },
     /// List a tenant's people
     List {
@@ -189,6 +192,14 @@ pub enum User {
     SetPassword {
         /// Sign-in name
         email: String,
+    },
+    /// Let a person look after all tenants of this server: limits, suspending, looking in
+    Superadmin {
+        /// Sign-in name
+        email: String,
+        /// Take it away again
+        #[arg(long)]
+        off: bool,
     },
     /// Keep a person from signing in, and end the person's sessions
     Disable {
@@ -347,9 +358,14 @@ pub enum Configuration {
     },
 }
 
+fn any_role(text: &str) -> Result<Role, String> {
+    text.parse().map_err(str::to_owned)
+}
+
 fn role(text: &str) -> Result<Role, String> {
     match text.parse()? {
-        Role::Buyer => Err("portal people of a buyer come with the portal".to_owned()),
+        Role::Buyer => Err("the token of a buyer's program is made with --buyer".to_owned()),
+        Role::Affiliate => Err("programs of a source use its API keys".to_owned()),
         role => Ok(role),
     }
 }

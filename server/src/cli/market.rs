@@ -35,11 +35,14 @@ pub const TENANT: &str = "demo";
 pub const CAMPAIGN: &str = "auto-insurance";
 /// The buyer whose portal the demo shows.
 const PORTAL_BUYER: &str = "northwind";
-const PEOPLE: [(Role, &str, &str); 4] = [
+/// The source whose portal the demo shows.
+const PORTAL_SOURCE: &str = "northbound";
+const PEOPLE: [(Role, &str, &str); 5] = [
     (Role::Admin, "admin@demo.example", "Avery Admin"),
     (Role::Operator, "operator@demo.example", "Ola Operator"),
     (Role::Viewer, "viewer@demo.example", "Vic Viewer"),
     (Role::Buyer, "buyer@northwind.example", "Bea Buyer"),
+    (Role::Affiliate, "affiliate@northbound.example", "Noor Northbound"),
 ];
 
 /// The demo tenant as it stands.
@@ -78,7 +81,7 @@ async fn fill(opened: &Opened, tenant: &Tenant, shelf: &Shelf, new: bool) -> Res
     let rows = opened.store.tenant(tenant.id);
     let campaign = campaign(opened, &rows).await?;
     let form = source(opened, &rows, ("own-form", "Own form", Payout::Fixed(Micros::ZERO))).await?;
-    let affiliate = source(opened, &rows, ("northbound", "Northbound Media", Payout::Share(600_000))).await?;
+    let affiliate = source(opened, &rows, (PORTAL_SOURCE, "Northbound Media", Payout::Share(600_000))).await?;
     for (source_id, name, mode, shown) in [
         (form, "Own form", Mode::Live, &shelf.api_key),
         (form, "Own form, test", Mode::Test, &shelf.test_api_key),
@@ -226,15 +229,23 @@ async fn person(
     new: bool,
 ) -> Result<(), ServiceError> {
     match found(opened.store.user_by_email(person.0).await)? {
-        Some(_) if new => people::set_password(&opened.store, person.0, password.to_owned()).await,
+        Some(_) if new => people::set_password(&opened.store, opened.clock.now(), person.0, password.to_owned()).await,
         Some(_) => Ok(()),
         None => {
             let (store, now, password) = (&opened.store, opened.clock.now(), password.to_owned());
-            let made = if person.2 == Role::Buyer {
-                let buyer = store.tenant(tenant).buyer_by_slug(PORTAL_BUYER).await?.id;
-                people::create_portal_user(store, now, tenant, (person.0, person.1), buyer, password).await
-            } else {
-                people::create_user(store, now, tenant, person, password).await
+            let (rows, named) = (store.tenant(tenant), (person.0, person.1));
+            let made = match person.2 {
+                Role::Buyer => {
+                    let buyer = rows.buyer_by_slug(PORTAL_BUYER).await?.id;
+                    people::create_portal_user(store, now, tenant, named, buyer, password).await
+                }
+                Role::Affiliate => {
+                    let source = rows.source_by_slug(PORTAL_SOURCE).await?.id;
+                    people::create_affiliate(store, now, tenant, named, source, password).await
+                }
+                Role::Admin | Role::Operator | Role::Viewer => {
+                    people::create_user(store, now, tenant, person, password).await
+                }
             };
             made.map(|_| ())
         }

@@ -10,21 +10,22 @@ use store::StoreError;
 pub async fn run(opened: &Opened, command: User) -> Result<(), String> {
     let store = &opened.store;
     match command {
-        User::Create { tenant, email, name, role, buyer } => {
+        User::Create { tenant, email, name, role, buyer, source } => {
             let tenant = tenant_id(opened, &tenant).await?;
-            let buyer = match &buyer {
-                Some(slug) => Some(
-                    store.tenant(tenant).buyer_by_slug(slug).await.map_err(|_| format!("there is no buyer {slug}"))?,
-                ),
-                None => None,
-            };
-            let (password, now) = (read_password()?, opened.clock.now());
-            let made = match buyer {
-                Some(buyer) if role == Role::Buyer => {
-                    people::create_portal_user(store, now, tenant, (&email, &name), buyer.id, password).await
+            let (password, now, person) = (read_password()?, opened.clock.now(), (email.as_str(), name.as_str()));
+            let rows = store.tenant(tenant);
+            let made = match (role, &buyer, &source) {
+                (Role::Buyer, Some(slug), None) => {
+                    let buyer = rows.buyer_by_slug(slug).await.map_err(|_| format!("there is no buyer {slug}"))?;
+                    people::create_portal_user(store, now, tenant, person, buyer.id, password).await
                 }
-                Some(_) => return Err("--buyer goes with --role buyer".to_owned()),
-                None => people::create_user(store, now, tenant, (&email, &name, role), password).await,
+                (Role::Affiliate, None, Some(slug)) => {
+                    let source = rows.source_by_slug(slug).await.map_err(|_| format!("there is no source {slug}"))?;
+                    people::create_affiliate(store, now, tenant, person, source.id, password).await
+                }
+                (_, Some(_), _) => return Err("--buyer goes with --role buyer".to_owned()),
+                (_, _, Some(_)) => return Err("--source goes with --role affiliate".to_owned()),
+                _ => people::create_user(store, now, tenant, (&email, &name, role), password).await,
             };
             println!("{}", made.map_err(|error| format!("user {email}: {error}"))?.id);
         }
@@ -37,11 +38,23 @@ pub async fn run(opened: &Opened, command: User) -> Result<(), String> {
         }
         User::SetPassword { email } => {
             let password = read_password()?;
-            people::set_password(store, &email, password).await.map_err(|error| format!("user {email}: {error}"))?;
+            people::set_password(store, opened.clock.now(), &email, password)
+                .await
+                .map_err(|error| format!("user {email}: {error}"))?;
             println!("The password is changed and the sessions are ended.");
         }
+        User::Superadmin { email, off } => {
+            let set = people::set_superadmin(store, opened.clock.now(), &email, !off).await;
+            set.map_err(|error| format!("user {email}: {error}"))?;
+            println!(
+                "{email} {} all tenants of this server.",
+                if off { "no longer looks after" } else { "looks after" }
+            );
+        }
         User::Disable { email } => {
-            people::set_active(store, &email, false).await.map_err(|error| format!("user {email}: {error}"))?;
+            people::set_active(store, opened.clock.now(), &email, false)
+                .await
+                .map_err(|error| format!("user {email}: {error}"))?;
             println!("{email} cannot sign in any more.");
         }
     }

@@ -61,6 +61,12 @@ pub const KNOBS: &[Knob] = &[
     knob("max_in_flight", "512", "Leads in the pipeline at once, 1 to 100000; more are answered 503"),
     knob("key_rate", "200", "Requests a second that one API key may make for long"),
     knob("key_burst", "400", "Requests that one API key may make at once after a pause"),
+    knob("mail_from", "Gavel <gavel@localhost>", "Whom mail to people and buyers is from"),
+    knob(
+        "mail_url",
+        "",
+        "The SMTP server that takes mail: smtps://user:password@host, or smtp://host?tls=required for STARTTLS; without it mail is written as files into <data_dir>/mail",
+    ),
     knob("log", "info", "What is logged: error, warn, info, debug, or a filter such as info,sqlx=warn"),
     knob("log_format", "text", "How the log is written: text or json"),
 ];

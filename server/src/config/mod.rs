@@ -51,6 +51,10 @@ pub struct Settings {
     pub key_rate: u32,
     /// Requests that one API key may make at once after a pause.
     pub key_burst: u32,
+    /// Whom mail is from: `Gavel <gavel@acme.example>`.
+    pub mail_from: String,
+    /// The SMTP server that takes mail, with name and password. None writes it as files.
+    pub mail_url: Option<Url>,
     /// What is logged: a level, or a filter such as `info,sqlx=warn`.
     pub log: String,
     /// How the log is written.

@@ -52,6 +52,8 @@ pub(super) fn settings(sources: &Sources<'_>) -> Result<Settings, ConfigError> {
         max_in_flight: usize::try_from(read.number("max_in_flight", 1..=100_000)).unwrap_or(512),
         key_rate: read.number("key_rate", 1..=1_000_000),
         key_burst: read.number("key_burst", 1..=1_000_000),
+        mail_from: read.mail_from(),
+        mail_url: read.mail_url(),
         log: read.filter(),
         log_format: read.log_format(),
         listen,
@@ -108,8 +110,9 @@ impl Reader<'_> {
         }
         let parsed = parse(&text);
         if parsed.is_none() {
-            // A database address may hold a password.
-            let shown = if name == "database_url" { String::new() } else { format!(" = {text:?}") };
+            // Addresses of a database and of a mail server may hold a password.
+            let shown =
+                if matches!(name, "database_url" | "mail_url") { String::new() } else { format!(" = {text:?}") };
             self.faults.push(format!("{place}{shown} is not {want}"));
         }
         parsed
@@ -157,6 +160,19 @@ impl Reader<'_> {
         let loopback = |text: &str| text.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
         self.parsed("sandbox_listen", "a loopback address with a port, such as 127.0.0.1:3801", loopback)
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3801)))
+    }
+
+    fn mail_from(&mut self) -> String {
+        let address = |text: &str| text.parse::<lettre::message::Mailbox>().ok().map(|_| text.to_owned());
+        self.parsed("mail_from", "a mail address, such as Gavel <gavel@acme.example>", address).unwrap_or_default()
+    }
+
+    fn mail_url(&mut self) -> Option<Url> {
+        let server = |text: &str| {
+            let url = Url::parse(text).ok()?;
+            (matches!(url.scheme(), "smtp" | "smtps") && url.has_host()).then_some(url)
+        };
+        self.parsed("mail_url", "the address of an SMTP server, such as smtps://user:password@mail.example", server)
     }
 
     fn filter(&mut self) -> String {
@@ -222,8 +238,12 @@ mod tests {
 
     #[test]
     fn every_wrong_value_is_named_in_one_line() {
-        let variable =
-            [("GAVEL_LISTEN", "3000"), ("GAVEL_DATABASE_URL", "mysql://root:secret@db"), ("GAVEL_LOG", "=,=")];
+        let variable = [
+            ("GAVEL_LISTEN", "3000"),
+            ("GAVEL_DATABASE_URL", "mysql://root:secret@db"),
+            ("GAVEL_LOG", "=,="),
+            ("GAVEL_MAIL_URL", "http://me:secret@mail"),
+        ];
         let error = read(&[("sandbox_listen", "0.0.0.0:1")], &variable, Some("lisen = 1\nkey_rate = 0")).unwrap_err();
         let line = error.to_string();
         for part in ["GAVEL_LISTEN = \"3000\"", "GAVEL_DATABASE_URL is not", "--sandbox-listen", "lisen", "key_rate"] {

@@ -1,10 +1,11 @@
-//! What a server does beside answering: folds events into counters, delivers messages, works off what follows outcomes, and
-//! removes what has expired.
+//! What a server does beside answering: folds events into counters, delivers messages, sends mail, works off what follows
+//! outcomes, and removes what has expired.
 
 pub mod after;
 mod deliver;
+mod mail;
 
-use crate::{clock::Clock, pipeline::Pipeline};
+use crate::{clock::Clock, mail::Mailer, pipeline::Pipeline, security::Vault};
 use std::{sync::Arc, time::Duration};
 use store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};
@@ -24,9 +25,17 @@ const PINGS_KEPT_MS: i64 = 24 * 3_600_000;
 const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Runs until it is stopped. Several servers on one store share the work.
-pub async fn run(store: Store, pipeline: Pipeline, clock: Arc<dyn Clock>, stop: CancellationToken) {
+pub async fn run(
+    store: Store,
+    pipeline: Pipeline,
+    (vault, mailer): (Vault, Mailer),
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) {
+    let post = mail::Post { store: store.clone(), vault, mailer, clock: Arc::clone(&clock) };
     tokio::join!(
         keep_house(&store, &*clock, &stop),
+        mail::run(post, stop.clone()),
         deliver::run(store.clone(), pipeline.clone(), Arc::clone(&clock), stop.clone()),
         after::run(pipeline, stop.clone())
     );
@@ -66,6 +75,7 @@ async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreErr
     let keys = store.delete_expired_idempotency(now).await?;
     // Whoever sends a lead against an old ping is told that it has expired, not that there was none.
     let pings = store.delete_pings_before(now.plus_millis(-PINGS_KEPT_MS)).await?;
-    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, "expired rows removed");
+    let links = store.delete_expired_links(now).await?;
+    tracing::debug!(sessions, sign_ins, deliveries, keys, pings, links, "expired rows removed");
     Ok(())
 }

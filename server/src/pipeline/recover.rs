@@ -239,6 +239,8 @@ pub(super) fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> 
         key_id: lead.key_id,
         mode: lead.mode,
         campaigns: Arc::from([]),
+        // It was counted when it came.
+        requests: None,
     };
     Some(Admitted {
         tenant,

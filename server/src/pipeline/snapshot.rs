@@ -39,6 +39,8 @@ pub struct Caller {
     pub mode: Mode,
     /// The campaigns it may send into; empty means all.
     pub campaigns: Arc<[CampaignId]>,
+    /// Requests a second that all keys of the tenant may make together for long; none: no such limit.
+    pub requests: Option<u32>,
 }
 
 /// Where a call goes, with its headers.
@@ -269,6 +271,7 @@ impl Snapshot {
                 key_id: row.key.id,
                 mode: row.key.mode,
                 campaigns: row.key.campaigns.into(),
+                requests: tenant.tenant.settings.requests,
             };
             match row.key.used_as {
                 KeyUse::Api => drop(callers.insert(row.hash, caller)),

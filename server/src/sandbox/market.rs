@@ -5,7 +5,7 @@ use model::{
     BuyerId, CampaignId, ContractId, Micros, Reason,
     buyer::Buyer,
     cap::{Cap, Limit, Window},
-    contract::{Contract, ContractKind, OnUnknown, Price, SourceRule},
+    contract::{Allowed, Contract, ContractKind, OnUnknown, PortalRights, Price, SourceRule},
     field::{Field, FieldKind, Visibility},
     filter::{Condition, Filter, Test},
     mapping::{BodyFormat, Call, Delivery, From, Header, Meta, ReasonRule, ResponseRules, Row, SecretUse, Sign, Style},
@@ -155,6 +155,7 @@ fn demo(
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
         returns: Some(ReturnTerms { days: 7, reasons: Vec::new(), automatic_up_to: None, frees_caps: true }),
+        portal: PortalRights { pause: Allowed::AtOnce, caps: Allowed::Ask, schedule: Allowed::Ask },
         delivery,
     };
     DemoBuyer { buyer, contract }

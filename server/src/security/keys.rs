@@ -13,6 +13,8 @@ const OPERATOR: &str = "gvl_op_";
 const HOOK: &str = "gvl_hook_";
 /// What stands in pages that everybody can read. The mode is not in it: people who look at a page need not know.
 const PUBLISHABLE: &str = "gvl_pub_";
+/// What stands in a link of an invitation or a reset.
+const LINK: &str = "gvl_link_";
 /// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
 const HINT: usize = 4;
 
@@ -55,6 +57,20 @@ pub fn new_publishable_key() -> NewKey {
 pub fn publishable_hash(presented: &str) -> Option<[u8; 32]> {
     let secret = presented.strip_prefix(PUBLISHABLE)?;
     well_formed(secret).then(|| Sha256::digest(presented).into())
+}
+
+/// Makes what stands in a link that lets a person choose a password, with the hash that is stored.
+#[must_use]
+pub fn new_link() -> (String, String) {
+    let made = make(LINK);
+    (made.shown, hex::encode(made.hash))
+}
+
+/// The stored hash of what stands in such a link; none when it does not even look like one.
+#[must_use]
+pub fn link_hash(presented: &str) -> Option<String> {
+    let secret = presented.strip_prefix(LINK)?;
+    well_formed(secret).then(|| hex::encode(Sha256::digest(presented)))
 }
 
 /// The hash of a presented hook token; none when it does not even look like one.
@@ -166,6 +182,14 @@ mod tests {
         let old = "an-old-platforms-key";
         assert_ne!(adopted_hash(Platform::Boberdoo, old), adopted_hash(Platform::Leadspedia, old));
         assert_eq!(adopted_hint(old), "an-o…");
+    }
+
+    #[test]
+    fn a_link_opens_nothing_else() {
+        let (shown, hash) = new_link();
+        assert_eq!(link_hash(&shown), Some(hash));
+        assert_eq!((super::hash(&shown), operator_hash(&shown), hook_hash(&shown)), (None, None, None));
+        assert_eq!((link_hash(&new_key(Mode::Live).shown), link_hash(&shown[..20])), (None, None));
     }
 
     #[test]

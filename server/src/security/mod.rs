@@ -2,10 +2,12 @@
 //! configuration, passwords, and limits on how often something may be tried.
 
 pub mod keys;
+pub mod letters;
 pub mod password;
 pub mod policy;
 pub mod rate;
 mod seal;
+pub mod second_factor;
 pub mod secrets;
 mod tenant_keys;
 mod vault;

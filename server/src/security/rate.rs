@@ -48,15 +48,24 @@ impl<K: Hash + Eq> Buckets<K> {
     /// # Errors
     /// With the whole seconds (at least 1) after which the next will be there.
     pub fn take(&self, party: K, now: Timestamp) -> Result<(), u32> {
+        self.take_at(self.rate, party, now)
+    }
+
+    /// The same for a party with a rate of its own.
+    ///
+    /// # Errors
+    /// As [`Buckets::take`].
+    pub fn take_at(&self, rate: Rate, party: K, now: Timestamp) -> Result<(), u32> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= SWEEP_AT {
-            buckets.retain(|_, bucket| self.filled(*bucket, now) < self.full());
+            // By the rate of all: somebody with a smaller one who is forgotten early has a full bucket again.
+            buckets.retain(|_, bucket| self.rate.filled(*bucket, now) < self.rate.full());
         }
-        let bucket = buckets.entry(party).or_insert(Bucket { parts: self.full(), at: now });
-        let have = self.filled(*bucket, now);
+        let bucket = buckets.entry(party).or_insert(Bucket { parts: rate.full(), at: now });
+        let have = rate.filled(*bucket, now);
         let taken = have >= TOKEN;
         *bucket = Bucket { parts: if taken { have - TOKEN } else { have }, at: now.max(bucket.at) };
-        if taken { Ok(()) } else { Err(self.seconds(TOKEN - have)) }
+        if taken { Ok(()) } else { Err(rate.seconds(TOKEN - have)) }
     }
 
     /// Whether a party has a token left; none is taken.
@@ -65,22 +74,24 @@ impl<K: Hash + Eq> Buckets<K> {
     /// As [`Buckets::take`].
     pub fn look(&self, party: &K, now: Timestamp) -> Result<(), u32> {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let have = buckets.get(party).map_or(self.full(), |bucket| self.filled(*bucket, now));
-        if have >= TOKEN { Ok(()) } else { Err(self.seconds(TOKEN - have)) }
+        let have = buckets.get(party).map_or(self.rate.full(), |bucket| self.rate.filled(*bucket, now));
+        if have >= TOKEN { Ok(()) } else { Err(self.rate.seconds(TOKEN - have)) }
+    }
+}
+
+impl Rate {
+    fn full(self) -> i64 {
+        i64::from(self.burst) * TOKEN
     }
 
-    fn full(&self) -> i64 {
-        i64::from(self.rate.burst) * TOKEN
-    }
-
-    fn filled(&self, bucket: Bucket, now: Timestamp) -> i64 {
+    fn filled(self, bucket: Bucket, now: Timestamp) -> i64 {
         let passed = (now.0 - bucket.at.0).max(0);
-        let gained = passed.saturating_mul(i64::from(self.rate.per_minute));
+        let gained = passed.saturating_mul(i64::from(self.per_minute));
         bucket.parts.saturating_add(gained).min(self.full())
     }
 
-    fn seconds(&self, missing: i64) -> u32 {
-        let per_second = i64::from(self.rate.per_minute.max(1)) * 1_000_000;
+    fn seconds(self, missing: i64) -> u32 {
+        let per_second = i64::from(self.per_minute.max(1)) * 1_000_000;
         u32::try_from((missing + per_second - 1) / per_second).unwrap_or(u32::MAX).max(1)
     }
 }
@@ -179,6 +190,15 @@ mod tests {
         assert_eq!((buckets.look(&"a", later), buckets.take("a", later)), (Err(1), Err(1)));
         assert_eq!(buckets.look(&"a", start.plus_millis(10_000)), Ok(()), "looking takes nothing");
         assert_eq!(buckets.take("a", start.plus_millis(10_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_party_may_have_a_rate_of_its_own() {
+        let buckets = Buckets::new(Rate { per_minute: 600, burst: 10 });
+        let (start, own) = (Timestamp(1_000_000), Rate { per_minute: 60, burst: 1 });
+        assert_eq!(buckets.take_at(own, "a", start), Ok(()));
+        assert_eq!(buckets.take_at(own, "a", start.plus_millis(500)), Err(1));
+        assert_eq!(buckets.take("b", start.plus_millis(500)), Ok(()));
     }
 
     #[test]

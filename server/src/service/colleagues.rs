@@ -1,33 +1,21 @@
 //! People, for administrators of a tenant: who may sign in and as what, and where they are signed in. And one's own
 //! password.
 
-use super::{SESSION_IDLE_MS, ServiceError, Services, people};
-use crate::{clock::random, context::Actor, security::password};
+use super::{PersonWanted, SESSION_IDLE_MS, ServiceError, Services};
+use crate::{
+    context::Actor,
+    security::{password, second_factor::words},
+};
 use model::{
-    BuyerId, Timestamp, UserId,
-    document::DocumentId,
+    BuyerId, SourceId, Timestamp, UserId,
     user::{Right, Role, User},
 };
+use store::PersonChange;
 
-/// Letters and digits that nobody mistakes for one another.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// How often one's own password may be said wrongly in [`WINDOW_MS`].
 const TRIES: i64 = 10;
 /// The time in which tries are counted, in milliseconds: 15 minutes.
 const WINDOW_MS: i64 = 15 * 60_000;
-
-/// Who a new person is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonWanted {
-    /// What the person signs in with.
-    pub email: String,
-    /// What colleagues see.
-    pub name: String,
-    /// What the person may do.
-    pub role: Role,
-    /// The buyer a portal person belongs to.
-    pub buyer_id: Option<BuyerId>,
-}
 
 /// Where somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +26,6 @@ pub struct SignedIn {
     pub user_id: UserId,
     /// When it was last used, to within ten minutes.
     pub seen: Timestamp,
-}
-
-/// 80 random bits in four groups of four.
-fn temporary() -> String {
-    let letters = random::<16>().map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    groups.join("-")
 }
 
 impl Services {
@@ -59,26 +40,19 @@ impl Services {
     /// Makes a person; also the password to begin with, which is never shown again.
     ///
     /// # Errors
-    /// Without [`Right::ManagePeople`]; refused for a bad or taken address, or a buyer's person without a buyer.
+    /// As [`Services::invite`].
     pub async fn add_colleague(&self, actor: &Actor, wanted: PersonWanted) -> Result<(User, String), ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
-        let PersonWanted { email, name, role, buyer_id } = wanted;
-        let buyer_id = self.buyer_of(actor, role, buyer_id).await?;
-        if name.trim().is_empty() || name.chars().count() > 120 {
-            return Err(ServiceError::Refused("A name has 1 to 120 characters.".to_owned()));
-        }
-        let secret = temporary();
-        let about = (email.as_str(), name.trim(), role);
-        let mut user = people::create_user(&self.store, self.clock.now(), tenant.id(), about, secret.clone()).await?;
-        if buyer_id.is_some() {
-            tenant.set_user_role(user.id, role, buyer_id).await?;
-            user.buyer_id = buyer_id;
-        }
-        tracing::info!(user = %user.id, by = %actor.by(), role = role.name(), "person made");
+        let user = User { invited: false, ..self.new_person(actor, wanted).await? };
+        let secret = words();
+        let hash = password::hash(secret.clone()).await?;
+        let about = format!("{}, {}", user.name, user.role.name());
+        tenant.create_user(&user, &hash, &self.line(actor, "person_made", &user.id.to_string(), &about)).await?;
+        tracing::info!(user = %user.id, by = %actor.by(), role = user.role.name(), "person made");
         Ok((user, secret))
     }
 
-    /// Gives a person another role. The person has to sign in again.
+    /// Gives a person another role. The person has to sign in again, with the extra rights of the new role.
     ///
     /// # Errors
     /// Without [`Right::ManagePeople`]; not found; refused for oneself: somebody has to stay an administrator.
@@ -87,24 +61,57 @@ impl Services {
         actor: &Actor,
         id: UserId,
         role: Role,
-        buyer_id: Option<BuyerId>,
+        whose: (Option<BuyerId>, Option<SourceId>),
     ) -> Result<(), ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
-        let buyer_id = self.buyer_of(actor, role, buyer_id).await?;
-        tenant.set_user_role(id, role, buyer_id).await?;
+        let (buyer, source) = self.whose(actor, role, whose.0, whose.1).await?;
+        let name = tenant.user(id).await?.name;
+        let line = self.line(actor, "role_changed", &id.to_string(), &format!("{name}, {}", role.name()));
+        tenant.change_user(id, PersonChange::Role(role, buyer, source), &line).await?;
         tracing::info!(user = %id, by = %actor.by(), role = role.name(), "person has another role");
         Ok(())
+    }
+
+    /// Switches a person's extra rights; none: those of the role. The person has to sign in again.
+    ///
+    /// # Errors
+    /// Without [`Right::ManagePeople`]; not found; refused for oneself.
+    pub async fn set_colleague_rights(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        rights: Option<&[Right]>,
+    ) -> Result<(), ServiceError> {
+        let tenant = self.tenant(actor, Right::ManagePeople)?;
+        not_oneself(actor, id)?;
+        let user = tenant.user(id).await?;
+        if rights.is_some() && !user.role.may(Right::SeeExchange) {
+            return Err(ServiceError::Refused("People of a portal have no such rights.".to_owned()));
+        }
+        let said = match rights {
+            None => "those of the role".to_owned(),
+            Some([]) => "none".to_owned(),
+            Some(rights) => rights.iter().map(|right| right.name()).collect::<Vec<_>>().join(", "),
+        };
+        let line = self.line(actor, "rights_changed", &id.to_string(), &format!("{}: {said}", user.name));
+        Ok(tenant.change_user(id, PersonChange::Rights(rights), &line).await?)
     }
 
     /// Lets a person sign in or not; the person's sessions end.
     ///
     /// # Errors
-    /// Without [`Right::ManagePeople`]; not found; refused for oneself.
+    /// Without [`Right::ManagePeople`]; not found; refused for oneself, and for more people than the tenant may have.
     pub async fn set_colleague_active(&self, actor: &Actor, id: UserId, active: bool) -> Result<(), ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
-        tenant.set_user_active(id, active).await?;
+        let user = tenant.user(id).await?;
+        if active && !user.active {
+            self.room_for_one_more(actor).await?;
+        }
+        let word = if active { "switched_on" } else { "switched_off" };
+        let line = self.line(actor, word, &id.to_string(), &user.name);
+        tenant.change_user(id, PersonChange::Active(active), &line).await?;
         tracing::info!(user = %id, active, by = %actor.by(), "person switched");
         Ok(())
     }
@@ -116,8 +123,11 @@ impl Services {
     pub async fn reset_colleague(&self, actor: &Actor, id: UserId) -> Result<String, ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
-        let secret = temporary();
-        tenant.set_password(id, &password::hash(secret.clone()).await?).await?;
+        let name = tenant.user(id).await?.name;
+        let secret = words();
+        let hash = password::hash(secret.clone()).await?;
+        let line = self.line(actor, "password_given", &id.to_string(), &name);
+        tenant.change_user(id, PersonChange::Password(&hash), &line).await?;
         tracing::info!(user = %id, by = %actor.by(), "person has another password");
         Ok(secret)
     }
@@ -143,6 +153,7 @@ impl Services {
     /// Without [`Right::ManagePeople`]; not found for another tenant's.
     pub async fn end_session(&self, actor: &Actor, id: &str) -> Result<(), ServiceError> {
         self.tenant(actor, Right::ManagePeople)?.end_session(id).await?;
+        self.put_down(actor, "session_ended", "", "").await?;
         tracing::info!(by = %actor.by(), "session ended");
         Ok(())
     }
@@ -161,46 +172,41 @@ impl Services {
             return Err(ServiceError::Refused("The present password is not right.".to_owned()));
         }
         let hash = password::hash(new).await?;
-        self.store.tenant(actor.tenant.id).set_password(actor.user.id, &hash).await?;
+        let line = self.line(actor, "password_changed", &actor.user.id.to_string(), "");
+        let tenant = self.store.tenant(actor.tenant.id);
+        tenant.change_user(actor.user.id, PersonChange::Password(&hash), &line).await?;
         self.store.forget_attempts(&bucket).await?;
         tracing::info!(user = %actor.user.id, "own password changed");
         Ok(())
     }
 
-    /// The buyer of a person in this role: needed for a buyer's, and none for everybody else's.
-    async fn buyer_of(
-        &self,
-        actor: &Actor,
-        role: Role,
-        buyer: Option<BuyerId>,
-    ) -> Result<Option<BuyerId>, ServiceError> {
-        if role != Role::Buyer {
-            return Ok(None);
+    /// Where one is signed in oneself, the latest used first.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub async fn own_sessions(&self, actor: &Actor) -> Result<Vec<SignedIn>, ServiceError> {
+        let open = self.store.tenant(actor.tenant.id).open_sessions(self.clock.now()).await?;
+        let own = open.into_iter().filter(|session| session.user_id == actor.user.id);
+        let seen = |expires: Timestamp| expires.plus_millis(-SESSION_IDLE_MS);
+        Ok(own.map(|one| SignedIn { id: one.id, user_id: one.user_id, seen: seen(one.expires_at) }).collect())
+    }
+
+    /// Ends one of one's own sessions.
+    ///
+    /// # Errors
+    /// Not found for somebody else's.
+    pub async fn end_own_session(&self, actor: &Actor, id: &str) -> Result<(), ServiceError> {
+        let own = self.own_sessions(actor).await?;
+        if own.iter().all(|session| session.id != id) {
+            return Err(ServiceError::NotFound);
         }
-        let none = || ServiceError::Refused("A buyer's person belongs to a buyer: choose one.".to_owned());
-        let buyer = buyer.ok_or_else(none)?;
-        let rows = self.tenant(actor, Right::ManagePeople)?;
-        rows.document(DocumentId::Buyer(buyer)).await.map_err(|_| none())?;
-        Ok(Some(buyer))
+        Ok(self.store.tenant(actor.tenant.id).end_session(id).await?)
     }
 }
 
-fn not_oneself(actor: &Actor, id: UserId) -> Result<(), ServiceError> {
+pub(super) fn not_oneself(actor: &Actor, id: UserId) -> Result<(), ServiceError> {
     if actor.user.id != id {
         return Ok(());
     }
     Err(ServiceError::Refused("You cannot do this to yourself: ask another administrator.".to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_to_begin_with_are_long_and_differ() {
-        let (one, two) = (temporary(), temporary());
-        assert_eq!(one.len(), 19);
-        assert_ne!(one, two);
-        assert!(one.bytes().all(|byte| byte == b'-' || LETTERS.contains(&byte)), "{one}");
-    }
 }

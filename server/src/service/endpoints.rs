@@ -239,7 +239,7 @@ async fn keys(store: &Store, vault: &Vault, tenant: TenantId) -> Result<TenantKe
     vault.tenant(tenant, &row.key_sealed).map_err(|error| ServiceError::Broken(error.to_string()))
 }
 
-fn check(endpoint: &Endpoint) -> Result<(), ServiceError> {
+pub(super) fn check(endpoint: &Endpoint) -> Result<(), ServiceError> {
     let faults = endpoint_faults(endpoint);
     if faults.is_empty() {
         return Ok(());
@@ -336,8 +336,9 @@ impl Services {
     /// Removes an endpoint with all that waits for it.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found for another tenant's.
+    /// Without [`Right::Configure`] and [`Right::Delete`]; not found for another tenant's.
     pub async fn delete_endpoint(&self, actor: &Actor, id: EndpointId) -> Result<(), ServiceError> {
+        self.tenant(actor, Right::Delete)?;
         self.tenant(actor, Right::Configure)?.delete_endpoint(id).await?;
         tracing::info!(endpoint = %id, by = %actor.user.id, "endpoint removed");
         self.admin().changed().await;

@@ -98,6 +98,8 @@ impl Services {
             key_id: KeyId::from_bits(0),
             mode: form.mode,
             campaigns: Arc::from([form.campaign().id]),
+            // And is counted by address.
+            requests: None,
         };
         self.submit_from_page(caller, form.body(entered, seen), Some(format!("form {number}")), seen).await
     }

@@ -1,6 +1,8 @@
 //! Use cases, and the only place that checks a permission. What belongs to another tenant is not found, never forbidden.
 
+mod activity;
 pub mod admin;
+mod affiliate;
 mod buyers;
 mod campaigns;
 mod colleagues;
@@ -15,6 +17,8 @@ pub mod hosted;
 pub mod intake;
 pub mod keys;
 mod leads;
+mod letters;
+mod links;
 mod operate;
 pub mod people;
 mod portal;
@@ -24,17 +28,23 @@ pub mod replay;
 mod reports;
 pub mod returns;
 mod reveal;
+mod second_factor;
 mod sessions;
 mod sign_in;
 pub mod spec;
+mod tenants;
 
 pub use crate::pipeline::LiveEvent;
-pub use colleagues::{PersonWanted, SignedIn};
+pub use activity::{ActivityPage, ActivityWanted};
+pub use colleagues::SignedIn;
 pub use error::ServiceError;
+pub use links::{Joining, PersonWanted};
 pub use returns::{Asked, Standing};
+pub use second_factor::{Enrolment, FactorState};
 pub use sessions::{SESSION_IDLE_MS, SESSION_USER, SessionRows};
 pub use sign_in::SignInError;
-pub use store::LeadFilter;
+pub use store::{Activity, LeadFilter};
+pub use tenants::{Acting, LOOKS, TenantListing};
 
 use crate::{clock::Clock, context::Actor, pipeline::Pipeline, security::Vault};
 use exchange::zone::Zone;

@@ -1,6 +1,6 @@
 //! Tenants and people, for whoever runs the server: only the command line calls this, so nobody's rights are checked.
 
-use super::ServiceError;
+use super::{ServiceError, activity::at_the_command_line};
 use crate::{
     clock::new_id,
     security::{
@@ -10,11 +10,11 @@ use crate::{
 };
 use exchange::zone::Zone;
 use model::{
-    BuyerId, TenantId, Timestamp, UserId,
-    tenant::Tenant,
-    user::{Role, User},
+    BuyerId, SourceId, TenantId, Timestamp, UserId,
+    tenant::{Settings, Tenant},
+    user::{Right, Role, User},
 };
-use store::Store;
+use store::{PersonChange, Store};
 
 impl From<BadPassword> for ServiceError {
     fn from(error: BadPassword) -> Self {
@@ -47,6 +47,7 @@ pub async fn create_tenant(
         name: name.to_owned(),
         zone: zone.to_owned(),
         active: true,
+        settings: Settings::default(),
     };
     store.create_tenant(&tenant, &vault.new_tenant_key()).await?;
     Ok(tenant)
@@ -63,7 +64,7 @@ pub async fn create_user(
     (email, name, role): (&str, &str, Role),
     password: String,
 ) -> Result<User, ServiceError> {
-    create(store, now, tenant, (email, name, role), None, password).await
+    create(store, now, of(now, tenant, (email, name, role))?, password).await
 }
 
 /// Makes a person of a buyer, who may sign in to its portal.
@@ -79,49 +80,125 @@ pub async fn create_portal_user(
     password: String,
 ) -> Result<User, ServiceError> {
     store.tenant(tenant).buyer(buyer).await?;
-    create(store, now, tenant, (email, name, Role::Buyer), Some(buyer), password).await
+    let user = User { buyer_id: Some(buyer), ..of(now, tenant, (email, name, Role::Buyer))? };
+    create(store, now, user, password).await
 }
 
-async fn create(
+/// Makes a person of a source, who may sign in to the affiliate's portal.
+///
+/// # Errors
+/// As [`create_user`]; [`ServiceError::NotFound`] when the tenant has no such source.
+pub async fn create_affiliate(
     store: &Store,
     now: Timestamp,
     tenant: TenantId,
-    (email, name, role): (&str, &str, Role),
-    buyer_id: Option<BuyerId>,
+    (email, name): (&str, &str),
+    source: SourceId,
     password: String,
 ) -> Result<User, ServiceError> {
-    if (role == Role::Buyer) != buyer_id.is_some() {
+    store.tenant(tenant).source(source).await?;
+    let user = User { source_id: Some(source), ..of(now, tenant, (email, name, Role::Affiliate))? };
+    create(store, now, user, password).await
+}
+
+async fn create(store: &Store, now: Timestamp, user: User, password: String) -> Result<User, ServiceError> {
+    if (user.role == Role::Buyer) != user.buyer_id.is_some() {
         return Err(refused("the role buyer belongs to a buyer, and no other role does"));
     }
-    let email = email.trim().to_lowercase();
+    if (user.role == Role::Affiliate) != user.source_id.is_some() {
+        return Err(refused("the role affiliate belongs to a source, and no other role does"));
+    }
+    let hash = password::hash(password).await?;
+    let about = format!("{}, {}", user.name, user.role.name());
+    let line = at_the_command_line(now, "person_made", &user.id.to_string(), &about);
+    store.tenant(user.tenant_id).create_user(&user, &hash, &line).await?;
+    Ok(user)
+}
+
+fn of(now: Timestamp, tenant: TenantId, about: (&str, &str, Role)) -> Result<User, ServiceError> {
+    let id = UserId::from_bits(new_id(now));
+    let email = address(about.0)?;
+    Ok(person(id, (tenant, &email, about.1, about.2)))
+}
+
+/// Somebody with nothing but a role.
+pub(super) fn person(id: UserId, (tenant, email, name, role): (TenantId, &str, &str, Role)) -> User {
+    User {
+        id,
+        tenant_id: tenant,
+        email: email.to_owned(),
+        name: name.to_owned(),
+        role,
+        buyer_id: None,
+        source_id: None,
+        rights: None,
+        superadmin: false,
+        second_factor: false,
+        invited: false,
+        active: true,
+    }
+}
+
+/// An address that mail can be sent to, in lower case.
+pub(super) fn address(text: &str) -> Result<String, ServiceError> {
+    let email = text.trim().to_lowercase();
     let shaped = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    if !shaped || email.len() > 254 || email.contains(char::is_whitespace) {
+    let whole = email.parse::<lettre::Address>().is_ok();
+    if !shaped || !whole || email.len() > 254 {
         return Err(refused("that is not an e-mail address"));
     }
-    let id = UserId::from_bits(new_id(now));
-    let user = User { id, tenant_id: tenant, email, name: name.to_owned(), role, buyer_id, active: true };
-    let hash = password::hash(password).await?;
-    store.tenant(tenant).create_user(&user, &hash).await?;
-    Ok(user)
+    Ok(email)
+}
+
+/// The extra rights that somebody in a role can be given; those of the role are none.
+pub(super) fn extra(role: Role, rights: Option<Vec<Right>>) -> Option<Vec<Right>> {
+    let given = rights.filter(|_| role.may(Right::SeeExchange))?;
+    let usual: Vec<_> = Right::EXTRA.into_iter().filter(|right| role.may(*right)).collect();
+    let given: Vec<_> = Right::EXTRA.into_iter().filter(|right| given.contains(right)).collect();
+    (given != usual).then_some(given)
 }
 
 /// Gives a person another password and ends the person's sessions.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`]; [`ServiceError::Refused`] for a bad password.
-pub async fn set_password(store: &Store, email: &str, password: String) -> Result<(), ServiceError> {
-    let user = store.user_by_email(email).await?.user;
+pub async fn set_password(store: &Store, now: Timestamp, email: &str, password: String) -> Result<(), ServiceError> {
     let hash = password::hash(password).await?;
-    Ok(store.tenant(user.tenant_id).set_password(user.id, &hash).await?)
+    change(store, now, email, PersonChange::Password(&hash), "password_given").await
 }
 
 /// Lets a person sign in or not; the person's sessions end.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn set_active(store: &Store, email: &str, active: bool) -> Result<(), ServiceError> {
+pub async fn set_active(store: &Store, now: Timestamp, email: &str, active: bool) -> Result<(), ServiceError> {
+    let word = if active { "switched_on" } else { "switched_off" };
+    change(store, now, email, PersonChange::Active(active), word).await
+}
+
+/// Lets a person look after all tenants of the server, or no longer; the person's sessions end.
+///
+/// # Errors
+/// [`ServiceError::NotFound`]; [`ServiceError::Refused`] for people of a portal.
+pub async fn set_superadmin(store: &Store, now: Timestamp, email: &str, on: bool) -> Result<(), ServiceError> {
     let user = store.user_by_email(email).await?.user;
-    Ok(store.tenant(user.tenant_id).set_user_active(user.id, active).await?)
+    if on && !user.role.may(Right::SeeExchange) {
+        return Err(refused("people of a portal cannot look after the server"));
+    }
+    let word = if on { "superadmin_on" } else { "superadmin_off" };
+    change(store, now, email, PersonChange::Superadmin(on), word).await
+}
+
+async fn change(
+    store: &Store,
+    now: Timestamp,
+    email: &str,
+    change: PersonChange<'_>,
+    word: &str,
+) -> Result<(), ServiceError> {
+    let user = store.user_by_email(email).await?.user;
+    let line = at_the_command_line(now, word, &user.id.to_string(), &user.name);
+    Ok(store.tenant(user.tenant_id).change_user(user.id, change, &line).await?)
 }
 
 fn refused(why: &str) -> ServiceError {
@@ -136,6 +213,22 @@ pub(super) fn is_slug(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses() {
+        assert_eq!(address(" Ada@Acme.example "), Ok("ada@acme.example".to_owned()));
+        for bad in ["", "ada", "ada@acme", "@acme.example", "a b@acme.example", "a@b.example, c@d.example"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rights_that_are_the_roles_own_are_not_kept() {
+        let all = || Some(Right::EXTRA.to_vec());
+        assert_eq!((extra(Role::Admin, all()), extra(Role::Buyer, all())), (None, None));
+        assert_eq!(extra(Role::Viewer, Some(Vec::new())), Some(Vec::new()));
+        assert_eq!(extra(Role::Viewer, None), None);
+    }
 
     #[test]
     fn short_names() {

@@ -157,7 +157,8 @@ impl Services {
         let asked = tenant.returns_of(id).await?.into_iter().find(|asked| asked.attempt_id == row.attempt_id);
         let returnable = returnable(contract, row.at, asked, self.clock.now());
         let personal = values.into_iter().filter(|(name, _)| post.is_some_and(|post| sends(post, name)));
-        Ok(Delivered { personal: personal.collect(), returnable, row })
+        let feedback = tenant.last_word(id, row.attempt_id).await?;
+        Ok(Delivered { personal: personal.collect(), returnable, feedback, row })
     }
 }
 

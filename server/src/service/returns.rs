@@ -148,8 +148,8 @@ impl Services {
     /// Decides about a return that waits.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found; refused when it was decided meanwhile; invalid for an answer that is too
-    /// long.
+    /// Without [`Right::Configure`], and to approve it without [`Right::Billing`]; not found; refused when it was decided
+    /// meanwhile; invalid for an answer that is too long.
     pub async fn decide_return(
         &self,
         actor: &Actor,
@@ -158,6 +158,9 @@ impl Services {
         answer: &str,
     ) -> Result<(), ServiceError> {
         let rows = self.tenant(actor, Right::Configure)?;
+        if approve && !actor.may(Right::Billing) {
+            return Err(ServiceError::Forbidden);
+        }
         too_long("answer", answer)?;
         let known = rows.returns_of(lead).await?.into_iter().find(|one| one.attempt_id == attempt);
         let asked = known.ok_or(ServiceError::NotFound)?;
@@ -194,14 +197,15 @@ impl Services {
     /// Takes a lead back from a buyer at once, whatever its contract's terms say.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found; invalid with every fault of reason and note; refused when the buyer does
-    /// not have the lead (any more).
+    /// Without [`Right::Configure`] and [`Right::Billing`]; not found; invalid with every fault of reason and note; refused
+    /// when the buyer does not have the lead (any more).
     pub async fn credit(
         &self,
         actor: &Actor,
         (lead, attempt): (LeadId, AttemptId),
         asked: &Asked,
     ) -> Result<(), ServiceError> {
+        self.tenant(actor, Right::Billing)?;
         let rows = self.tenant(actor, Right::Configure)?;
         let (reason, faults) = read(asked, ReturnReason::ALL);
         let Some(reason) = reason.filter(|_| faults.is_empty()) else { return Err(ServiceError::Invalid(faults)) };

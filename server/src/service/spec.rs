@@ -12,6 +12,7 @@ use model::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use store::TenantStore;
 use url::Url;
 
 /// What a source sends into one campaign with one key.
@@ -90,7 +91,16 @@ impl Services {
     /// # Errors
     /// Without [`Right::SeeExchange`]; not found for another tenant's.
     pub async fn instructions(&self, actor: &Actor, id: CampaignId, public_url: &Url) -> Result<Spec, ServiceError> {
-        match self.tenant(actor, Right::SeeExchange)?.document(DocumentId::Campaign(id)).await?.document {
+        self.spec_of(&self.tenant(actor, Right::SeeExchange)?, id, public_url).await
+    }
+
+    pub(super) async fn spec_of(
+        &self,
+        tenant: &TenantStore,
+        id: CampaignId,
+        public_url: &Url,
+    ) -> Result<Spec, ServiceError> {
+        match tenant.document(DocumentId::Campaign(id)).await?.document {
             Document::Campaign(campaign) => Ok(spec(&campaign, Mode::Live, public_url)),
             _ => Err(ServiceError::NotFound),
         }

@@ -18,6 +18,7 @@ use axum::{
 use futures::stream;
 use model::{
     Micros, Money,
+    affiliate::AffiliateLead,
     breakdown::{Breakdown, Reasons},
     lead::LeadRow,
     page::Cursor,
@@ -36,11 +37,12 @@ type Pairs = Query<HashMap<String, String>>;
 /// `GET /leads.csv`: every lead that the list's filters let through, newest first, streamed.
 ///
 /// # Errors
-/// 401 when nobody is signed in, 403 for a role that does not see leads.
+/// 401 when nobody is signed in, 403 for a role that does not see leads or somebody who may not take files away.
 pub async fn leads(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
     let actor = actor(&app, &session).await?;
     let query = LeadsQuery::read(|name| query.get(name).cloned());
     let filter = backend::filter(&app.services, &actor, &query).map_err(problem)?;
+    app.services.exporting(&actor, "leads", &query.href()).await.map_err(problem)?;
     let first = app.services.leads(&actor, filter.clone(), Cursor::Newest, PAGE).await.map_err(problem)?;
     tracing::info!(user = %actor.user.id, tenant = %actor.tenant.id, "leads are exported");
     let head = line(&[
@@ -113,6 +115,45 @@ fn delivered(row: &DeliveredRow) -> String {
     ])
 }
 
+/// `GET /affiliate/leads.csv`: every lead that the signed-in affiliate's source sent in some days, newest first, streamed.
+///
+/// # Errors
+/// 401 when nobody is signed in, 403 for who belongs to no source.
+pub async fn affiliate(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
+    let actor = actor(&app, &session).await?;
+    let day = |name: &str| query.get(name).and_then(|text| text.parse().ok());
+    let days = day("from").or(day("to")).zip(day("to").or(day("from")));
+    let services = app.services;
+    let first = services.affiliate_leads(&actor, days, Cursor::Newest, PAGE).await.map_err(problem)?;
+    let head =
+        line(&["lead", "received_at", "state", "reason", "meaning", "campaign", "sub1", "payout", "currency", "mode"]);
+    let text = head + &first.rows.iter().map(sent).collect::<String>();
+    let rest = stream::unfold((services, actor, first.older), move |(services, actor, older)| async move {
+        let cursor = Cursor::OlderThan(older?);
+        Some(match services.affiliate_leads(&actor, days, cursor, PAGE).await {
+            Ok(page) => (Ok(page.rows.iter().map(sent).collect::<String>()), (services, actor, page.older)),
+            Err(error) => (Err(std::io::Error::other(error.to_string())), (services, actor, None)),
+        })
+    });
+    let whole = futures::StreamExt::chain(stream::once(async { Ok(text) }), rest);
+    Ok(csv("leads.csv", Body::from_stream(whole)))
+}
+
+fn sent(row: &AffiliateLead) -> String {
+    line(&[
+        &row.id.to_string(),
+        &row.at.to_string(),
+        row.state.name(),
+        row.reason.map_or("", model::Reason::code),
+        row.reason.map_or("", model::Reason::meaning),
+        &row.campaign,
+        row.sub1.as_deref().unwrap_or_default(),
+        &row.payout.map(|money| money.amount.to_decimal()).unwrap_or_default(),
+        &row.payout.map(|money| money.currency.to_string()).unwrap_or_default(),
+        if row.test { "test" } else { "live" },
+    ])
+}
+
 /// `GET /reports.csv`: the figures of a report.
 ///
 /// # Errors
@@ -120,6 +161,7 @@ fn delivered(row: &DeliveredRow) -> String {
 pub async fn figures(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
     let actor = actor(&app, &session).await?;
     let wanted = report::read(|name| query.get(name).cloned());
+    app.services.exporting(&actor, "reports", wanted.by.name()).await.map_err(problem)?;
     let found = app.services.breakdown(&actor, wanted).await.map_err(problem)?;
     Ok(csv("figures.csv", Body::from(figures_text(&found))))
 }
@@ -131,6 +173,7 @@ pub async fn figures(State(app): State<AppState>, session: Session, query: Pairs
 pub async fn reasons(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
     let actor = actor(&app, &session).await?;
     let wanted = report::read(|name| query.get(name).cloned());
+    app.services.exporting(&actor, "reports/reasons", "").await.map_err(problem)?;
     let found = app.services.reasons(&actor, wanted).await.map_err(problem)?;
     Ok(csv("reasons.csv", Body::from(reasons_text(&found))))
 }

@@ -53,7 +53,7 @@ pub fn doors(mut doors: Doors) -> Doors {
 }
 
 fn page_auth(path: &str) -> Auth {
-    if path == "/sign-in" { Auth::Open } else { Auth::Session }
+    if matches!(path, "/sign-in" | "/sign-in/code" | "/forgot" | "/join/{token}") { Auth::Open } else { Auth::Session }
 }
 
 fn function_auth(path: &str) -> Auth {

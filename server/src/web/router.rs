@@ -65,6 +65,8 @@ fn buyers(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/buyer/leads/{id}", Auth::Buyer, get(buyer::leads::show))
         .door(Method::POST, "/api/v1/buyer/leads/{id}/return", Auth::Buyer, post(buyer::returns::ask))
         .door(Method::POST, "/api/v1/buyer/leads/{id}/feedback", Auth::Buyer, post(buyer::feedback::handle))
+        .door(Method::POST, "/api/v1/buyer/pause", Auth::Buyer, post(buyer::terms::pause))
+        .door(Method::POST, "/api/v1/buyer/resume", Auth::Buyer, post(buyer::terms::resume))
         .door(Method::GET, "/api/v1/buyer/returns", Auth::Buyer, get(buyer::returns::list))
         .door(Method::GET, "/api/v1/buyer/statement", Auth::Buyer, get(buyer::statement::show))
 }
@@ -167,6 +169,7 @@ fn people() -> Doors {
         .door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle))
         .door(Method::GET, "/leads.csv", Auth::Session, get(export::leads))
         .door(Method::GET, "/portal/leads.csv", Auth::Session, get(export::portal))
+        .door(Method::GET, "/affiliate/leads.csv", Auth::Session, get(export::affiliate))
         .door(Method::GET, "/reports.csv", Auth::Session, get(export::figures))
         .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons));
     pages::doors(doors)

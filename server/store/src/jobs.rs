@@ -11,6 +11,8 @@ use sqlx::any::AnyRow;
 
 /// The kind of the jobs that send copies to silent contracts.
 pub const COPY: &str = "copy";
+/// The kind of the jobs that send mail.
+pub const MAIL: &str = "mail";
 /// The kind of the jobs that auction a lead again.
 pub const REOFFER: &str = "reoffer";
 

@@ -26,8 +26,9 @@ mod tenant;
 pub use audit::Notary;
 pub use check::Invariant;
 pub use config::{
-    Attempts, Change, Config, Draft, Edit, EndpointRow, ExampleRow, HistoryPlace, HistoryRow, KeyRow, OpenSession,
-    OperatorRow, Session, TenantRow, TestRow, UserSecret, Versioned, Whole,
+    Activity, ActivityFilter, Attempts, Change, Config, Draft, Edit, EndpointRow, ExampleRow, HistoryPlace, HistoryRow,
+    KeyRow, LinkPurpose, OpenSession, OperatorRow, PersonChange, PersonLink, SecondFactor, Session, TenantFigures,
+    TenantRow, TestRow, UserSecret, Versioned, Whole,
 };
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;
@@ -37,10 +38,10 @@ pub use hot::{
     AttemptState, Copied, CopyReceipt, GivenBack, Idempotency, Intent, IntentReceipt, NewCopy, NewJob, NewPing, Note,
     Outcome, OutcomeReceipt, Receipt, Received, ReceivedReceipt, Record, Refused, Reopen, Resolution, Settle, Traced,
 };
-pub use jobs::{COPY, Job, REOFFER, round_job};
+pub use jobs::{COPY, Job, MAIL, REOFFER, round_job};
 pub use leads::{
-    AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, Newcomer, PingRow, Repeat,
-    ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
+    AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, NewFeedback, Newcomer, PingRow,
+    Repeat, ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use tenant::TenantStore;

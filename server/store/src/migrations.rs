@@ -25,6 +25,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (17, "after", include_str!("../../../migrations/0017_after.sql")),
     (20, "bench", include_str!("../../../migrations/0020_bench.sql")),
     (21, "publishable", include_str!("../../../migrations/0021_publishable.sql")),
+    (22, "people", include_str!("../../../migrations/0022_people.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

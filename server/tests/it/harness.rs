@@ -375,6 +375,13 @@ impl Browser {
         self.post("/ui/sign-in", &[("email", &login.email), ("password", &login.password)]).await
     }
 
+    /// The cookies as they are sent.
+    pub fn cookie(&self) -> String {
+        let cookies = self.cookies.lock().expect("no panic");
+        let sent = cookies.iter().filter(|(name, _)| name != "set-cookie");
+        sent.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub fn plant_cookie(&self, pair: &str) {
         let (name, value) = pair.split_once('=').expect("name=value");
         self.keep(name, value);
@@ -399,15 +406,7 @@ impl Browser {
     }
 
     async fn send(&self, request: RequestBuilder) -> Page {
-        let pairs: Vec<_> = self
-            .cookies
-            .lock()
-            .expect("no panic")
-            .iter()
-            .filter(|(name, _)| name != "set-cookie")
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request.header("accept", "text/html").header("cookie", pairs.join("; "));
+        let request = request.header("accept", "text/html").header("cookie", self.cookie());
         let response = request.send().await.expect("an answer");
         for cookie in response.headers().get_all("set-cookie") {
             let cookie = cookie.to_str().expect("text");

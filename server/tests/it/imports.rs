@@ -9,11 +9,12 @@ use std::{
 /// Every part of the server and the parts it may use. `boot` puts everything together and `cli` sees all.
 const RULES: &[(&str, &[&str])] = &[
     ("api", &["clock", "context", "problem", "security", "service", "state"]),
-    ("boot", &["clock", "config", "context", "jobs", "pipeline", "security", "service", "state", "web"]),
+    ("boot", &["clock", "config", "context", "jobs", "mail", "pipeline", "security", "service", "state", "web"]),
     ("clock", &[]),
     ("config", &[]),
     ("context", &["clock"]),
-    ("jobs", &["clock", "pipeline"]),
+    ("jobs", &["clock", "mail", "pipeline", "security"]),
+    ("mail", &["config"]),
     ("pipeline", &["clock", "security", "telemetry"]),
     ("problem", &["context"]),
     ("sandbox", &["clock"]),

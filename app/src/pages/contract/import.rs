@@ -29,7 +29,7 @@ pub fn ImportPage() -> impl IntoView {
     let (buyer, campaign) = (query.get("buyer").unwrap_or_default(), query.get("campaign").unwrap_or_default());
     let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::Buyers, "New contract from a document", move |ui, signed| async move {
-        if !signed.user.role.may(Right::Configure) {
+        if !signed.user.may(Right::Configure) {
             return Err(UiError::Forbidden);
         }
         let id: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;

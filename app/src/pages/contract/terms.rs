@@ -51,6 +51,7 @@ pub fn sections(form: &Form, around: &Around<'_>, new: bool) -> AnyView {
         {section("schedule", "Schedule", None, schedule(form, around.zone))}
         {section("caps", "Caps", Some("Hard limits of this contract, beside its buyer's: they are never overshot."), caps(form, around.currency))}
         {section("returns", "Returns", Some("Whether its buyer may give leads back."), returns(form))}
+        {section("portal", "Portal", Some("What its buyer may change of it. What is asked for waits as a draft of this contract."), portal(form))}
         {section("routing", "Routing", Some("Where it stands among the others."), routing(form))}
         {section("sources", "Sources", None, sources(form, around.sources))}
     }
@@ -94,6 +95,18 @@ fn returns(form: &Form) -> AnyView {
             {percent(form, "returns.automatic_up_to", "Taken back at once").hint("While no more of its leads of the last 30 days come back. Empty: a person decides.").view()}
             {checkbox(form, "returns.frees_caps", "Frees its place in the caps", Some("Its balance and credit get the money back in any case."))}
             {checks(form, "returns.reasons", "For these reasons", &options, Some("None ticked: for any."))}
+        </div>
+    }
+    .into_any()
+}
+
+fn portal(form: &Form) -> AnyView {
+    let options = pairs(&[("no", "No"), ("ask", "On request"), ("at_once", "At once")]);
+    view! {
+        <div class="fields">
+            {select(form, "portal.pause", "Pause and resume", &options, Some("It resumes only what it paused itself."))}
+            {select(form, "portal.caps", "Caps", &options, None)}
+            {select(form, "portal.schedule", "Schedule", &options, None)}
         </div>
     }
     .into_any()

@@ -1,8 +1,11 @@
 //! The buyer's portal: what it took, what it pays, and under which contracts. Made for a phone first.
 
+mod feedback;
 mod returns;
+mod terms;
 
 pub use returns::PortalReturnsPage;
+pub use terms::PortalTermsPage;
 
 use super::{Reply, Shown, framed, leads::day};
 use crate::{
@@ -55,16 +58,18 @@ pub fn PortalLeadsPage() -> impl IntoView {
 pub fn PortalLeadPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
     let (sent, reply) = (Sent::take(), Reply::here());
-    let done = use_query_map().get_untracked().get("done").is_some_and(|done| done == "asked" && sent.is_none());
+    let done = use_query_map().get_untracked().get("done").filter(|_| sent.is_none());
     framed(Nav::Delivered, "Lead", move |ui, _| async move {
         let id: LeadId = id.parse().map_err(|_| UiError::NotFound)?;
-        let mut form = returns::blank();
-        if let Some(sent) = &sent {
-            returns::asked(&ui, &reply, &mut form, id, sent).await?;
+        let (mut form, mut saying) = (returns::blank(), feedback::blank());
+        match &sent {
+            Some(sent) if sent.text("do") == "say" => feedback::said(&ui, &reply, &mut saying, id, sent).await?,
+            Some(sent) => returns::asked(&ui, &reply, &mut form, id, sent).await?,
+            None => {}
         }
         let lead = ui.portal_lead(id).await?;
         let clock = Clock::new(&ui, &ui.portal_home().await?.zone);
-        Ok(Shown::new(format!("Lead {}", short(&lead.row)), one(lead, &form, done, &clock)))
+        Ok(Shown::new(format!("Lead {}", short(&lead.row)), one(lead, (&form, &saying), done.as_deref(), &clock)))
     })
 }
 
@@ -142,7 +147,10 @@ fn contracts(contracts: Vec<PortalContract>) -> impl IntoView {
         let state = if contract.active { "buys" } else { "paused" };
         view! {
             <tr>
-                <th scope="row">{contract.name}<span class="hint">{contract.campaign}</span></th>
+                <th scope="row">
+                    <a href=format!("/portal/contracts/{}", contract.id)>{contract.name}</a>
+                    <span class="hint">{contract.campaign}</span>
+                </th>
                 <td>{state}</td>
                 <td>{caps}</td>
             </tr>
@@ -232,10 +240,14 @@ fn table(rows: Vec<DeliveredRow>, clock: &Clock, caption: &'static str) -> impl 
     }
 }
 
-fn one(lead: Delivered, form: &Form, done: bool, clock: &Clock) -> impl IntoView + use<> {
-    let said = done.then(|| {
-        view! { <div class="status-bar" role="status"><span>"You asked to give this lead back."</span></div> }
-    });
+fn one(lead: Delivered, (form, saying): (&Form, &Form), done: Option<&str>, clock: &Clock) -> impl IntoView + use<> {
+    let said = match done {
+        Some("asked") => Some("You asked to give this lead back."),
+        Some("said") => Some("What became of it is taken down."),
+        _ => None,
+    };
+    let said = said.map(|text| view! { <div class="status-bar" role="status"><span>{text}</span></div> });
+    let became = feedback::panel(saying, lead.feedback, lead.row.pays.currency, clock);
     let pairs = |list: Vec<(String, String)>| {
         list.into_iter()
             .map(|(name, value)| view! { <div><dt>{name.replace('_', " ")}</dt><dd>{value}</dd></div> })
@@ -267,6 +279,7 @@ fn one(lead: Delivered, form: &Form, done: bool, clock: &Clock) -> impl IntoView
                 <h2 id="fields">{row.campaign}</h2>
                 <dl class="pairs">{pairs(row.fields)}</dl>
             </section>
+            {became}
             {giving_back}
         </div>
     }

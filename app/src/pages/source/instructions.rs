@@ -1,7 +1,7 @@
 //! What a source sends into one campaign: to be printed, or copied into a mail.
 
 use crate::{
-    backend::configure::FieldLine,
+    backend::configure::{FieldLine, Instructions},
     components::Nav,
     error::UiError,
     pages::{Shown, framed},
@@ -21,47 +21,60 @@ pub fn InstructionsPage() -> impl IntoView {
         let campaign: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;
         let told = ui.instructions(source, campaign).await?;
         let back = format!("/sources/{source}");
-        let paused = (!told.active)
-            .then(|| view! { <p class="fault">"The campaign is paused: leads are not taken at present."</p> });
-        let consent = told
-            .consent_required
-            .then(|| view! { <p>"A consent record is required: without one the lead is refused."</p> });
-        Ok(Shown::new(
-            format!("{}: posting instructions for {}", told.campaign, told.source),
-            view! {
-                <div class="stack spec">
-                    <section class="card">
-                        <p><code>"POST "{told.url}</code>" with "<code>"Authorization: Bearer"</code>" and your key, as JSON or as a form, in UTF-8, at most 256 kB."</p>
-                        {paused}{consent}
-                    </section>
-                    <section class="card" aria-labelledby="spec-fields">
-                        <h2 id="spec-fields">"Fields"</h2>
-                        <div class="scroll" tabindex="0" role="region" aria-label="Fields">
-                            <table>
-                                <caption class="sr-only">"What a lead consists of"</caption>
-                                <thead><tr>
-                                    <th scope="col">"Name"</th><th scope="col">"What it is"</th><th scope="col">"Type"</th>
-                                    <th scope="col">"Required"</th><th scope="col">"Allowed"</th><th scope="col">"Example"</th>
-                                </tr></thead>
-                                <tbody>{told.fields.into_iter().map(field).collect_view()}</tbody>
-                            </table>
-                        </div>
-                    </section>
-                    <section class="card" aria-labelledby="spec-curl">
-                        <h2 id="spec-curl">"A request that is taken"</h2>
-                        <pre class="code" tabindex="0">{told.curl}</pre>
-                    </section>
-                    <section class="card" aria-labelledby="spec-answer">
-                        <h2 id="spec-answer">"What is answered"</h2>
-                        <p>"HTTP 200 with a "<code>"status"</code>" of "<code>"sold"</code>", "<code>"unsold"</code>", "<code>"duplicate"</code>", "
-                            <code>"rejected"</code>" or "<code>"pending"</code>", and the "<code>"redirect_url"</code>" for the consumer. Errors name every bad field. Send an "
-                            <code>"Idempotency-Key"</code>" header or an "<code>"external_id"</code>", so that a repeated request is the same lead."</p>
-                    </section>
-                </div>
-            },
-        )
-        .beside(view! { <a class="button small" href=back>"Back to the source"</a> }))
+        let title = format!("{}: posting instructions for {}", told.campaign, told.source);
+        Ok(Shown::new(title, whole(told)).beside(view! { <a class="button small" href=back>"Back to the source"</a> }))
     })
+}
+
+/// The same for the affiliate itself.
+#[component]
+pub fn AffiliateInstructionsPage() -> impl IntoView {
+    let campaign = use_params_map().get_untracked().get("campaign").unwrap_or_default();
+    framed(Nav::AffiliateSetup, "Posting instructions", move |ui, _| async move {
+        let campaign: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;
+        let told = ui.affiliate_instructions(campaign).await?;
+        let title = format!("{}: posting instructions", told.campaign);
+        Ok(Shown::new(title, whole(told)).beside(view! { <a class="button small" href="/affiliate/setup">"Back"</a> }))
+    })
+}
+
+fn whole(told: Instructions) -> impl IntoView {
+    let paused = (!told.active)
+        .then(|| view! { <p class="fault">"The campaign is paused: leads are not taken at present."</p> });
+    let consent = told
+        .consent_required
+        .then(|| view! { <p>"A consent record is required: without one the lead is refused."</p> });
+    view! {
+        <div class="stack spec">
+            <section class="card">
+                <p><code>"POST "{told.url}</code>" with "<code>"Authorization: Bearer"</code>" and your key, as JSON or as a form, in UTF-8, at most 256 kB."</p>
+                {paused}{consent}
+            </section>
+            <section class="card" aria-labelledby="spec-fields">
+                <h2 id="spec-fields">"Fields"</h2>
+                <div class="scroll" tabindex="0" role="region" aria-label="Fields">
+                    <table>
+                        <caption class="sr-only">"What a lead consists of"</caption>
+                        <thead><tr>
+                            <th scope="col">"Name"</th><th scope="col">"What it is"</th><th scope="col">"Type"</th>
+                            <th scope="col">"Required"</th><th scope="col">"Allowed"</th><th scope="col">"Example"</th>
+                        </tr></thead>
+                        <tbody>{told.fields.into_iter().map(field).collect_view()}</tbody>
+                    </table>
+                </div>
+            </section>
+            <section class="card" aria-labelledby="spec-curl">
+                <h2 id="spec-curl">"A request that is taken"</h2>
+                <pre class="code" tabindex="0">{told.curl}</pre>
+            </section>
+            <section class="card" aria-labelledby="spec-answer">
+                <h2 id="spec-answer">"What is answered"</h2>
+                <p>"HTTP 200 with a "<code>"status"</code>" of "<code>"sold"</code>", "<code>"unsold"</code>", "<code>"duplicate"</code>", "
+                    <code>"rejected"</code>" or "<code>"pending"</code>", and the "<code>"redirect_url"</code>" for the consumer. Errors name every bad field. Send an "
+                    <code>"Idempotency-Key"</code>" header or an "<code>"external_id"</code>", so that a repeated request is the same lead."</p>
+            </section>
+        </div>
+    }
 }
 
 fn field(field: FieldLine) -> impl IntoView {

@@ -139,11 +139,17 @@ pub enum Thing {
     Key,
     /// Who is told when a lead's state changes.
     Endpoint,
+    /// Somebody who signs in.
+    Person,
+    /// The token of a program.
+    Token,
+    /// What somebody did that is no change of the configuration.
+    Activity,
 }
 
 impl Thing {
     /// Everything.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Tenant,
         Self::Vertical,
         Self::Campaign,
@@ -152,6 +158,9 @@ impl Thing {
         Self::Contract,
         Self::Key,
         Self::Endpoint,
+        Self::Person,
+        Self::Token,
+        Self::Activity,
     ];
 
     /// The word in the database.
@@ -166,6 +175,9 @@ impl Thing {
             Self::Contract => "contract",
             Self::Key => "key",
             Self::Endpoint => "endpoint",
+            Self::Person => "person",
+            Self::Token => "token",
+            Self::Activity => "activity",
         }
     }
 }

@@ -87,6 +87,7 @@ impl Admin {
         if desk.four_eyes {
             return Err(ServiceError::FourEyes(NOT_ALONE));
         }
+        Self::publishing(actor)?;
         desk.rows.apply(&edits, &self.change(actor, note)).await?;
         tracing::info!(changes = differences.len(), by = %actor.by(), "configuration: applied");
         self.changed().await;

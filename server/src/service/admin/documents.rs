@@ -112,7 +112,7 @@ impl Admin {
         }
         let id = DocumentId::from_bits(kind, new_id(now));
         body.insert("id".to_owned(), id.to_string().into());
-        body.entry("active").or_insert_with(|| (!desk.four_eyes).into());
+        body.entry("active").or_insert_with(|| (!desk.four_eyes && actor.may(Right::Publish)).into());
         if kind == Kind::Contract {
             presets::fill(&mut body)?;
         }
@@ -126,6 +126,9 @@ impl Admin {
             return Err(ServiceError::FourEyes(
                 "Where changes need four eyes a new one begins paused: `active` false.",
             ));
+        }
+        if document.active() {
+            Self::publishing(actor)?;
         }
         let own = own.map(|id| vertical_of(&document, id));
         let mut faults = sealing::keep(&mut document, None);
@@ -158,6 +161,7 @@ impl Admin {
         if desk.four_eyes {
             return Err(ServiceError::FourEyes(NOT_ALONE));
         }
+        Self::publishing(actor)?;
         self.put(actor, &desk, document, note, None).await
     }
 
@@ -184,6 +188,7 @@ impl Admin {
         let mut document = have.document.clone();
         document.set_active(active);
         if active {
+            Self::publishing(actor)?;
             refuse(desk.faults(None, &sealing::opened(&desk.keys, &document)))?;
         }
         self.put(actor, &desk, document, note, None).await
@@ -192,8 +197,9 @@ impl Admin {
     /// Deletes what was never used.
     ///
     /// # Errors
-    /// Without [`Right::Configure`]; not found; stale; in use.
+    /// Without [`Right::Configure`] and [`Right::Delete`]; not found; stale; in use.
     pub async fn delete(&self, actor: &Actor, id: DocumentId, expected: Expected) -> Result<(), ServiceError> {
+        self.rows(actor, Right::Delete)?;
         let desk = self.desk(actor, Right::Configure).await?;
         let have = desk.find(id)?;
         expected.check(have.version)?;

@@ -12,6 +12,7 @@ mod history;
 mod import;
 mod keys;
 mod options;
+mod own;
 mod part;
 mod presets;
 mod sealing;
@@ -30,6 +31,7 @@ pub use forms::FormLinks;
 pub use history::{HistoryEntry, HistoryPage, HistoryWanted};
 pub use keys::KeyListing;
 pub use options::Options;
+pub use own::{OwnTerms, TermsWanted};
 pub use wire::KEPT;
 
 use super::ServiceError;
@@ -64,6 +66,7 @@ struct Desk {
 }
 
 const NOT_ALONE: &str = "This tenant publishes with four eyes: save a draft and have somebody else publish it.";
+const NOT_PUBLISHING: &str = "You may not publish: save a draft and have a colleague publish it.";
 const NOT_THE_AUTHOR: &str =
     "This tenant publishes with four eyes: somebody else than the draft's author has to do it.";
 
@@ -76,6 +79,11 @@ impl Admin {
 
     fn rows(&self, actor: &Actor, right: Right) -> Result<TenantStore, ServiceError> {
         if actor.may(right) { Ok(self.store.tenant(actor.tenant.id)) } else { Err(ServiceError::Forbidden) }
+    }
+
+    /// Whether somebody may make a change work at once.
+    fn publishing(actor: &Actor) -> Result<(), ServiceError> {
+        if actor.may(Right::Publish) { Ok(()) } else { Err(ServiceError::FourEyes(NOT_PUBLISHING)) }
     }
 
     async fn keys(&self, actor: &Actor) -> Result<TenantKeys, ServiceError> {

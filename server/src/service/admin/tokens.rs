@@ -1,7 +1,7 @@
 //! Operator tokens: who a program is, and making and revoking its token.
 
 use super::{Admin, ServiceError};
-use crate::{clock::new_id, context::Actor, security::keys};
+use crate::{clock::new_id, context::Actor, security::keys, service::activity::line};
 use model::{
     BuyerId, KeyId,
     tenant::OperatorToken,
@@ -46,6 +46,9 @@ impl Admin {
         if let Some(buyer) = buyer {
             rows.buyer(buyer).await?;
         }
+        if role == Role::Affiliate {
+            return Err(ServiceError::Refused("programs of a source use its API keys".to_owned()));
+        }
         if name.trim().is_empty() {
             return Err(ServiceError::Refused("an operator token needs a name".to_owned()));
         }
@@ -59,7 +62,9 @@ impl Admin {
             created_at: now,
             revoked_at: None,
         };
-        rows.create_operator_token(&token, &made.hash).await?;
+        let about = format!("{}, {}", token.name, role.name());
+        let line = line(actor, &*self.clock, "token_made", &token.id.to_string(), &about);
+        rows.create_operator_token(&token, &made.hash, &line).await?;
         tracing::info!(token = %token.id, by = %actor.by(), "operator token made");
         Ok((token, made.shown))
     }
@@ -77,7 +82,9 @@ impl Admin {
     /// # Errors
     /// Without [`Right::ManagePeople`]; not found.
     pub async fn revoke_token(&self, actor: &Actor, id: KeyId) -> Result<(), ServiceError> {
-        self.rows(actor, Right::ManagePeople)?.revoke_operator_token(id, self.clock.now()).await?;
+        let rows = self.rows(actor, Right::ManagePeople)?;
+        let line = line(actor, &*self.clock, "token_revoked", &id.to_string(), "");
+        rows.revoke_operator_token(id, self.clock.now(), &line).await?;
         tracing::info!(token = %id, by = %actor.by(), "operator token revoked");
         Ok(())
     }

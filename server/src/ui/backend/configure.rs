@@ -5,7 +5,7 @@ use crate::service::{
     ServiceError,
     admin::{Expected, HistoryEntry, HistoryWanted},
     keys::{KeyWanted, Use},
-    spec::FieldSpec,
+    spec::{FieldSpec, Spec},
 };
 use app::{
     backend::configure::{
@@ -26,6 +26,28 @@ use serde_json::Value;
 
 /// How many documents are asked for at once.
 const PAGE: u16 = 500;
+
+/// Posting instructions of a source as a page shows them.
+pub(super) fn told(source: String, spec: Spec) -> Instructions {
+    let line = |field: FieldSpec| FieldLine {
+        allowed: field.says(),
+        name: field.name,
+        label: field.label,
+        kind: field.kind.to_owned(),
+        required: field.required,
+        personal: field.personal,
+        example: field.example,
+    };
+    Instructions {
+        source,
+        curl: spec.curl(),
+        campaign: spec.campaign.name,
+        active: spec.active,
+        url: spec.url,
+        consent_required: spec.consent_required,
+        fields: spec.fields.into_iter().map(line).collect(),
+    }
+}
 
 /// The members the service adds to a document are no part of it.
 fn bare(mut shown: Value) -> Value {
@@ -179,26 +201,9 @@ impl Configuring for RequestBackend {
     async fn instructions(&self, source: SourceId, campaign: CampaignId) -> Result<Instructions, UiError> {
         let (actor, admin) = (self.actor().await?, self.services.admin());
         let source = admin.get(actor, DocumentId::Source(source)).await.map_err(|error| self.told(error))?;
-        let told = self.services.instructions(actor, campaign, &self.public_url).await;
-        let spec = told.map_err(|error| self.told(error))?;
-        let line = |field: FieldSpec| FieldLine {
-            allowed: field.says(),
-            name: field.name,
-            label: field.label,
-            kind: field.kind.to_owned(),
-            required: field.required,
-            personal: field.personal,
-            example: field.example,
-        };
-        Ok(Instructions {
-            source: source.document["name"].as_str().unwrap_or_default().to_owned(),
-            curl: spec.curl(),
-            campaign: spec.campaign.name,
-            active: spec.active,
-            url: spec.url,
-            consent_required: spec.consent_required,
-            fields: spec.fields.into_iter().map(line).collect(),
-        })
+        let spec = self.services.instructions(actor, campaign, &self.public_url).await;
+        let spec = spec.map_err(|error| self.told(error))?;
+        Ok(told(source.document["name"].as_str().unwrap_or_default().to_owned(), spec))
     }
 
     async fn form_links(&self, campaign: CampaignId) -> Result<FormLinks, UiError> {

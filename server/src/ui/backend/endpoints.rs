@@ -1,7 +1,7 @@
 //! [`Endpoints`]: the pages' way to `service::endpoints`.
 
 use super::RequestBackend;
-use crate::service::endpoints::{DeliveryFilter, EndpointWanted};
+use crate::service::endpoints::{DeliveryFilter, EndpointWanted, Fired};
 use app::{
     backend::endpoints::{Endpoints, FiredView},
     error::UiError,
@@ -20,6 +20,18 @@ const PAGE: u16 = 20;
 impl RequestBackend {
     async fn endpoint(&self, id: EndpointId) -> Result<Endpoint, UiError> {
         self.endpoints().await?.into_iter().find(|endpoint| endpoint.id == id).ok_or(UiError::NotFound)
+    }
+}
+
+/// What a test brought, as a page shows it.
+pub(super) fn view(fired: Fired) -> FiredView {
+    FiredView {
+        request: format!("{} {}", fired.parcel.method.name(), fired.parcel.url),
+        body: fired.parcel.body,
+        status: fired.tried.status,
+        answer: fired.tried.answer,
+        error: fired.tried.error,
+        took_us: fired.tried.took_us,
     }
 }
 
@@ -53,15 +65,8 @@ impl Endpoints for RequestBackend {
     }
 
     async fn fire_endpoint(&self, id: EndpointId) -> Result<FiredView, UiError> {
-        let fired = self.services.fire_endpoint(self.actor().await?, id).await.map_err(|error| self.told(error))?;
-        Ok(FiredView {
-            request: format!("{} {}", fired.parcel.method.name(), fired.parcel.url),
-            body: fired.parcel.body,
-            status: fired.tried.status,
-            answer: fired.tried.answer,
-            error: fired.tried.error,
-            took_us: fired.tried.took_us,
-        })
+        let fired = self.services.fire_endpoint(self.actor().await?, id).await;
+        fired.map(view).map_err(|error| self.told(error))
     }
 
     async fn deliveries(

@@ -1,5 +1,7 @@
 //! [`Backend`] for one request.
 
+mod account;
+mod affiliate;
 mod bench;
 mod configure;
 mod endpoints;
@@ -8,8 +10,9 @@ mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod tenants;
 
-use super::session;
+use super::session::{self, Known};
 use crate::{
     clock::Clock,
     context::{self, Actor, ClientIp},
@@ -44,23 +47,29 @@ pub struct RequestBackend {
     /// Taken when the backend is made: Leptos may go on in another task.
     request_id: String,
     /// Looked up once in a request, however often a page asks.
-    actor: OnceCell<Option<Actor>>,
+    known: OnceCell<Option<Known>>,
 }
 
 impl RequestBackend {
     /// The backend of a request with this session from this address, of a server that people know under `public_url`.
     #[must_use]
     pub fn new(services: Services, clock: Arc<dyn Clock>, session: Session, from: ClientIp, public_url: Url) -> Self {
-        Self { services, clock, session, from, public_url, request_id: context::request_id(), actor: OnceCell::new() }
+        Self { services, clock, session, from, public_url, request_id: context::request_id(), known: OnceCell::new() }
     }
 
-    async fn known(&self) -> Result<Option<&Actor>, UiError> {
-        let look_up = async || session::signed_in(&self.session, &self.services, self.clock.now()).await;
-        self.actor.get_or_try_init(look_up).await.map(Option::as_ref).map_err(|error| self.broken(error))
+    async fn known(&self) -> Result<Option<&Known>, UiError> {
+        let look_up = async || session::known(&self.session, &self.services, self.clock.now()).await;
+        self.known.get_or_try_init(look_up).await.map(Option::as_ref).map_err(|error| self.broken(error))
+    }
+
+    /// Who acts, whatever is missing to go on: for what leads there.
+    async fn anybody(&self) -> Result<&Actor, UiError> {
+        Ok(&self.known().await?.ok_or(UiError::SignedOut)?.actor)
     }
 
     async fn actor(&self) -> Result<&Actor, UiError> {
-        self.known().await?.ok_or(UiError::SignedOut)
+        let actor = self.anybody().await?;
+        if actor.lacks_second_factor() { Err(UiError::SecondFactor) } else { Ok(actor) }
     }
 
     /// Only the id of the request reaches the person; the cause goes to the log.
@@ -68,6 +77,14 @@ impl RequestBackend {
         let request_id = self.request_id.clone();
         tracing::error!(request = request_id, %why, "a page or action failed");
         UiError::Failed { request_id }
+    }
+
+    fn refused(&self, error: SignInError) -> UiError {
+        match error {
+            SignInError::Refused => UiError::Refused(error.to_string()),
+            SignInError::TooMany { retry_after_s } => UiError::TooMany { retry_after_s },
+            SignInError::Broken(why) => self.broken(why),
+        }
     }
 
     fn told(&self, error: ServiceError) -> UiError {
@@ -100,8 +117,9 @@ pub(super) fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> 
     })
 }
 
-fn signed(actor: &Actor) -> Signed {
-    Signed { user: actor.user.clone(), tenant: actor.tenant.clone() }
+fn signed(known: &Known) -> Signed {
+    let Known { actor, until } = known;
+    Signed { user: actor.user.clone(), tenant: actor.tenant.clone(), acting_until: *until }
 }
 
 #[async_trait]
@@ -110,15 +128,18 @@ impl Backend for RequestBackend {
         Ok(self.known().await?.map(signed))
     }
 
-    async fn sign_in(&self, email: String, password: String) -> Result<Signed, UiError> {
-        let actor = self.services.sign_in(&email, password, self.from).await.map_err(|error| match error {
-            SignInError::Refused => UiError::Refused(error.to_string()),
-            SignInError::TooMany { retry_after_s } => UiError::TooMany { retry_after_s },
-            SignInError::Broken(why) => self.broken(why),
-        })?;
-        session::begin(&self.session, &actor, self.clock.now()).await.map_err(|error| self.broken(error))?;
-        tracing::info!(user = %actor.user.id, "signed in");
-        Ok(signed(&actor))
+    async fn sign_in(&self, email: String, password: String) -> Result<bool, UiError> {
+        let signed = self.services.sign_in(&email, password, self.from).await;
+        let (actor, now) = (signed.map_err(|error| self.refused(error))?, self.clock.now());
+        let half = actor.user.second_factor;
+        let begun = if half {
+            session::begin_half(&self.session, &actor, now).await
+        } else {
+            session::begin(&self.session, &actor, now).await
+        };
+        begun.map_err(|error| self.broken(error))?;
+        tracing::info!(user = %actor.user.id, half, "signed in");
+        Ok(!half)
     }
 
     async fn sign_out(&self) -> Result<(), UiError> {

@@ -3,7 +3,7 @@
 use super::{Entry, seal};
 use crate::{
     KeyRow, Store, StoreError, TenantRow, Tx,
-    config::{all_keys, all_tenants, version},
+    config::{all_activities, all_keys, all_people, all_tenants, all_tokens, version},
     read::Read,
     sql::{Script, json, sql},
 };
@@ -51,6 +51,48 @@ fn entry(changed: Changed, at: Timestamp, configuration: i64) -> Result<Entry, S
     Ok(Entry { tenant, kind: thing.name(), subject: id, text })
 }
 
+/// Seals what has changed beside the configuration, under the version that stands: people, tokens, what people did.
+pub(crate) async fn seal_changes(store: &Store, tx: &mut Tx, changed: Vec<Changed>) -> Result<(), StoreError> {
+    Change { version: version(&mut **tx).await? }.seal(store, tx, changed).await
+}
+
+impl Store {
+    /// Seals the people and tokens that were there before the audit kept records of them, once: whoever is there later
+    /// without a record was put there by somebody else. How many there were.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn seal_unrecorded(&self) -> Result<usize, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let first = "UPDATE audit_chain SET people_sealed = 1 WHERE id = 1 AND people_sealed = 0 RETURNING number";
+        let Some(end) = sql(first).optional(&mut *tx).await? else { return Ok(0) };
+        if end.int("number")? == 0 {
+            // The first batch begins with everything.
+            tx.commit().await?;
+            return Ok(0);
+        }
+        let known = sql("SELECT 1 AS n FROM audit_records WHERE kind IN ($1, $2) LIMIT 1");
+        let known = known.bind(Thing::Person.name()).bind(Thing::Token.name()).optional(&mut *tx).await?;
+        let mut found = Vec::new();
+        if known.is_none() {
+            found.append(&mut all_people(&mut tx).await?);
+            found.append(&mut all_tokens(&mut tx).await?);
+        }
+        let count = found.len();
+        seal_changes(self, &mut tx, found).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+}
+
+/// What is sealed beside the configuration.
+async fn beside(tx: &mut Tx) -> Result<Vec<Changed>, StoreError> {
+    let mut found = all_people(tx).await?;
+    found.append(&mut all_tokens(tx).await?);
+    found.append(&mut all_activities(tx).await?);
+    Ok(found)
+}
+
 /// Records of everything that is configured.
 pub(super) async fn beginning(tx: &mut Tx, at: Timestamp) -> Result<Vec<Entry>, StoreError> {
     let version = version(&mut **tx).await?;
@@ -83,6 +125,7 @@ pub(crate) async fn current(tx: &mut Tx) -> Result<Vec<Changed>, StoreError> {
         let document = Some(key_document(&row)?);
         found.push(Changed { tenant: row.tenant_id, thing: Thing::Key, id: row.key.id.to_string(), document });
     }
+    found.append(&mut beside(tx).await?);
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ mod change;
 mod proof;
 mod seal;
 
-pub(crate) use change::{Change, Changed, current, key_document, tenant_document};
+pub(crate) use change::{Change, Changed, current, key_document, seal_changes, tenant_document};
 pub(crate) use seal::{COLUMNS, batch, seal};
 
 use crate::{Copied, Outcome, Store, StoreError};

@@ -1,5 +1,6 @@
 //! What is configured: tenants, people, keys, and the documents of what is sold to whom.
 
+mod activities;
 mod documents;
 mod drafts;
 mod edits;
@@ -7,26 +8,34 @@ mod endpoints;
 mod examples;
 mod history;
 mod keys;
+mod links;
 mod operators;
 mod people;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod snapshot;
 mod tenants;
 mod trials;
 
+pub use activities::{Activity, ActivityFilter};
 pub use drafts::Draft;
 pub use edits::{Change, Edit, Versioned, Whole};
 pub use endpoints::EndpointRow;
 pub use examples::ExampleRow;
 pub use history::{HistoryPlace, HistoryRow};
 pub use keys::KeyRow;
+pub use links::{LinkPurpose, PersonLink};
 pub use operators::OperatorRow;
-pub use people::UserSecret;
+pub use people::{PersonChange, UserSecret};
+pub use second_factor::SecondFactor;
 pub use sessions::{OpenSession, Session};
 pub use sign_in::Attempts;
 pub use snapshot::Config;
-pub use tenants::TenantRow;
+pub use tenants::{TenantFigures, TenantRow};
 pub use trials::TestRow;
 
-pub(crate) use {keys::all as all_keys, snapshot::version, tenants::all as all_tenants};
+pub(crate) use {
+    activities::recorded as all_activities, keys::all as all_keys, operators::tokens as all_tokens,
+    people::people as all_people, snapshot::version, tenants::all as all_tenants,
+};

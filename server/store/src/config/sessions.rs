@@ -94,7 +94,7 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn open_sessions(&self, now: Timestamp) -> Result<Vec<OpenSession>, StoreError> {
-        let statement = sql("SELECT s.id, s.user_id, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id \
+        let statement = sql("SELECT s.id, s.user_id, s.expires_at FROM sessions s JOIN people u ON u.id = s.user_id \
              WHERE u.tenant_id = $1 AND s.expires_at > $2 ORDER BY s.expires_at DESC, s.id")
         .bind(self.tenant)
         .bind(now);
@@ -110,7 +110,7 @@ impl TenantStore {
     /// [`StoreError::NotFound`].
     pub async fn end_session(&self, id: &str) -> Result<(), StoreError> {
         let ended = sql("DELETE FROM sessions WHERE id = $1 \
-             AND user_id IN (SELECT id FROM users WHERE tenant_id = $2)")
+             AND user_id IN (SELECT id FROM people WHERE tenant_id = $2)")
         .bind(id)
         .bind(self.tenant)
         .run(self.store.writer())

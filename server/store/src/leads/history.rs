@@ -36,6 +36,17 @@ impl TenantStore {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let doc = json(&Note { note: note.to_owned(), actor: actor.to_owned() })?;
+        self.write_history(event, lead, kind, doc, at).await
+    }
+
+    pub(super) async fn write_history(
+        &self,
+        event: EventId,
+        lead: LeadId,
+        kind: &str,
+        doc: String,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         // Folded from the start: it carries no figures.
         let written = sql("INSERT INTO events (tenant_id, id, at, kind, lead_id, doc, folded) \
              SELECT $1, $2, $3, $4, l.id, $5, 1 FROM leads l WHERE l.tenant_id = $1 AND l.id = $6")

@@ -2,7 +2,7 @@
 
 use crate::{
     harness::{Db, notary, on_both},
-    world::{NOW, World, api_key, finish, hash_of, next, reserve, settle, source},
+    world::{NOW, World, api_key, finish, hash_of, line, next, reserve, settle, source},
 };
 use exchange::audit::{Digest, Proof, Record as Sealed, Signer, Thing};
 use model::{KeyId, LeadId, Micros, lead::LeadState};
@@ -228,8 +228,31 @@ on_both! {
         let mut tenant = db.store.tenant_by_id(world.tenant).await.unwrap().tenant;
         tenant.name = "Acme Leads".to_owned();
         db.store.update_tenant(&tenant).await.unwrap();
+        let pat = crate::people::user(&world, "pat@example.com");
+        tables.create_user(&pat, "argon", &line("made")).await.unwrap();
+        tables.begin_second_factor(pat.id, b"sealed").await.unwrap();
+        tables.confirm_second_factor(pat.id, 1, &[], &line("factor")).await.unwrap();
+        let token = model::tenant::OperatorToken {
+            id: KeyId::from_bits(next()),
+            name: "robot".to_owned(),
+            hint: "gvl_op_1234…".to_owned(),
+            role: model::user::Role::Viewer,
+            buyer_id: None,
+            created_at: NOW,
+            revoked_at: None,
+        };
+        tables.create_operator_token(&token, &[9; 32], &line("token")).await.unwrap();
         db.holds().await;
+        // Nobody takes a second factor away unseen.
+        db.tamper("UPDATE second_factors SET confirmed_at = NULL").await;
+        assert!(broken(&db.store, CONFIGURATION).await.contains(&format!("person {}: not that of", pat.id)));
+        db.tamper("UPDATE second_factors SET confirmed_at = 1").await;
         for (thing, table, column, is, becomes) in [
+            // Who may what, with which password, and what was done.
+            (Thing::Person, "people", "role", "buyer", "admin"),
+            (Thing::Person, "people", "password_hash", "argon", "mine"),
+            (Thing::Token, "tokens", "role", "viewer", "admin"),
+            (Thing::Activity, "activities", "detail", "said so", "said no"),
             (Thing::Contract, "contracts", "doc", "Standard", "Other"),
             (Thing::Campaign, "campaigns", "doc", "thanks", "there"),
             (Thing::Buyer, "buyers", "doc", "Inc.", "Ltd."),
@@ -246,6 +269,28 @@ on_both! {
             assert!(told.contains(&format!("{} {}", world.tenant, thing.name())), "{table}: {told}");
             db.tamper(&change(becomes, is)).await;
         }
+    }
+
+    async fn who_was_there_before_is_sealed_once(db: &Db) {
+        let world = World::new(&db.store).await;
+        // As a store that was filled before people were sealed has it.
+        db.tamper(&format!(
+            "INSERT INTO people (tenant_id, id, email, name, role, superadmin, password_hash, active) \
+             VALUES ('{}', 'usr_old', 'old@example.com', 'Old', 'admin', 0, 'hash', 1)",
+            world.tenant
+        ))
+        .await;
+        let told = broken(&db.store, CONFIGURATION).await;
+        assert!(told.contains("person usr_old: no record"), "{told}");
+        assert_eq!(db.store.seal_unrecorded().await, Ok(1));
+        db.holds().await;
+        let smuggled = "INSERT INTO people (tenant_id, id, email, name, role, superadmin, password_hash, active) \
+             SELECT tenant_id, 'usr_new', 'new@example.com', name, role, 1, password_hash, 1 FROM people";
+        db.tamper(smuggled).await;
+        assert_eq!(db.store.seal_unrecorded().await, Ok(0), "only once");
+        let told = broken(&db.store, CONFIGURATION).await;
+        assert!(told.contains("person usr_new: no record"), "{told}");
+        db.tamper("DELETE FROM people WHERE id = 'usr_new'").await;
     }
 
     async fn damage_is_told_to_the_batch_and_the_lead(db: &Db) {

@@ -2,7 +2,7 @@
 
 use crate::{
     harness::on_both,
-    world::{NOW, World, buyer, contract, next, source, tenant},
+    world::{NOW, World, buyer, contract, line, next, source, tenant},
 };
 use model::{
     BuyerId, ContractId, KeyId, SourceId, VerticalId,
@@ -203,16 +203,16 @@ on_both! {
             created_at: NOW,
             revoked_at: None,
         };
-        tables.create_operator_token(&token, &[5; 32]).await.unwrap();
+        tables.create_operator_token(&token, &[5; 32], &line("token")).await.unwrap();
         let twin = OperatorToken { id: KeyId::from_bits(next()), ..token.clone() };
-        assert_eq!(tables.create_operator_token(&twin, &[5; 32]).await, Err(StoreError::Conflict));
+        assert_eq!(tables.create_operator_token(&twin, &[5; 32], &line("token")).await, Err(StoreError::Conflict));
         let row = db.store.find_operator_token(&[5; 32]).await.unwrap();
         assert_eq!((row.tenant_id, &row.token), (world.tenant, &token));
         assert_eq!(db.store.find_operator_token(&[6; 32]).await, Err(StoreError::NotFound));
         let foreign = other.tables(&db.store);
-        assert_eq!(foreign.revoke_operator_token(token.id, NOW).await, Err(StoreError::NotFound));
-        tables.revoke_operator_token(token.id, NOW).await.unwrap();
-        tables.revoke_operator_token(token.id, NOW.plus_millis(5)).await.unwrap();
+        assert_eq!(foreign.revoke_operator_token(token.id, NOW, &line("revoked")).await, Err(StoreError::NotFound));
+        tables.revoke_operator_token(token.id, NOW, &line("revoked")).await.unwrap();
+        tables.revoke_operator_token(token.id, NOW.plus_millis(5), &line("revoked")).await.unwrap();
         assert_eq!(tables.operator_tokens().await, Ok(vec![OperatorToken { revoked_at: Some(NOW), ..token }]));
         assert_eq!(foreign.operator_tokens().await, Ok(Vec::new()));
         let unknown = tenant(model::TenantId::from_bits(next()), "nobody");

@@ -53,4 +53,18 @@ on_both! {
         }
         assert_eq!(db.store.waiting_jobs().await.unwrap(), []);
     }
+
+    async fn a_kind_has_a_worker_of_its_own(db: &Db) {
+        let world = World::new(&db.store).await;
+        let lead = world.lead(&db.store).await;
+        let (mail, other) = (job("mail", NOW.plus_millis(10)), job("other", NOW));
+        let mut outcome = world.unsold(lead, Vec::new());
+        outcome.jobs = vec![mail.clone(), other];
+        assert_eq!(finish(&db.store, outcome).await, OutcomeReceipt::Done);
+        let (soon, lease) = (NOW.plus_millis(10), NOW.plus_millis(20));
+        assert_eq!(db.store.take_jobs(&["mail"], NOW, lease, 9).await.unwrap(), [], "it is not due yet");
+        let taken = db.store.take_jobs(&["mail"], soon, lease, 9).await.unwrap();
+        assert_eq!(taken.iter().map(|job| job.id).collect::<Vec<_>>(), [mail.id]);
+        assert_eq!(db.store.take_jobs(&["mail"], soon, lease, 9).await.unwrap(), [], "it is leased");
+    }
 }

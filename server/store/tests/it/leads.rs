@@ -5,13 +5,14 @@ use crate::{
     world::{NOW, World, finish, next, receive, reserve, settle},
 };
 use model::{
-    Currency, EventId, LeadId, Micros, Money, Reason, SourceId, Timestamp,
+    AttemptId, Currency, EventId, LeadId, Micros, Money, Reason, SourceId, Timestamp,
+    feedback::{Feedback, LastWord},
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
     tenant::Mode,
     trace::Trace,
 };
-use store::{AttemptState, Intent, LeadFilter, Sealed, StoreError, TenantStore, Traced};
+use store::{AttemptState, Intent, LeadFilter, NewFeedback, Sealed, StoreError, TenantStore, Traced};
 
 const PRICE: Micros = Micros::units(10);
 
@@ -231,5 +232,52 @@ on_both! {
         assert_eq!(foreign.append_history(event, lead, "x", "x", "x", at).await, Err(StoreError::NotFound));
         // It is history, not a figure.
         assert_eq!(db.store.fold_events(10).await.unwrap(), 0);
+    }
+
+    async fn what_the_labels_of_a_source_brought(db: &Db) {
+        let (world, other) = (World::new(&db.store).await, World::new(&db.store).await);
+        for _ in 0..2 {
+            world.lead(&db.store).await;
+        }
+        other.lead(&db.store).await;
+        world.sale(&db.store, 0, Micros::units(10)).await;
+        let tables = world.tables(&db.store);
+        let span = (Timestamp(0), NOW.plus_millis(86_400_000));
+        let found = tables.sub_sources(world.source, span.0, span.1, 9).await.unwrap();
+        let sums = found.iter().fold((0, 0), |(sent, sold), sub| (sent + sub.sent, sold + sub.sold));
+        assert_eq!(sums, (3, 1), "{found:?}");
+        assert_eq!(tables.sub_sources(other.source, span.0, span.1, 9).await.unwrap(), []);
+        assert_eq!(tables.sub_sources(world.source, span.1, span.1, 9).await.unwrap(), []);
+    }
+
+    async fn the_last_word_of_a_buyer_counts(db: &Db) {
+        let (world, other) = (World::new(&db.store).await, World::new(&db.store).await);
+        let (tables, foreign) = (world.tables(&db.store), other.tables(&db.store));
+        let lead = world.sale(&db.store, 0, PRICE).await;
+        let attempt = tables.delivered_lead(world.buyers[0], lead).await.unwrap().attempt_id;
+        let say = |kind, value: Option<Micros>, after: i64, attempt| NewFeedback {
+            id: EventId::from_bits(next()),
+            lead,
+            attempt,
+            word: LastWord { kind, value, at: NOW.plus_millis(after) },
+            by: "usr_someone".to_owned(),
+            note: format!("said {after}"),
+        };
+        assert_eq!(tables.last_word(lead, attempt).await, Ok(None));
+        tables.append_feedback(&say(Feedback::Contacted, None, 1, attempt)).await.unwrap();
+        let last = say(Feedback::Converted, Some(Micros::units(1200)), 5, attempt);
+        tables.append_feedback(&last).await.unwrap();
+        tables.append_feedback(&say(Feedback::Lost, None, 6, AttemptId::from_bits(next()))).await.unwrap();
+        let note = "a note of another kind, and one from before posts were told apart";
+        for kind in ["personal_viewed", "feedback_quoted"] {
+            let event = EventId::from_bits(next());
+            tables.append_history(event, lead, kind, note, "usr_someone", NOW.plus_millis(7)).await.unwrap();
+        }
+        assert_eq!(tables.last_word(lead, attempt).await, Ok(Some(last.word)), "not another buyer's");
+        assert_eq!(foreign.last_word(lead, attempt).await, Ok(None));
+        assert_eq!(foreign.append_feedback(&last).await, Err(StoreError::NotFound));
+        let history = tables.lead_detail(lead).await.unwrap().history;
+        let told: Vec<_> = history.iter().filter(|line| line.kind == "feedback_converted").collect();
+        assert!(matches!(told[..], [line] if line.note == "said 5"), "{history:?}");
     }
 }

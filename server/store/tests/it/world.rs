@@ -52,6 +52,19 @@ pub struct World {
     pub me: ProcessId,
 }
 
+/// What is recorded of something that a person did.
+pub fn line(action: &str) -> store::Activity {
+    store::Activity {
+        id: EventId::from_bits(next()),
+        at: NOW,
+        actor: "usr_someone".to_owned(),
+        actor_name: "Ada".to_owned(),
+        action: action.to_owned(),
+        object: "usr_other".to_owned(),
+        detail: "said so".to_owned(),
+    }
+}
+
 impl World {
     /// Makes it, configuration and all.
     pub async fn new(store: &Store) -> Self {
@@ -302,7 +315,14 @@ pub async fn finish(store: &Store, outcome: Outcome) -> OutcomeReceipt {
 }
 
 pub fn tenant(id: TenantId, slug: &str) -> Tenant {
-    Tenant { id, slug: slug.to_owned(), name: "Acme".to_owned(), zone: "America/Detroit".to_owned(), active: true }
+    Tenant {
+        id,
+        slug: slug.to_owned(),
+        name: "Acme".to_owned(),
+        zone: "America/Detroit".to_owned(),
+        active: true,
+        settings: model::tenant::Settings::default(),
+    }
 }
 
 pub fn source(id: SourceId, slug: &str) -> Source {
@@ -374,6 +394,7 @@ pub fn contract(id: ContractId, campaign_id: CampaignId, buyer_id: BuyerId) -> C
         certificate_required: false,
         on_unknown: OnUnknown::Hold,
         returns: None,
+        portal: Default::default(),
         delivery: Delivery {
             ping: None,
             post: Call {

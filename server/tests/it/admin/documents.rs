@@ -3,6 +3,7 @@
 use super::{Operator, buyer, campaign, contract, furnish, of_the_demo, operator, tenant};
 use crate::harness::World;
 use axum::http::Method;
+use gavel::{context::Actor, service::admin::Admin};
 use model::user::Role;
 use serde_json::{Value, json};
 
@@ -55,8 +56,8 @@ async fn only_a_token_of_the_tenant_with_the_right_role_configures() {
     // A revoked token is refused from the next request on.
     let tokens = world.opened.store.tenant(world.market.tenant.id).operator_tokens().await.unwrap();
     let viewers = tokens.iter().find(|token| token.role == Role::Viewer).unwrap();
-    let now = world.opened.clock.now();
-    world.opened.store.tenant(world.market.tenant.id).revoke_operator_token(viewers.id, now).await.unwrap();
+    let admin = Admin::new(world.opened.store.clone(), world.opened.vault.clone(), world.opened.clock.clone(), None);
+    admin.revoke_token(&Actor::command_line(world.market.tenant.clone()), viewers.id).await.unwrap();
     viewer.get("buyers").await.problem(401, "unauthorized");
     world.stop().await;
 }

@@ -1,6 +1,6 @@
 //! `POST /api/v1/buyer/leads/{id}/feedback`: what became of a lead.
 
-use super::problem;
+use super::problem_about;
 use crate::{
     api::{auth::BuyerToken, body},
     problem::Problem,
@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use model::{FieldError, LeadId, Micros, feedback::Feedback};
+use model::{LeadId, Micros};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -43,23 +43,12 @@ pub async fn handle(
     let shape = "The body has to be `{\"type\": \"converted\", \"value\": \"120.00\", \"note\": \"…\"}`.";
     let sent = body::read_json(&headers, sent).await?;
     let sent: Sent = serde_json::from_value(sent).map_err(|_| Problem::malformed(shape))?;
-    let mut faults = Vec::new();
-    let kind = sent.kind.parse::<Feedback>();
-    let value = sent.value.as_deref().map(str::parse::<Micros>).transpose();
-    if let Err(known) = &kind {
-        faults.push(FieldError::new("type", "not_allowed", format!("{}.", capital(known))));
-    }
-    if value.is_err() {
-        faults.push(FieldError::new("value", "not_allowed", "A value is a decimal such as 120.00."));
-    }
-    let (Ok(kind), Ok(value)) = (kind, value) else { return Err(problem(ServiceError::Invalid(faults))) };
-    let said = Said { kind, value, note: sent.note };
-    app.services.feedback(&actor, id, &said).await.map_err(problem)?;
-    let told = json!({ "lead_id": id, "type": kind, "value": value.map(Micros::to_decimal), "note": said.note });
+    let about = ("invalid_feedback", "The feedback was not taken; each fault is named.");
+    let told = |error| problem_about(error, about);
+    let said = Said::read(&sent.kind, sent.value.as_deref(), sent.note);
+    let said = said.map_err(|faults| told(ServiceError::Invalid(faults)))?;
+    app.services.feedback(&actor, id, &said).await.map_err(told)?;
+    let Said { kind, value, note } = said;
+    let told = json!({ "lead_id": id, "type": kind, "value": value.map(Micros::to_decimal), "note": note });
     Ok((StatusCode::CREATED, Json(told)))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
 }
