@@ -30,12 +30,13 @@ const MOST_MEMORY_KB: u64 = 1_000_000;
 const MOST: usize = 32 * 1024;
 
 type Target = fn(&[u8]);
-const TARGETS: [(&str, Target); 5] = [
+const TARGETS: [(&str, Target); 6] = [
     ("answers", targets::answers),
     ("calls", targets::calls),
     ("intake", targets::intake),
     ("leads", targets::leads),
     ("documents", targets::documents),
+    ("imports", targets::imports),
 ];
 
 /// What parsers take apart: brackets, quotes, numbers at their edges, and words that mean something.

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- answers calls intake leads documents
+[ $# -gt 0 ] || set -- answers calls intake leads documents imports
 export CARGO_TARGET_DIR="${FUZZ_TARGET_DIR:-$PWD/target}"
 triple=$(rustc +nightly -vV | sed -n 's/^host: //p')
 flags='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters

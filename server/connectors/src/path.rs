@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 /// Longest path or pattern, in bytes.
 const LONGEST: usize = 500;
+/// Stands between places of which the first counts that has something.
+const OR: &str = " | ";
 /// Most a compiled pattern may take, in bytes. Matching is linear in the text, whatever the pattern.
 const PATTERN_SIZE: usize = 1 << 18;
 
@@ -16,6 +18,8 @@ pub(crate) enum Path {
     Text,
     Pattern(Regex),
     Steps(Vec<Step>),
+    /// The first of several at which there is something.
+    Either(Vec<Path>),
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +43,9 @@ impl Path {
         if let Some(pattern) = written.strip_prefix("re:") {
             return regex(pattern).map(Self::Pattern);
         }
+        if written.contains(OR) {
+            return written.split(OR).map(Self::new).collect::<Result<_, _>>().map(Self::Either);
+        }
         let flat = written.strip_prefix("$.").unwrap_or(written).replace('[', ".").replace(']', "");
         let step = |part: &str| match part {
             "*" => Step::Any,
@@ -60,6 +67,16 @@ impl Path {
                 Some(Cow::Owned(found.get(1).or_else(|| found.get(0))?.as_str().into()))
             }
             Self::Steps(steps) => within(&answer.tree, steps).map(Cow::Borrowed),
+            Self::Either(ways) => ways.iter().find_map(|way| way.look(answer).filter(|found| !nothing(found))),
+        }
+    }
+
+    /// Whether it leads along names alone, so that it can be followed below a value.
+    pub(crate) fn by_names(&self) -> bool {
+        match self {
+            Self::Steps(_) => true,
+            Self::Either(ways) => ways.iter().all(Self::by_names),
+            Self::Status | Self::Text | Self::Pattern(_) => false,
         }
     }
 
@@ -67,6 +84,7 @@ impl Path {
     pub(crate) fn below<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         match self {
             Self::Steps(steps) => within(value, steps),
+            Self::Either(ways) => ways.iter().find_map(|way| way.below(value).filter(|found| !nothing(found))),
             Self::Status | Self::Text | Self::Pattern(_) => None,
         }
     }
@@ -79,8 +97,22 @@ impl Path {
                 every(&answer.tree, steps, most, &mut found);
                 found.into_iter().map(Cow::Borrowed).collect()
             }
+            Self::Either(ways) => {
+                ways.iter().map(|way| way.all(answer, most)).find(|found| !found.is_empty()).unwrap_or_default()
+            }
             other => other.look(answer).into_iter().collect(),
         }
+    }
+}
+
+/// What is written where there is nothing.
+fn nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

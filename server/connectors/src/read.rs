@@ -3,6 +3,7 @@
 
 use crate::{
     answer::Answer,
+    consumer,
     path::Path,
     reasons::normalise,
     rules::{Offers, Rules, blank, price_of, scalar},
@@ -61,6 +62,8 @@ pub enum PostReading {
         reference: Option<String>,
         /// Where the consumer goes.
         redirect: Option<String>,
+        /// Why the address it names for the consumer is not used.
+        redirect_refused: Option<&'static str>,
     },
     /// The buyer refused the lead.
     Rejected {
@@ -143,7 +146,9 @@ pub(crate) fn ping(rules: &Rules, status: u16, content_type: Option<&str>, body:
 }
 
 fn bid(rules: &Rules, answer: &Answer<'_>) -> PingReading {
-    let (price, found, own) = match &rules.bids {
+    // Where there are no bids to choose from, the one price counts if the answer may have one.
+    let several = rules.bids.as_ref().filter(|bids| rules.price.is_none() || !bids.list.all(answer, 1).is_empty());
+    let (price, found, own) = match several {
         Some(offers) => best(offers, answer),
         None => {
             let found = rules.price.as_ref().and_then(|path| path.look(answer));
@@ -207,16 +212,29 @@ pub(crate) fn post(rules: &Rules, status: u16, content_type: Option<&str>, body:
             let said = words_at(rules, &answer);
             PostReading::Rejected { reason: normalise(&rules.words, &answer, said.as_deref()), said }
         }
-        Signal::Yes => PostReading::Accepted {
-            price: rules
+        Signal::Yes => {
+            let (redirect, redirect_refused) = redirect(rules, &answer);
+            let price = rules
                 .price
                 .as_ref()
                 .and_then(|path| path.look(&answer))
                 .and_then(|value| price_of(&value))
-                .filter(|price| *price > Micros::ZERO),
-            reference: reference(),
-            redirect: whole_at(rules.redirect.as_ref(), &answer, LONGEST_REDIRECT).filter(|url| safe(url)),
-        },
+                .filter(|price| *price > Micros::ZERO);
+            PostReading::Accepted { price, reference: reference(), redirect, redirect_refused }
+        }
+    }
+}
+
+/// Where the consumer goes, or why not there.
+fn redirect(rules: &Rules, answer: &Answer<'_>) -> (Option<String>, Option<&'static str>) {
+    let named = rules.redirect.as_ref().and_then(|path| path.look(answer));
+    let Some(named) = named.filter(|found| scalar(found).is_some_and(|text| !blank(&text))) else {
+        return (None, None);
+    };
+    let Some(url) = whole(&named, LONGEST_REDIRECT) else { return (None, Some("it is too long")) };
+    match consumer::usable(&url) {
+        Ok(()) => (Some(url), None),
+        Err(why) => (None, Some(why)),
     }
 }
 
@@ -259,14 +277,4 @@ fn collect(value: &Value, depth: u8, words: &mut Vec<String>) {
 
 fn cut(text: &str) -> String {
     text.chars().take(LONGEST).collect()
-}
-
-/// Only addresses a browser may be sent to: no `javascript:`, no credentials.
-fn safe(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-    })
 }

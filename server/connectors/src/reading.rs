@@ -52,9 +52,13 @@ fn of_ping(reading: PingReading) -> AnswerRead {
 
 fn of_post(reading: PostReading) -> AnswerRead {
     match reading {
-        PostReading::Accepted { price, reference, redirect } => {
-            AnswerRead { price: price.map(Micros::to_decimal), reference, redirect, ..nothing(Outcome::Accepted) }
-        }
+        PostReading::Accepted { price, reference, redirect, redirect_refused } => AnswerRead {
+            price: price.map(Micros::to_decimal),
+            reference,
+            redirect,
+            why: redirect_refused.map(|why| format!("the address for the consumer is not used: {why}")),
+            ..nothing(Outcome::Accepted)
+        },
         PostReading::Rejected { reason, said } => {
             AnswerRead { reason: Some(reason), said, ..nothing(Outcome::Rejected) }
         }

@@ -171,11 +171,7 @@ impl Rules {
             let list = keep(Path::new(&bids.path), faults);
             let price = keep(Path::new(&bids.price), faults);
             let token = place(&bids.token, faults);
-            if [list.as_ref(), price.as_ref(), token.as_ref()]
-                .into_iter()
-                .flatten()
-                .any(|p| !matches!(p, Path::Steps(_)))
-            {
+            if [list.as_ref(), price.as_ref(), token.as_ref()].into_iter().flatten().any(|p| !p.by_names()) {
                 faults.push("several bids are read by their names".to_owned());
             }
             Some(Offers { list: list?, price: price?, token, pick: bids.pick })

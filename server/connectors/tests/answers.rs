@@ -47,7 +47,7 @@ fn reading(prepared: &Prepared, case: &Case) -> String {
             PingReading::Invalid { .. } => "invalid".to_owned(),
         },
         _ => match prepared.read_post(case.status, kind, body.as_bytes()) {
-            PostReading::Accepted { price, reference, redirect } => {
+            PostReading::Accepted { price, reference, redirect, .. } => {
                 format!("accepted {} {} {}", show(price), show(reference), show(redirect))
             }
             PostReading::Rejected { reason, .. } => format!("rejected {reason}"),

@@ -95,6 +95,8 @@ impl Template {
         json!({
             "slug": self.id, "name": self.name, "currency": "USD", "fallback_url": "", "consent_required": true,
             "fields": self.fields,
+            // Closed until somebody has filled the words in.
+            "hosted_form": { "consent_text": self.consent },
             "duplicates": { "same_buyer_days": 30, "cross_buyer_days": 7, "by": ["phone", "email"] },
             "auction": {
                 "floor": self.floor, "posts": 3, "deadline_ms": 3000, "post_reserve_ms": 1000, "tiers": [],

@@ -4,7 +4,7 @@
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::Arc,
 };
 use url::{Host, Url};
@@ -29,11 +29,7 @@ impl Guard {
     #[must_use]
     pub fn permits(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        self.0.iter().any(|net| net.contains(&ip))
-            || match ip {
-                IpAddr::V4(ip) => public_v4(ip),
-                IpAddr::V6(ip) => public_v6(ip),
-            }
+        self.0.iter().any(|net| net.contains(&ip)) || connectors::is_public(ip)
     }
 
     /// Checks a URL whose host is an address: those never go through the resolver. The URL parser has turned decimal,
@@ -57,32 +53,6 @@ impl Guard {
     }
 }
 
-/// IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast.
-fn public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    !(a == 0
-        || ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || (a == 100 && (64..128).contains(&b)) // carrier-grade NAT, RFC 6598
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 192 && b == 88 && c == 99) // 6to4 relays, RFC 7526
-        || (a == 198 && (b == 18 || b == 19)) // benchmarking, RFC 2544
-        || ip.is_documentation()
-        || a >= 224) // multicast, reserved, broadcast
-}
-
-/// Only global unicast (2000::/3), without what hides an IPv4 address inside or is for documentation.
-fn public_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, ..] = ip.segments();
-    let global = (0x2000..0x4000).contains(&a);
-    let six_to_four = a == 0x2002;
-    let special = a == 0x2001 && (b < 0x0200 || b == 0x0db8); // Teredo, ORCHID and other IETF assignments; documentation
-    let documentation = a == 0x3fff && b < 0x1000; // RFC 9637
-    // NAT64 (64:ff9b::/96 and 64:ff9b:1::/48) lies outside 2000::/3 and is refused with it.
-    global && !six_to_four && !special && !documentation
-}
-
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
@@ -98,6 +68,7 @@ mod tests {
     use super::*;
     use std::{
         collections::VecDeque,
+        net::Ipv4Addr,
         sync::{
             Mutex,
             atomic::{AtomicUsize, Ordering},

@@ -160,7 +160,7 @@ fn ping_words(read: &PingReading) -> Value {
 
 fn post_words(read: &PostReading) -> Value {
     match read {
-        PostReading::Accepted { price, reference, redirect } => {
+        PostReading::Accepted { price, reference, redirect, .. } => {
             json!({ "accepted": price.map(Micros::to_decimal), "reference": reference, "redirect": redirect })
         }
         PostReading::Rejected { reason, said } => json!({ "rejected": reason, "said": said }),

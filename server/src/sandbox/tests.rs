@@ -153,3 +153,68 @@ fn the_ledger_outlives_a_reset() {
     sandbox.book().sell(sale("led_2"));
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 2);
 }
+
+async fn said(sandbox: &Sandbox, request: Request<Body>) -> (u16, String) {
+    let answer = sandbox.router().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn platforms_refuse_what_the_real_ones_refuse() {
+    let sandbox = Sandbox::new(1);
+    let flow = "/dialects/leadconduit/flows/sandbox-key/sources/sandbox-key/ping";
+    let body = || Body::from(r#"{"postal_code":"48226"}"#);
+    let ask = |path: &str, kind: &str| Request::post(path).header("content-type", kind);
+    let json = "application/json";
+    let put = Request::put(flow).header("content-type", json).body(body()).unwrap();
+    assert_eq!(said(&sandbox, put).await.0, 405);
+    assert_eq!(said(&sandbox, ask(flow, json).header("accept", "text/csv").body(body()).unwrap()).await.0, 406);
+    assert_eq!(said(&sandbox, ask(flow, "text/csv").body(body()).unwrap()).await.0, 415);
+    assert_eq!(said(&sandbox, ask(flow, json).body(Body::from("{")).unwrap()).await.0, 400);
+    let (status, body) = said(&sandbox, ask(flow, json).body(body()).unwrap()).await;
+    assert_eq!((status, body.as_str()), (200, r#"{"outcome":"success","price":12.5}"#), "no id in a ping's answer");
+    let form = "application/x-www-form-urlencoded";
+    for (path, body, says) in [
+        ("boberdoo/new_api/api.php", "Mode=ping&Key=no&Zip=48226", "Unauthorized"),
+        ("boberdoo/new_api/api.php", "Mode=ping&Key=sandbox-key&Zip=48226", "Missing required field"),
+        (
+            "leadspedia/post.do",
+            "lp_campaign_key=sandbox-key&lp_campaign_id=1&lp_response=JSON&zip_code=48226&first_name=D&last_name=R&email_address=d&phone_home=1&lp_ping_id=made-up",
+            "Unknown ping id",
+        ),
+        (
+            "leadbyte/api/submit.php",
+            "sid=sandbox-key&campid=1&email=d&firstname=D&lastname=R&postcode=48226&phone1=1",
+            "\"code\":-5",
+        ),
+    ] {
+        let request = ask(&format!("/dialects/{path}"), form).body(Body::from(body)).unwrap();
+        let (status, answer) = said(&sandbox, request).await;
+        assert!(status == 200 && answer.contains(says), "{path}: {status} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_auth_code_is_good_for_five_minutes_and_once() {
+    let clock = ManualClock::at(model::Timestamp(1_787_306_400_000_000));
+    let sandbox = Sandbox::at(1, clock.clone());
+    let call = async |path: &str, body: Value| {
+        let request = Request::post(format!("/dialects/jangl/{path}")).header("content-type", "application/json");
+        let request = request.header("authorization", "Token sandbox-key").body(Body::from(body.to_string())).unwrap();
+        serde_json::from_str::<Value>(&said(&sandbox, request).await.1).unwrap()
+    };
+    let ping = json!({ "data": { "zip": "48226" }, "meta": { "originally_created": "2026-05-07" } });
+    let post = |code: &Value| {
+        let contact = json!({ "first_name": "D", "last_name": "R", "email": "d@example.com", "phone": "3135550142" });
+        json!({ "auth_code": code, "data": { "zip": "48226" }, "contact": contact })
+    };
+    let (early, late) = (call("ping", ping.clone()).await, call("ping", ping).await);
+    clock.advance_millis(300_000);
+    assert_eq!(call("post", post(&early["auth_code"])).await["status"], "success");
+    assert_eq!(call("post", post(&early["auth_code"])).await["reason"], "Duplicate lead");
+    clock.advance_millis(1);
+    assert_eq!(call("post", post(&late["auth_code"])).await["status"], "re-ping");
+    assert_eq!(call("post", post(&json!("made-up"))).await["status"], "re-ping");
+}

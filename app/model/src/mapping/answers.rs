@@ -3,7 +3,8 @@
 //! A *path* is a place in an answer: names with dots between (`result.status`), `[0]` or `0` for a place in a list, `*` for
 //! any one step, `@name` for an XML attribute. Names of XML elements stand without their namespace. A name that is not there
 //! is looked for without regard to case. Beside those: `$status` is the HTTP status, `$body` the answer as text, and
-//! `re:PATTERN` the first group of a regular expression (or all of its match) in that text.
+//! `re:PATTERN` the first group of a regular expression (or all of its match) in that text. Of several places with ` | `
+//! between them the first counts at which there is something.
 
 use crate::Reason;
 use serde::{Deserialize, Serialize};
@@ -139,7 +140,7 @@ pub struct ResponseRules {
     /// Path of the price.
     #[serde(default)]
     pub price: Option<String>,
-    /// Several bids in one answer (ping), instead of `price`.
+    /// Several bids in one answer (ping). Where the answer has none of them, `price` counts if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bids: Option<Bids>,
     /// What a price in the answer to a post means.

@@ -84,7 +84,7 @@ fn intake(form: &Form) -> AnyView {
     let name = |at: &str, _: usize| {
         view! {
             {text(form, format!("{at}.theirs"), "Its name").view()}
-            {text(form, format!("{at}.ours"), "Our field").hint("Or source.sub1, consent.text, certificates.jornaya, external_id. Empty: left out.").view()}
+            {text(form, format!("{at}.ours"), "Our field").hint("Or drivers[0].dob, source.sub1, consent.text, certificates.jornaya, external_id. Empty: left out.").view()}
         }
         .into_any()
     };

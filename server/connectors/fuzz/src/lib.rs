@@ -2,7 +2,7 @@
 //! returns is judged elsewhere. Whatever panics, hangs or takes memory without bound is a fault.
 
 use connectors::{
-    Prepared,
+    Prepared, import,
     intake::{Aliases, HookFormat, Moment, Platform, Request, Told, answer, place, read, read_hook, verify},
     presets, read_price, read_xml,
 };
@@ -128,6 +128,30 @@ pub fn intake(bytes: &[u8]) {
     let _ = verify(b"secret", bytes, text);
 }
 
+/// Any text as a buyer's posting document in every place where one is pasted: a proposal is made or refused, and what is
+/// proposed can be used.
+pub fn imports(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let (document, answer) = text.split_once("\n\n").unwrap_or((text, text));
+    let one = |document: &str, table: Option<&str>| {
+        let answers = ["bid", "no_bid", "accepted", "rejected"].map(|means| json!({ "means": means, "body": answer }));
+        json!({ "document": document, "table": table, "url": "https://b.example/post", "answers": answers })
+    };
+    let asked = [
+        json!({ "post": one(document, None) }),
+        json!({ "ping": one(document, None), "post": one(document, Some(answer)) }),
+        json!({ "post": { "document": "", "table": text, "url": text } }),
+    ];
+    for asked in asked.into_iter().chain(serde_json::from_str::<Value>(text).ok()) {
+        let Ok(asked) = serde_json::from_value(asked) else { continue };
+        let Ok(proposal) = import::propose(&CAMPAIGN.fields, &asked) else { continue };
+        let delivery = proposal.delivery;
+        for call in delivery.ping.iter().chain([&delivery.post]) {
+            let _ = Prepared::new(call);
+        }
+    }
+}
+
 /// Any bytes as what a source sends: JSON or a form, read to a lead or refused; and any text as a value of every kind.
 pub fn leads(bytes: &[u8]) {
     let bodies = [serde_json::from_slice(bytes).ok(), form_to_json(bytes).ok()];
@@ -222,6 +246,8 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         let Ok(delivery) = preset.fill(&values) else { continue };
         for call in delivery.ping.iter().chain([&delivery.post]) {
             seeds.push(("calls", json!(call).to_string().into_bytes()));
+            let sample: BTreeMap<_, _> = call.rows.iter().map(|row| (row.to.clone(), "48226")).collect();
+            seeds.push(("imports", format!("{}\n\n{{\"status\":\"bid\",\"price\":1}}", json!(sample)).into_bytes()));
         }
         let mut whole = contract();
         whole["delivery"] = json!(delivery);
@@ -250,6 +276,15 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         "x\ndata.json=%7B%22a%22%3A%5B%22b%22%5D%7D",
     ] {
         seeds.push(("intake", text.as_bytes().to_vec()));
+    }
+    for text in [
+        "curl -X POST https://b.example/ping -H 'X-Api-Key: abc' -d 'key=k&zip=48226&state=MI&email=a%40b.c'\n\nstatus=ok",
+        "POST /post HTTP/1.1\nHost: b.example\nContent-Type: application/json\n\n{\"zip\":\"48226\",\"dob\":\"05/31/1984\"}",
+        "Field\tRequired\tPing\tPost\tAllowed values\nzip\tyes\tyes\tyes\t5 digits\nowner\tno\tno\tyes\tYes, No",
+        "<table><tr><th>Name</th><th>Type</th></tr><tr><td>first_name</td><td>string</td></tr></table>",
+        "<lead><zip>48226</zip><phone>3135550142</phone></lead>\n\n<response><status>Matched</status></response>",
+    ] {
+        seeds.push(("imports", text.as_bytes().to_vec()));
     }
     for text in
         ["{{ zip }}", "{{ phone | digits }}", "{% if insured %}a{% endif %}", "a.b[0].c", "^ok|yes$", "//bid/@price"]

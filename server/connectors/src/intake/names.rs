@@ -96,13 +96,38 @@ const PATHS: &[&str] = &[
     "certificates.jornaya",
 ];
 
-/// Whether a configuration may name this as the place of a value: nothing, one of the known paths, or what could be a field.
+/// Whether a configuration may name this as the place of a value: nothing, one of the known paths, what could be a field, or
+/// a member of a record of one (`drivers[0].dob`).
 #[must_use]
 pub fn usable(target: &str) -> bool {
     let field = |name: &str| {
         name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    target.is_empty() || PATHS.contains(&target) || field(target)
+    let member = |(list, index, member): (&str, &str, &str)| {
+        !list.is_empty() && !member.is_empty() && field(list) && field(member) && target == path(list, index, member)
+    };
+    target.is_empty() || PATHS.contains(&target) || field(target) || in_record(target).is_some_and(member)
+}
+
+/// The parts of `drivers[0].dob`, which tools also write `drivers.0.dob` and `drivers[0][dob]`.
+fn in_record(name: &str) -> Option<(&str, &str, &str)> {
+    let at = name.find(['[', '.'])?;
+    let (list, rest) = (&name[..at], &name[at + 1..]);
+    let (index, member) = match name.as_bytes()[at] {
+        b'[' => {
+            let (index, rest) = rest.split_once(']')?;
+            let bracketed = || rest.strip_prefix('[')?.strip_suffix(']');
+            (index, rest.strip_prefix('.').or_else(bracketed)?)
+        }
+        _ => rest.split_once('.')?,
+    };
+    // Nobody lists more than two digits of records.
+    let number = (1..=2).contains(&index.len()) && index.bytes().all(|byte| byte.is_ascii_digit());
+    number.then_some((list, index, member))
+}
+
+fn path(list: &str, index: &str, member: &str) -> String {
+    format!("{list}[{index}].{member}")
 }
 
 /// By what a sender's names are read.
@@ -157,6 +182,7 @@ impl Placing<'_> {
             Some("external_id") => {
                 self.placed.external_id.get_or_insert_with(|| value.to_owned());
             }
+            Some(path) if path.contains('[') => self.member(path, member),
             Some(path) if path.contains('.') => self.path(path, member),
             Some(field) => {
                 let field = field.to_owned();
@@ -180,11 +206,48 @@ impl Placing<'_> {
         if let Some(field) = self.aliases.fields.iter().find(|field| self::bare(&field.name) == bare) {
             return Some(field.name.clone());
         }
+        if let Some(path) = self.record(name) {
+            return Some(path);
+        }
         // A tool nests what it likes: `contact.email` is an e-mail address. A platform's dotted names mean what they say.
         if let Some((_, last)) = name.rsplit_once('.').filter(|_| self.aliases.platform.is_none()) {
             return self.target(last);
         }
         meaning(self.aliases.fields, &bare)
+    }
+
+    /// The place of a member of a record that the campaign has, however its name is spelled.
+    fn record(&self, name: &str) -> Option<String> {
+        let (list, index, member) = in_record(name)?;
+        let (list, member) = (bare(list), bare(member));
+        let (list, members) = self.aliases.fields.iter().find_map(|field| match &field.kind {
+            FieldKind::List { members, .. } if bare(&field.name) == list => Some((&field.name, members)),
+            _ => None,
+        })?;
+        let member = members.iter().find(|own| bare(&own.name) == member)?;
+        Some(path(list, index, &member.name))
+    }
+
+    /// Keeps a member of a record under its path, which the reading of a lead puts into its record.
+    fn member(&mut self, path: &str, member: &Member) {
+        let Some((list, _, name)) = in_record(path) else { return };
+        let own = self.aliases.fields.iter().find(|field| field.name == list).and_then(|field| match &field.kind {
+            FieldKind::List { members, .. } => members.iter().find(|own| own.name == name),
+            _ => None,
+        });
+        let Some(own) = own else { return self.unknown(&member.name, member.value.trim()) };
+        if self.ping && own.visibility == Visibility::Personal {
+            return;
+        }
+        let value = match own.kind {
+            FieldKind::Zip if member.number && member.value.len() < 5 => format!("{:0>5}", member.value),
+            _ => member.value.trim().to_owned(),
+        };
+        if self.fields.contains_key(path) {
+            return self.unknown(&member.name, &value);
+        }
+        self.fields.insert(path.to_owned(), Value::String(value));
+        self.placed.theirs.insert(path.to_owned(), member.name.clone());
     }
 
     fn named(&self, bare: &str) -> Option<String> {
@@ -400,6 +463,41 @@ mod tests {
         assert_eq!(instant("2026-08-21 10:00:00").as_deref(), Some("2026-08-21T10:00:00Z"));
         assert_eq!(instant("2026-08-21T10:00:00-04:00").as_deref(), Some("2026-08-21T10:00:00-04:00"));
         assert_eq!(instant("yesterday at noon, more or less"), None);
+        assert!(
+            usable("drivers[0].dob") && !usable("drivers[x].dob") && !usable("drivers.0.dob") && !usable("d[0].a.b")
+        );
         assert!(usable("zip") && usable("consent.ip") && usable("") && !usable("fields.zip") && !usable("Zip"));
+    }
+
+    #[test]
+    fn members_of_records_have_a_place_too() {
+        let member = |name: &str, visibility| field(name, FieldKind::Text { max: 9 }, visibility);
+        let members = vec![member("dob", Visibility::Personal), member("gender", Visibility::Pingable)];
+        let drivers = field("drivers", FieldKind::List { max: 4, members }, Visibility::Pingable);
+        let fields = [fields(), vec![drivers]].concat();
+        let alias = |theirs: &str, ours: &str| Alias { theirs: theirs.into(), ours: ours.into() };
+        let names = vec![alias("Driver_1_Born", "drivers[0].dob"), alias("roof", "drivers[0].roof")];
+        let intake = Intake { names, campaigns: Vec::new() };
+        let placed = |ping| {
+            let aliases = Aliases { intake: &intake, platform: None, fields: &fields };
+            let sent = [
+                ("Driver_1_Born", "1984-05-31"),
+                ("Drivers[0].Gender", "F"),
+                ("drivers.1.gender", "M"),
+                ("drivers[1][dob]", "2001-01-02"),
+                ("roof", "flat"),
+                ("contact.phone", "3135550142"),
+            ];
+            let sent: Vec<_> = sent.iter().map(|(name, value)| Member::new(*name, *value)).collect();
+            place(&sent, aliases, ping)
+        };
+        let all = placed(false);
+        assert_eq!(
+            all.body["fields"],
+            json!({ "roof": "flat", "drivers[0].dob": "1984-05-31", "drivers[0].gender": "F", "drivers[1].gender": "M",
+                "drivers[1].dob": "2001-01-02", "phone": "3135550142" })
+        );
+        assert_eq!(all.theirs["drivers[0].dob"], "Driver_1_Born");
+        assert_eq!(placed(true).body["fields"], json!({ "drivers[0].gender": "F", "drivers[1].gender": "M" }));
     }
 }

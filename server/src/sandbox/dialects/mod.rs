@@ -1,52 +1,60 @@
-//! Buyers that speak the languages of known platforms: `/dialects/{platform}/…`, at the paths the platform has.
+//! Buyers that speak the languages of known platforms: `/dialects/{platform}/…`, at the paths the platform has, and
+//! `/dialects/{platform}.{variant}/…` for accounts that answer otherwise ([`variants`]).
 //!
-//! The ZIP code decides what happens, so that tests need no shared state: 10001 a lower price in the post, 10002 none, 10003
-//! a bid of nothing, 10004 `"$1,250.00"`; 20001 to 20008 refuse (geo, cap, duplicate, criteria, hours, field, auth, no match),
-//! 30001 to 30008 the same in the post only, 30009 an expired ping; 40001 a web page, 40002 no answer, 40003 bought and then
-//! cut off, 40004 later, 40005 a redirect to a script, 40006 and 40007 a ping without an answer and with a web page. 41001 to
-//! 41012 spoil the answer to a ping, 42001 to 42012 that to a post ([`FAULTS`]); 42100 names a ping that was posted before, 43001
-//! is bid for without a token. Any other ZIP code is bought for 12.50. The key is `sandbox-key`.
+//! The ZIP code decides what happens, so that tests need no shared state ([`outcomes`]; `GET /__control/dialects` lists
+//! which platform knows which). Any other ZIP code is bought for 12.50. The key is `sandbox-key`.
 
-mod table;
+mod answers;
+mod outcomes;
+mod platforms;
+mod queued;
+mod said;
+mod variants;
 
 use super::{
     Sandbox,
     faults::{Kind as FaultKind, spoil},
 };
 use axum::{
+    Json,
     body::Bytes,
     extract::{OriginalUri, Path, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Map, Value};
-use std::collections::HashMap;
-use table::{DIALECTS, Dialect, Door, Key, Kind, No, Reply, Said};
-
-/// What can be done to an answer, by the last two digits of the ZIP code.
-const FAULTS: [FaultKind; 12] = [
-    FaultKind::Reset,
-    FaultKind::HalfBody,
-    FaultKind::ServerError,
-    FaultKind::BadGateway,
-    FaultKind::Busy,
-    FaultKind::TooMany,
-    FaultKind::Empty,
-    FaultKind::Truncated,
-    FaultKind::HugeBody,
-    FaultKind::Redirect,
-    FaultKind::SlowDrip,
-    FaultKind::WrongContentType,
-];
+use model::Timestamp;
+use outcomes::{At, Does, Later, OUTCOMES, Outcome, Ping, Price};
+use platforms::{Door, Key, Kind, PLATFORMS, Platform, Poll};
+use said::{No, Reply, Said};
+use serde_json::{Map, Value, json};
+use std::{collections::HashMap, time::Duration};
+use variants::VARIANTS;
 
 /// What every one of them wants to see.
 pub(super) const KEY: &str = "sandbox-key";
 
-/// What they remember: bids that were made, and whether they were used; how often was asked for a late outcome.
+/// What they remember: bids that were made, when, and whether they were used; and what comes later, with how often it is
+/// still in progress.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
-    bids: HashMap<String, bool>,
-    asked: HashMap<String, u32>,
+    bids: HashMap<String, (Timestamp, bool)>,
+    queue: HashMap<String, (Said, u32)>,
+    posts: usize,
+}
+
+fn all() -> impl Iterator<Item = &'static Platform> {
+    PLATFORMS.iter().chain(VARIANTS)
+}
+
+/// `GET /__control/dialects`: every platform, whether it is pinged, and what can happen there by its ZIP code.
+pub(super) async fn listed() -> Json<Value> {
+    let one = |platform: &Platform| {
+        let known = OUTCOMES.iter().filter(|outcome| outcome.applies(platform));
+        let known: Vec<_> =
+            known.map(|outcome| json!({ "name": outcome.name, "zip": outcome.zip.to_string() })).collect();
+        json!({ "name": platform.name, "pinged": platform.ping.is_some(), "outcomes": known })
+    };
+    Json(all().map(one).collect())
 }
 
 /// Any request to a platform.
@@ -58,123 +66,177 @@ pub(super) async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.name == name) else {
+    let Some(platform) = all().find(|platform| platform.name == name) else {
         return refuse(StatusCode::NOT_FOUND, "no such platform");
     };
-    if name == "phonexa" && path == "lead/check-lead-status" {
-        return poll(&sandbox, dialect, &uri);
+    if let Some(poll) = platform.poll.as_ref().filter(|poll| fits(poll.path, &path, &Value::Null)) {
+        return self::poll(&sandbox, poll, &path, &uri);
     }
-    let members = match read(dialect, &method, &headers, &body) {
+    let members = match read(platform, &method, &headers, &body) {
         Ok(members) => members,
         Err((status, why)) => return refuse(status, why),
     };
     let at = |door: &&Door| fits(door.path, &path, &members);
-    let ping = dialect.ping.as_ref().filter(at);
-    let Some(door) = ping.or_else(|| Some(&dialect.post).filter(at)) else {
+    let ping = platform.ping.as_ref().filter(at);
+    let Some(door) = ping.or_else(|| Some(&platform.post).filter(at)) else {
         return refuse(StatusCode::NOT_FOUND, "no such address");
     };
-    let zip = text(&members, dialect.zip);
-    match (ping.is_some(), zip.as_str()) {
-        (true, "40006") | (false, "40002") => return spoil(FaultKind::Hang, StatusCode::OK.into_response()).await,
-        (true, "40007") | (false, "40001") => {
+    let outcome = Outcome::of_zip(&text(&members, platform.zip), platform);
+    let does = outcome.map_or(Does::Buys, |outcome| outcome.does);
+    let here = |at: At| match at {
+        At::First => ping.is_some() || platform.ping.is_none(),
+        At::Ping => ping.is_some(),
+        At::Post => ping.is_none(),
+    };
+    match does {
+        Does::Spoils(at, FaultKind::Hang) if here(at) => {
+            return spoil(FaultKind::Hang, StatusCode::OK.into_response()).await;
+        }
+        Does::Page(at) if here(at) => {
             let page = [(header::CONTENT_TYPE, "text/html")];
             return (page, "<!DOCTYPE html><html><body>Service busy</body></html>").into_response();
         }
+        Does::Waits(at, ms) if here(at) => tokio::time::sleep(Duration::from_millis(ms)).await,
         _ => {}
     }
-    let allowed = keyed(dialect, &path, &uri, &headers, &members);
+    let allowed = keyed(platform.keys, &path, &uri, &headers, &members);
     let personal = ping.is_some() && is_personal(&members);
     if personal {
         sandbox.book().personal_in_pings += 1;
     }
-    let complete = door.needs.iter().chain([&dialect.zip]).all(|name| !text(&members, name).is_empty())
-        && (ping.is_some() || !text(&members, dialect.phone).is_empty());
+    let complete = door.needs.iter().all(|need| has(&members, need))
+        && has(&members, platform.zip)
+        && (ping.is_some() || has(&members, platform.phone));
     let refused = match (allowed, complete && !personal) {
         (false, _) => Some(No::Auth),
         (true, false) => Some(No::Field),
         (true, true) => None,
     };
-    let said = decide(&sandbox, dialect, &path, &members, &zip, ping.is_some(), refused);
+    let no = match does {
+        Does::Refuses(at, no) if here(at) => Some(no),
+        _ => None,
+    };
+    let call = Asked { platform, path: &path, members: &members, ping: ping.is_some(), does };
+    let said = call.decide(&sandbox, refused, no);
     let answer = answered((door.answer)(&said));
-    match (ping.is_some(), zip.parse().unwrap_or(0_usize)) {
-        (false, 40_003) => spoil(FaultKind::AcceptThenDrop, answer).await,
-        (true, number @ 41_001..=41_012) => spoil(FAULTS[number - 41_001], answer).await,
-        (false, number @ 42_001..=42_012) => spoil(FAULTS[number - 42_001], answer).await,
+    match does {
+        Does::Spoils(at, fault) if here(at) => spoil(fault, answer).await,
         _ => answer,
     }
 }
 
-fn decide(
-    sandbox: &Sandbox,
-    dialect: &Dialect,
-    path: &str,
-    members: &Value,
-    zip: &str,
+/// A call that was understood.
+struct Asked<'a> {
+    platform: &'a Platform,
+    path: &'a str,
+    members: &'a Value,
     ping: bool,
-    refused: Option<No>,
-) -> Said {
-    let number: u32 = zip.parse().unwrap_or_default();
-    let direct = dialect.ping.is_none();
-    let no = match number {
-        20_001..=20_008 if ping || direct => Some(number - 20_000),
-        30_001..=30_009 if !ping => Some(number - 30_000),
-        _ => None,
-    };
-    let no = no.and_then(|no| {
-        let all =
-            [No::Geo, No::Cap, No::Duplicate, No::Criteria, No::Hours, No::Field, No::Auth, No::Nobody, No::Expired];
-        all.get(usize::try_from(no).ok()?.checked_sub(1)?).copied()
-    });
-    let mut desk = sandbox.dialects();
-    let token = if ping {
-        let token = format!("{}-{}", dialect.name, desk.bids.len() + 1);
-        desk.bids.insert(token.clone(), false);
-        if number == 43_001 { String::new() } else { token }
-    } else {
-        match dialect.token {
-            Some("") => path.split('/').nth(2).unwrap_or_default().to_owned(),
-            Some(name) => text(members, name),
-            None => format!("{}-{zip}", dialect.name),
-        }
-    };
-    let used = match dialect.token {
-        Some(_) if !ping && refused.is_none() && no.is_none() => match desk.bids.get_mut(&token) {
-            None => Some(No::Expired),
-            Some(used) => (std::mem::replace(used, true) || number == 42_100).then_some(No::Duplicate),
-        },
-        _ => None,
-    };
-    let price = match (number, ping) {
-        (10_001, false) => Some(Value::from(10.0)),
-        (10_002, false) => None,
-        (10_003, true) => Some(0.into()),
-        (10_004, _) => Some("$1,250.00".into()),
-        _ => Some(Value::from(12.5)),
-    };
-    let redirect = match number {
-        _ if ping => None,
-        40_005 => Some("javascript:alert(1)"),
-        _ => Some("https://buyer.example/thanks"),
-    };
-    let later = number == 40_004 && !ping;
-    Said { price: refused.or(no).or(used).map_or(Ok(price), Err), token, redirect, later }
+    does: Does,
 }
 
-/// A late outcome: in progress at the first question, sold at the second.
-fn poll(sandbox: &Sandbox, dialect: &Dialect, uri: &Uri) -> Response {
-    let query = pairs(uri.query().unwrap_or_default().as_bytes());
-    if text(&query, "apiId") != KEY || text(&query, "apiPassword") != KEY {
-        return refuse(StatusCode::OK, "Authorization Failed");
-    }
-    let token = text(&query, "checkKey");
-    let asked = {
+impl Asked<'_> {
+    fn decide(&self, sandbox: &Sandbox, refused: Option<No>, no: Option<No>) -> Said {
+        let now = sandbox.0.clock.now();
         let mut desk = sandbox.dialects();
-        let asked = desk.asked.entry(token.clone()).or_default();
-        *asked += 1;
-        *asked
+        let token = if self.ping { self.bid(&mut desk, now) } else { self.named(&mut desk) };
+        let used = match self.platform.token {
+            Some(_) if !self.ping && refused.is_none() && no.is_none() => self.used(&mut desk, &token, now),
+            _ => None,
+        };
+        let redirect = match self.does {
+            Does::Redirects(to) if !self.ping => Some(to),
+            _ => None,
+        };
+        let price = refused.or(no).or(used).map_or(Ok(self.price()), Err);
+        let said = Said { price, token, redirect, later: false };
+        if self.ping { said } else { self.or_later(&mut desk, said, refused.is_some()) }
+    }
+
+    fn bid(&self, desk: &mut Desk, now: Timestamp) -> String {
+        let token = format!("{}-{}", self.platform.name, desk.bids.len() + 1);
+        desk.bids.insert(token.clone(), (now, false));
+        if self.does == Does::Ping(Ping::Bare) { String::new() } else { token }
+    }
+
+    /// The token a post names, or an id of its own.
+    fn named(&self, desk: &mut Desk) -> String {
+        desk.posts += 1;
+        match self.platform.token {
+            Some("") => self.path.split('/').nth(2).unwrap_or_default().to_owned(),
+            Some(name) => text(self.members, name),
+            None => format!("{}-post-{}", self.platform.name, desk.posts),
+        }
+    }
+
+    fn used(&self, desk: &mut Desk, token: &str, now: Timestamp) -> Option<No> {
+        let Some((at, used)) = desk.bids.get_mut(token) else { return Some(No::Unpinged) };
+        if self.does == Does::Ping(Ping::Unknown) {
+            return Some(No::Unpinged);
+        }
+        if self.platform.good_for_ms.is_some_and(|most| now.millis_since(*at) > most) {
+            return Some(No::Expired);
+        }
+        (std::mem::replace(used, true) || self.does == Does::Ping(Ping::Used)).then_some(No::Duplicate)
+    }
+
+    fn price(&self) -> Option<Value> {
+        let price = match self.does {
+            Does::Bids(price) if self.ping => price,
+            Does::Pays(price) if !self.ping => price,
+            Does::Asks(price) => price,
+            _ => Price::Number(12.5),
+        };
+        match price {
+            Price::Number(number) => Some(number.into()),
+            Price::Text(text) => Some(text.into()),
+            Price::Silent => None,
+        }
+    }
+
+    /// What is said now when the outcome comes later, which is then asked for.
+    fn or_later(&self, desk: &mut Desk, said: Said, refused: bool) -> Said {
+        let waits = match self.does {
+            Does::Later(later) => Some(later),
+            _ if self.platform.queues && (said.price.is_ok() || self.platform.poll.is_some()) => Some(Later::Sold),
+            _ => None,
+        };
+        let Some(later) = waits.filter(|_| !refused) else { return said };
+        let now = Said { price: Ok(None), redirect: None, later: true, ..said.clone() };
+        let asked = u32::from(matches!(self.does, Does::Later(_)));
+        let outcome = match later {
+            Later::Sold => Some((said, asked)),
+            Later::Refused => Some((Said { price: Err(No::Cap), ..said }, asked)),
+            Later::Never => Some((said, u32::MAX)),
+            Later::Forgotten => None,
+        };
+        if let Some(outcome) = outcome {
+            desk.queue.insert(now.token.clone(), outcome);
+        }
+        now
+    }
+}
+
+/// Somebody asks for an outcome that comes later.
+fn poll(sandbox: &Sandbox, poll: &Poll, path: &str, uri: &Uri) -> Response {
+    let query = pairs(uri.query().unwrap_or_default().as_bytes());
+    let lead = match poll.lead {
+        Some(name) => text(&query, name),
+        None => path.trim_matches('/').rsplit('/').next().unwrap_or_default().to_owned(),
     };
-    let later = asked < 2;
-    answered((dialect.post.answer)(&Said { price: Ok(Some(Value::from(12.5))), token, redirect: None, later }))
+    let none = |no| Said { price: Err(no), token: lead.clone(), redirect: None, later: false };
+    let said = if keyed(poll.keys, path, uri, &HeaderMap::new(), &Value::Null) {
+        match sandbox.dialects().queue.get_mut(&lead) {
+            Some((said, 0)) => said.clone(),
+            Some((said, more)) => {
+                *more = more.saturating_sub(u32::from(*more != u32::MAX));
+                Said { price: Ok(None), redirect: None, later: true, ..said.clone() }
+            }
+            None => none(No::Own("5")),
+        }
+    } else {
+        none(No::Auth)
+    };
+    answered((poll.answer)(&said))
 }
 
 fn answered((status, kind, body): Reply) -> Response {
@@ -189,7 +251,7 @@ fn refuse(status: StatusCode, why: &str) -> Response {
 }
 
 fn read(
-    dialect: &Dialect,
+    platform: &Platform,
     method: &Method,
     headers: &HeaderMap,
     body: &[u8],
@@ -197,11 +259,21 @@ fn read(
     if method != Method::POST {
         return Err((StatusCode::METHOD_NOT_ALLOWED, "POST only"));
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let read = match dialect.kind {
-        Kind::Form if kind.starts_with("application/x-www-form-urlencoded") => Some(pairs(body)),
+    let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wanted = said(header::ACCEPT);
+    let fine = |kind: &str| wanted.is_empty() || wanted.contains(kind) || wanted.contains("*/*");
+    if platform.accept.is_some_and(|kind| !fine(kind)) {
+        return Err((StatusCode::NOT_ACCEPTABLE, "Not capable of generating content according to the Accept header"));
+    }
+    let kind = said(header::CONTENT_TYPE);
+    let form = kind.starts_with("application/x-www-form-urlencoded");
+    let read = match platform.kind {
+        Kind::Form if form => Some(pairs(body)),
+        Kind::JsonField(field) if form => serde_json::from_str(&text(&pairs(body), field)).ok(),
         Kind::Json if kind.starts_with("application/json") => serde_json::from_slice(body).ok(),
-        Kind::Form | Kind::Json => return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong content type")),
+        Kind::Form | Kind::Json | Kind::JsonField(_) => {
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "MIME type not supported"));
+        }
     };
     read.ok_or((StatusCode::BAD_REQUEST, "Unable to parse"))
 }
@@ -220,11 +292,19 @@ fn fits(door: &str, path: &str, members: &Value) -> bool {
     let (wanted, have) = (parts(wanted), parts(path));
     let same =
         wanted.len() == have.len() && wanted.iter().zip(&have).all(|(wanted, have)| wanted == "*" || wanted == have);
-    same && member.split_once('=').is_none_or(|(name, value)| text(members, name) == value)
+    same && (member.is_empty() || has(members, member))
 }
 
-fn keyed(dialect: &Dialect, path: &str, uri: &Uri, headers: &HeaderMap, members: &Value) -> bool {
-    dialect.keys.iter().all(|key| match key {
+/// Whether a member is there, with its value when one is named (`Format=JSON`).
+fn has(members: &Value, need: &str) -> bool {
+    match need.split_once('=') {
+        Some((name, value)) => text(members, name) == value,
+        None => !text(members, need).is_empty(),
+    }
+}
+
+fn keyed(keys: &[Key], path: &str, uri: &Uri, headers: &HeaderMap, members: &Value) -> bool {
+    keys.iter().all(|key| match key {
         Key::Member(name) => text(members, name) == KEY,
         Key::Header(name, before) => {
             let have = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();

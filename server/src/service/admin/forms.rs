@@ -122,6 +122,10 @@ pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> 
         let message = "A lead of this campaign needs a consent: enter what the consumer agrees to.";
         faults.push(FieldError::new("hosted_form.consent_text", "missing", message));
     }
+    if form.active && to_fill_in(&form.consent_text) {
+        let message = "Fill in what stands in square brackets: a template's words are a beginning.";
+        faults.push(fault("hosted_form.consent_text", message));
+    }
     // Certificates come from a script beside a form, and this one has none.
     let unasked =
         |field: &&Field| field.required && matches!(field.kind, FieldKind::List { .. } | FieldKind::Certificate);
@@ -130,4 +134,12 @@ pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> 
         faults.push(FieldError::new("hosted_form.active", "cannot_ask", message));
     }
     faults
+}
+
+/// Whether a text still has a place such as `[COMPANY NAME]` in it, as templates have them.
+fn to_fill_in(text: &str) -> bool {
+    text.split('[').skip(1).filter_map(|rest| rest.split_once(']')).any(|(inside, _)| {
+        let words = inside.trim();
+        !words.is_empty() && !words.contains('\n') && words.chars().any(char::is_alphabetic)
+    })
 }
