@@ -1,10 +1,13 @@
 //! Looks for alerts, for each tenant every minute of the server's clock, whichever server gets to it.
 
-use crate::{
-    clock::Clock,
-    pipeline::Pipeline,
-    service::alerts::{Stationery, look_at_all},
-};
+mod gather;
+mod letters;
+mod look;
+
+pub use look::Stationery;
+
+use crate::{clock::Clock, pipeline::Pipeline};
+use look::look_at_all;
 use std::time::Duration;
 use store::Store;
 use tokio::time::sleep;

@@ -6,7 +6,8 @@ mod alerts;
 mod deliver;
 mod mail;
 
-use crate::{clock::Clock, mail::Mailer, pipeline::Pipeline, security::Vault, service::alerts::Stationery};
+use crate::{clock::Clock, mail::Mailer, pipeline::Pipeline, security::Vault};
+use alerts::Stationery;
 use std::{sync::Arc, time::Duration};
 use store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};

@@ -1,16 +1,11 @@
 //! Alerts: what people see of them, that somebody knows of one, and when they are raised.
 
-mod gather;
-mod letters;
-mod look;
 mod settings;
-
-pub use look::{EVERY_MS, Stationery, look_at_all};
 
 use super::{ServiceError, Services};
 use crate::context::{Actor, Principal};
 use model::{
-    AlertId, FieldError,
+    AlertId, FieldError, Timestamp,
     alert::{Acknowledged, Alert, AlertFilter, AlertSettings},
     page::{Cursor, Page},
     user::Right,
@@ -86,7 +81,7 @@ impl Services {
         Ok(self.tenant(actor, Right::SeeExchange)?.reads_alerts(actor.user.id).await?)
     }
 
-    /// Says whether the person wants letters about alerts that open from now on.
+    /// Says whether the person wants letters about alerts: the first is about everything that calls for somebody by then.
     ///
     /// # Errors
     /// Without [`Right::SeeExchange`]; refused for programs, which have no address.
@@ -95,8 +90,8 @@ impl Services {
         if actor.principal != Principal::Person {
             return Err(ServiceError::Refused("Letters go to people.".to_owned()));
         }
-        // The first letter may go at once.
-        let since = self.clock.now().plus_millis(-letters::APART_MS);
+        // Nothing was written to them yet.
+        let since = Timestamp(0);
         Ok(rows.set_reads_alerts(actor.user.id, wanted.then_some(since)).await?)
     }
 

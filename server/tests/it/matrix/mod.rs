@@ -119,6 +119,10 @@ impl Ground {
         let text = names.fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id));
         let text =
             text.replace("{slug}", "auto-insurance").replace("{report}", "figures").replace("{kind}", "campaigns");
+        if door.contains("/alerts/") {
+            // Nothing is wrong.
+            return text.replace("{id}", "alt_00000000000000000000000000");
+        }
         let what =
             ["/leads/", "/buyers/", "/contracts/", "/sources/", "/endpoints/", "/keys/", "/campaigns/", "{kind}/"];
         let what = what.iter().find(|part| door.contains(**part)).map_or("", |part| part.trim_matches(['/', '{', '}']));

@@ -256,6 +256,11 @@ pub const API: &[Row] = &[
     row("GET /api/v1/admin/presets", Class::Sees),
     row("GET /api/v1/admin/history", Class::Sees),
     row("GET /api/v1/admin/reports/{report}", Class::Sees),
+    row("GET /api/v1/admin/alerts", Class::Sees),
+    row("GET /api/v1/admin/alerts/settings", Class::Sees),
+    row("PUT /api/v1/admin/alerts/settings", Class::Configures).json(|| json!({ "cap_near": 0 })),
+    row("POST /api/v1/admin/alerts/{id}/acknowledge", Class::Configures).one().absent().json(nothing),
+    row("DELETE /api/v1/admin/alerts/{id}/acknowledge", Class::Configures).one().absent(),
     row("GET /api/v1/admin/returns", Class::Sees),
     row("POST /api/v1/admin/returns/{lead}/{attempt}", Class::Configures)
         .one()
@@ -365,6 +370,8 @@ pub const UI: &[Row] = &[
     row("POST /endpoints/new", Class::PeopleConfigure).form(&[("name:text", "")]),
     row("GET /endpoints/{id}", Class::PeopleSee).one(),
     row("POST /endpoints/{id}", Class::PeopleConfigure).one().form(&[("do", "test")]),
+    row("GET /alerts", Class::PeopleSee),
+    row("POST /alerts", Class::PeopleConfigure).form(&[("cap_near:percent", "0"), ("do", "settings")]),
     row("GET /doubt", Class::PeopleSee),
     row("POST /doubt", Class::PeopleConfigure).form(&[("file:text", "lead,verdict\n"), ("do", "file")]),
     row("GET /returns", Class::PeopleSee),

@@ -17,7 +17,7 @@ use store::{MAIL, NewJob};
 use url::Url;
 
 /// No second letter goes to a person within this time, in milliseconds: 15 minutes.
-pub(super) const APART_MS: i64 = 15 * 60_000;
+const APART_MS: i64 = 15 * 60_000;
 
 /// The letters that are due at `now`, with to whom. `open` are the alerts that call for somebody.
 pub(super) fn due(

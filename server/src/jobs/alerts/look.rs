@@ -1,5 +1,5 @@
 //! One look at a tenant: figures are gathered, what is wrong is decided, and what has changed is kept together with the
-//! messages that are told because of it. The job calls it; nobody's rights are checked here.
+//! messages that are told because of it.
 
 use super::{gather::figures, letters};
 use crate::{clock::new_id, security::Vault};
@@ -13,7 +13,7 @@ use store::{DELIVER, Look, NewJob, Saw, Store, StoreError, TenantStore};
 use url::Url;
 
 /// How often a tenant's alerts are looked for, in milliseconds.
-pub const EVERY_MS: i64 = 60_000;
+const EVERY_MS: i64 = 60_000;
 /// How long a look is one server's, in milliseconds.
 const LEASE_MS: i64 = 120_000;
 /// No window but a total is longer than a month: so long it is known what was told in it, in milliseconds.
