@@ -5,7 +5,7 @@ use crate::{
     config::Settings,
     jobs,
     mail::Mailer,
-    pipeline::{Options, Pipeline},
+    pipeline::{Letters, Options, Pipeline},
     security::{
         Vault,
         rate::{Buckets, Rate},
@@ -168,8 +168,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 async fn start_pipeline(opened: &Opened) -> Result<Pipeline, String> {
-    let options =
-        Options { max_in_flight: opened.settings.max_in_flight, egress_allow: opened.settings.egress_allow.clone() };
+    let letters: Arc<dyn Letters> = Arc::new(Mailer::new(&opened.settings)?);
+    let options = Options {
+        max_in_flight: opened.settings.max_in_flight,
+        egress_allow: opened.settings.egress_allow.clone(),
+        letters: Some(letters),
+    };
     let (store, vault, clock) = (opened.store.clone(), opened.vault.clone(), Arc::clone(&opened.clock));
     Pipeline::start(store, vault, clock, options).await.map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! Where a call goes: an address that is the same always, or one with places in its path and query.
 
 use crate::{
+    mail,
     template::{Fit, Template, escape},
     view::View,
 };
@@ -35,8 +36,10 @@ impl Address {
             None => self.fixed.clone(),
             Some(template) => {
                 let url = Url::parse(&template.render(view, Fit::Path)?).ok()?;
-                // Whatever is in the places, the address stays on its host.
-                (url.origin() == self.fixed.origin()).then_some(url)?
+                // Whatever is in the places, the address stays on its host, and the same people get it.
+                let same =
+                    if mail::is(&url) { url.path() == self.fixed.path() } else { url.origin() == self.fixed.origin() };
+                same.then_some(url)?
             }
         };
         append(&mut url, query);
@@ -65,6 +68,12 @@ pub(crate) fn append<'a>(url: &mut Url, members: impl Iterator<Item = (&'a str, 
 }
 
 fn parse(written: &str, faults: &mut Vec<String>) -> Option<Url> {
+    if let Some(url) = Url::parse(written).ok().filter(mail::is) {
+        let wrong = mail::faults(&url);
+        let fine = wrong.is_empty();
+        faults.extend(wrong);
+        return fine.then_some(url);
+    }
     let url = Url::parse(written).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     match &url {
         None => faults.push("the address is not an http or https address".to_owned()),
@@ -79,6 +88,11 @@ fn parse(written: &str, faults: &mut Vec<String>) -> Option<Url> {
 /// Names what is wrong with an address that may have places: they stand in its path and query only, so that nobody but the
 /// configuration chooses the host.
 pub(crate) fn check(written: &str, faults: &mut Vec<String>) -> Option<Url> {
+    let people = written.strip_prefix(mail::SCHEME).and_then(|rest| rest.split('?').next());
+    if people.is_some_and(|people| people.contains(['{', '}'])) {
+        faults.push("a place in a mail address stands in its subject".to_owned());
+        return None;
+    }
     let host = written.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
     if host.is_some_and(|host| host.contains(['{', '}'])) {
         faults.push("a place in an address stands behind the host".to_owned());

@@ -7,6 +7,7 @@ mod domain;
 pub mod import;
 pub mod intake;
 mod json_in;
+mod mail;
 mod oauth;
 mod outward;
 mod path;
@@ -30,6 +31,7 @@ mod xml_out;
 
 pub use consumer::is_public;
 pub use domain::{Unreachable, unreachable_values};
+pub use mail::{Attached, Mail, faults_of as delivery_faults};
 pub use oauth::{Token, TokenCall, read_token};
 pub use outward::endpoint_faults;
 pub use preset::{Example, Placeholder, Preset, preset, presets};
@@ -83,6 +85,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body; empty when there is none.
     pub body: Vec<u8>,
+    /// Files that go with an e-mail.
+    pub attached: Vec<Attached>,
 }
 
 impl fmt::Debug for Request {
@@ -128,7 +132,7 @@ impl Prepared {
     /// Every fault: an address that is not http or https or carries a password, a header that cannot be sent, a member
     /// that is there twice or both as a value and as an object, a template that cannot be read, a secret that is not
     /// there, a sign without a place or signs that one answer always shows both of, a time-out of nothing or of more than
-    /// two minutes. No fault repeats a header's value or the address.
+    /// two minutes, an e-mail that is no table or has no subject. No fault repeats a header's value or the address.
     pub fn new(call: &Call) -> Result<Self, Vec<String>> {
         let mut faults = Vec::new();
         let secrets = &call.headers;
@@ -157,6 +161,11 @@ impl Prepared {
             faults.extend(own.into_iter().map(|fault| format!("for tests: {fault}")));
             way
         });
+        if call.url.trim_start().starts_with(mail::SCHEME)
+            && (token.is_some() || secrets.iter().any(|s| s.used != SecretUse::Named))
+        {
+            faults.push("an e-mail carries no header, no token and no parameter".to_owned());
+        }
         match live {
             Some(live) if faults.is_empty() => Ok(Self(Arc::new(Inner {
                 method: call.method,
@@ -196,7 +205,14 @@ impl Prepared {
             BodyFormat::Json => "application/json",
             BodyFormat::Form | BodyFormat::JsonField | BodyFormat::Query => "application/x-www-form-urlencoded",
             BodyFormat::Xml | BodyFormat::Soap => "text/xml; charset=utf-8",
+            BodyFormat::Table => "text/plain; charset=utf-8",
         }
+    }
+
+    /// Whether it goes by e-mail.
+    #[must_use]
+    pub fn by_mail(&self) -> bool {
+        mail::is(self.url())
     }
 
     /// Milliseconds the buyer has to answer.
@@ -248,7 +264,8 @@ impl Prepared {
         if !headers.iter().all(|(_, value)| sendable(value)) {
             return Err(Unsendable);
         }
-        Ok(Request { method: self.0.method, url, headers, body: way.body.render(view) })
+        let (body, attached) = (way.body.render(view), way.body.attached(view));
+        Ok(Request { method: self.0.method, url, headers, body, attached })
     }
 
     /// The members of the mapping that this ping would leave out.
@@ -312,7 +329,8 @@ impl Prepared {
             return None;
         }
         address::append(&mut url, self.0.query.iter().map(|(name, value)| (name.as_str(), value.clone())));
-        Some((Request { method: Method::Get, url, headers: Vec::new(), body: Vec::new() }, *every_ms))
+        let (headers, body, attached) = (Vec::new(), Vec::new(), Vec::new());
+        Some((Request { method: Method::Get, url, headers, body, attached }, *every_ms))
     }
 }
 
@@ -326,6 +344,11 @@ impl Way {
         faults: &mut Vec<String>,
     ) -> Option<Self> {
         let address = Address::new(url, secrets, faults);
+        if let Some(address) = &address
+            && mail::is(&address.fixed) != (format == BodyFormat::Table)
+        {
+            faults.push("a table goes by e-mail and an e-mail is a table: the address begins with mailto:".to_owned());
+        }
         let body = Body::new(format, envelope, rows, secrets, faults);
         Some(Self { address: address?, body })
     }

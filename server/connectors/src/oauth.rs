@@ -109,7 +109,8 @@ impl TokenCall {
                 headers.push(("Authorization".to_owned(), format!("Basic {pair}")));
             }
         }
-        let request = Request { method: Method::Post, url, headers, body: body.finish().into_bytes() };
+        let (body, attached) = (body.finish().into_bytes(), Vec::new());
+        let request = Request { method: Method::Post, url, headers, body, attached };
         let mut digest = Sha256::new();
         digest.update(request.url.as_str());
         for part in request.headers.iter().map(|(_, value)| value.as_bytes()).chain([&*request.body]) {

@@ -76,7 +76,7 @@ pub struct Preset {
     pub examples: Vec<Example>,
 }
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     include_str!("../presets/boberdoo.json"),
     include_str!("../presets/leadspedia.json"),
     include_str!("../presets/phonexa.json"),
@@ -91,6 +91,7 @@ const FILES: [&str; 14] = [
     include_str!("../presets/path-token.json"),
     include_str!("../presets/json-webhook.json"),
     include_str!("../presets/crm-webhook.json"),
+    include_str!("../presets/email.json"),
 ];
 
 // A test reads every file.

@@ -1,13 +1,14 @@
 //! Writes a body straight into bytes. The nesting of the members is worked out once, when the call is compiled.
 
 use crate::{
+    mail::{self, Attached},
     rows::Slot,
     style::plain,
     tree::{Node, Step, steps},
     view::{Out, View},
     xml_out::{self, SOAP, Writer},
 };
-use model::mapping::{BodyFormat, Envelope, Header, Place, Row};
+use model::mapping::{Attach, BodyFormat, Envelope, Header, Place, Row};
 use std::collections::HashMap;
 use url::form_urlencoded::byte_serialize;
 
@@ -89,6 +90,12 @@ impl Body {
                     _ => {}
                 }
             }
+            BodyFormat::Table if !self.query.is_empty() || !self.headers.is_empty() => {
+                faults.push("an e-mail has its members in its text, none in the address or in headers".to_owned());
+            }
+            _ if self.format != BodyFormat::Table && !self.envelope.attach.is_empty() => {
+                faults.push("only an e-mail has files that go with it".to_owned());
+            }
             BodyFormat::JsonField if self.envelope.field.as_deref().unwrap_or_default().is_empty() => {
                 faults.push("JSON in a form needs the name of the form's field".to_owned());
             }
@@ -152,8 +159,38 @@ impl Body {
             BodyFormat::Form => self.form(view, &mut out),
             BodyFormat::Query => {}
             BodyFormat::Xml | BodyFormat::Soap => self.xml(view, &mut out),
+            BodyFormat::Table => out.extend_from_slice(mail::table(&self.lines(view)).as_bytes()),
         }
         out
+    }
+
+    /// The files that go with an e-mail.
+    pub(crate) fn attached(&self, view: &impl View) -> Vec<Attached> {
+        let file = |attach: &Attach| match attach {
+            Attach::Json => {
+                let mut bytes = Vec::with_capacity(64 + self.slots.len() * 32);
+                self.object(&self.tree, view, &mut bytes);
+                Attached { name: "lead.json", content_type: "application/json", bytes }
+            }
+            Attach::Csv => {
+                let bytes = mail::csv(&self.lines(view)).into_bytes();
+                Attached { name: "lead.csv", content_type: "text/csv; charset=utf-8", bytes }
+            }
+        };
+        self.envelope.attach.iter().map(file).collect()
+    }
+
+    /// Every member that has a value, as text.
+    fn lines<'a>(&'a self, view: &'a impl View) -> Vec<(&'a str, String)> {
+        let line = |(name, node): &'a (String, Node)| {
+            let Node::Leaf(rows) = node else { return None };
+            let text = match self.first(rows, view)? {
+                Out::List(all) => all.join(", "),
+                one => plain(&one).into_owned(),
+            };
+            Some((name.as_str(), text))
+        };
+        self.tree.iter().filter_map(line).collect()
     }
 
     fn xml(&self, view: &impl View, out: &mut Vec<u8>) {

@@ -26,7 +26,7 @@ pub(crate) enum Step {
 
 /// The steps of a name: `drivers[0].name`. None for a name that is none.
 pub(crate) fn steps(name: &str, format: BodyFormat) -> Option<Vec<Step>> {
-    if matches!(format, BodyFormat::Form | BodyFormat::Query) {
+    if matches!(format, BodyFormat::Form | BodyFormat::Query | BodyFormat::Table) {
         return (!name.is_empty()).then(|| vec![Step::Name(name.to_owned())]);
     }
     let (mut steps, mut text, mut letters) = (Vec::new(), String::new(), name.chars());

@@ -18,7 +18,12 @@ fn filled(preset: &connectors::Preset) -> Delivery {
         .filter(|placeholder| placeholder.default.is_none())
         .map(|placeholder| {
             let address = placeholder.name == "BASE" || placeholder.name == "URL";
-            (placeholder.name.clone(), if address { "https://buyer.example".into() } else { "s3cret-7".to_owned() })
+            let value = match placeholder.name.as_str() {
+                "TO" => "leads@buyer.example",
+                _ if address => "https://buyer.example",
+                _ => "s3cret-7",
+            };
+            (placeholder.name.clone(), value.to_owned())
         })
         .collect();
     preset.fill(&values).unwrap_or_else(|faults| panic!("{}: {faults:?}", preset.id))
@@ -58,7 +63,7 @@ fn reading(call: &Prepared, example: &connectors::Example) -> String {
 
 #[test]
 fn every_preset_reads_its_examples() {
-    assert_eq!(presets().len(), 14, "a file that cannot be read is left out");
+    assert_eq!(presets().len(), 15, "a file that cannot be read is left out");
     for preset in presets() {
         let delivery = filled(preset);
         let prepare = |call| Prepared::new(call).unwrap_or_else(|faults| panic!("{}: {faults:?}", preset.id));
@@ -70,7 +75,8 @@ fn every_preset_reads_its_examples() {
         let has = |wanted: &dyn Fn(&connectors::Example) -> bool| preset.examples.iter().any(wanted);
         assert!(has(&|e| e.reads.starts_with("accepted")), "{}: accepting", preset.id);
         assert!(has(&|e| e.reads.starts_with("rejected")), "{}: rejecting", preset.id);
-        assert!(has(&|e| e.reads == "rejected duplicate"), "{}: duplicate", preset.id);
+        // A mail server knows nothing of people that came before.
+        assert!(preset.id == "email" || has(&|e| e.reads == "rejected duplicate"), "{}: duplicate", preset.id);
         assert!(has(&|e| e.reads == "unclear" && !e.silent), "{}: malformed", preset.id);
         assert!(has(&|e| e.silent && e.phase == "post"), "{}: timeout", preset.id);
     }

@@ -98,6 +98,9 @@ pub struct Sandbox {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// Take mail here as well
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail: Option<SocketAddr>,
     /// Keep the buyers' own ledger in this file as well, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,

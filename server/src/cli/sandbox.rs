@@ -16,6 +16,12 @@ pub async fn run(wanted: args::Sandbox) -> Result<(), String> {
     };
     let stop = CancellationToken::new();
     serve::stop_on_signal(stop.clone());
+    if let Some(address) = wanted.mail {
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| format!("cannot take mail on {address}: {error}"))?;
+        tracing::info!(%address, "a simulated mail server");
+        tokio::spawn(sandbox.clone().serve_mail(listener, stop.clone().cancelled_owned()));
+    }
     tracing::info!(address = %wanted.listen, "simulated buyers");
     sandbox.serve(listener, stop.cancelled_owned()).await.map_err(|error| error.to_string())
 }

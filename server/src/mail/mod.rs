@@ -4,6 +4,7 @@
 //! known as the same one: its file is the same file, and its `Message-ID` tells mailboxes.
 
 mod file;
+mod lead;
 mod letter;
 mod smtp;
 

@@ -157,7 +157,7 @@ impl Pipeline {
             _ => return Ok(()),
         }
         self.0.counters.hold(tenant, &demands);
-        let end = self.post_copy(original, live, permit, waiting).await;
+        let end = self.post_copy(original, live, (id, permit), waiting).await;
         match end.paid {
             Some(paid) => self.0.counters.confirm(tenant, &demands, paid),
             None if end.state == AttemptState::Unknown => {}
@@ -184,7 +184,13 @@ impl Pipeline {
     }
 
     /// Sends the full record and reads the answer.
-    async fn post_copy(&self, original: &Original<'_>, live: &LiveContract, permit: &Permit, waiting: Verdict) -> End {
+    async fn post_copy(
+        &self,
+        original: &Original<'_>,
+        live: &LiveContract,
+        (id, permit): (AttemptId, &Permit),
+        waiting: Verdict,
+    ) -> End {
         let admitted = &original.admitted;
         let request = {
             let view = admitted.lead.copy_view(&admitted.meta, permit);
@@ -194,7 +200,7 @@ impl Pipeline {
         let limit = live.post.timeout + Duration::from_micros(READ_DOUBT);
         let result = match request {
             Ok(request) => tokio::select! {
-                result = converse(&self.0.outbound, &live.post, request, limit) => result,
+                result = converse(&self.0.outbound, &live.post, request.known_as(&id.to_string()), limit) => result,
                 // The server stops: what became of it is not known.
                 () = self.0.stop.cancelled() => Err(Failure::TimedOut),
             },

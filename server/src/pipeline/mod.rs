@@ -14,6 +14,7 @@ mod enter;
 mod give_back;
 mod guard;
 mod intake;
+mod letters;
 mod lookup;
 mod outbound;
 mod outbox;
@@ -33,6 +34,7 @@ mod verdicts;
 pub use give_back::GiveBackError;
 pub use guard::{EgressRefused, Guard};
 pub use intake::digest as body_digest;
+pub use letters::{LeadLetter, Letters, Untaken};
 pub use pings::PingFault;
 pub use resolve::{ResolveError, Verdict};
 pub use snapshot::{Caller, CampaignSnapshot, Hook, Hosted, Publishable, Snapshot};
@@ -81,12 +83,14 @@ use track::Track;
 const LIVE_EVENTS: usize = 1024;
 
 /// What the pipeline is started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Auctions at one moment; what comes beyond is told to come back.
     pub max_in_flight: usize,
     /// Networks that may be connected to though they are not public.
     pub egress_allow: Vec<IpNet>,
+    /// What letters to buyers are handed to; without, none is sent.
+    pub letters: Option<Arc<dyn Letters>>,
 }
 
 /// Why the pipeline does not start.
@@ -189,7 +193,7 @@ impl Pipeline {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let line = Arc::new(Network::new(Guard::new(options.egress_allow.clone()))?);
+        let line = Arc::new(Network::new(Guard::new(options.egress_allow.clone()), options.letters.clone())?);
         let journal = Arc::new(store.clone());
         Self::start_over(store, vault, clock, options, (line, journal)).await
     }

@@ -3,6 +3,7 @@
 
 use super::{
     guard::{EgressRefused, Guard},
+    letters::{self, Letters},
     snapshot::Endpoint,
     tokens::{Tokens, carrying, refuses},
 };
@@ -58,11 +59,11 @@ pub(crate) trait Line: Send + Sync {
     async fn carry(&self, to: &Endpoint, request: Request) -> Result<Reply, Failure>;
 }
 
-/// The network, behind the guard.
-#[derive(Debug)]
+/// The network, behind the guard, and the mail server.
 pub(super) struct Network {
     client: reqwest::Client,
     guard: Guard,
+    letters: Option<Arc<dyn Letters>>,
 }
 
 /// The way out.
@@ -75,7 +76,7 @@ pub(super) struct Outbound {
 }
 
 impl Network {
-    pub(super) fn new(guard: Guard) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(guard: Guard, letters: Option<Arc<dyn Letters>>) -> Result<Self, reqwest::Error> {
         // Somebody may have chosen one before: then that one stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -89,13 +90,17 @@ impl Network {
             .tcp_nodelay(true)
             .user_agent(concat!("Gavel/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { client, guard })
+        Ok(Self { client, guard, letters })
     }
 }
 
 #[async_trait]
 impl Line for Network {
     async fn carry(&self, to: &Endpoint, request: Request) -> Result<Reply, Failure> {
+        // Where a letter goes from the mail server on is not ours: no address of a tenant is connected to.
+        if let Some(carried) = letters::carry(self.letters.as_deref(), &request).await {
+            return carried;
+        }
         self.guard.check(&request.url).map_err(|EgressRefused| Failure::NotSent(Reason::EgressRefused))?;
         let mut headers = to.headers.clone();
         for (name, value) in &request.headers {

@@ -350,6 +350,7 @@ fn live(buyer: &Buyer, contract: &Contract, schema: &Schema, keys: &TenantKeys) 
     // Only the endpoints hold the secrets in clear; the contract itself stays sealed.
     let delivery = secrets::open(keys, contract.id, &contract.delivery)
         .map_err(|_| vec!["a secret of the delivery does not open with the tenant's key".to_owned()])?;
+    faults.extend(connectors::delivery_faults(&delivery).into_iter().map(|fault| fault.message));
     let ping = delivery.ping.as_ref().and_then(|call| keep("ping", Endpoint::new(call), &mut faults));
     let post = keep("post", Endpoint::new(&delivery.post), &mut faults);
     let compiled = CompiledContract::new(contract.clone(), buyer.clone(), schema);

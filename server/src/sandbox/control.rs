@@ -51,6 +51,7 @@ pub(super) async fn sold(State(sandbox): State<Sandbox>) -> Json<Value> {
 /// `POST /__control/reset`: forgets everything but the ledger file.
 pub(super) async fn reset(State(sandbox): State<Sandbox>) -> StatusCode {
     sandbox.book().reset();
+    sandbox.mail().clear();
     *sandbox.inbox() = super::receivers::Inbox::default();
     StatusCode::NO_CONTENT
 }

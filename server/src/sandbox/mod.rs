@@ -10,6 +10,7 @@ mod control;
 mod dialects;
 mod faults;
 mod habits;
+mod mail;
 pub mod market;
 mod oauth;
 mod receivers;
@@ -44,6 +45,7 @@ struct Inner {
     inbox: Mutex<Inbox>,
     dialects: Mutex<dialects::Desk>,
     tokens: Mutex<oauth::Tokens>,
+    mail: Mutex<Vec<mail::Taken>>,
 }
 
 impl Sandbox {
@@ -63,6 +65,7 @@ impl Sandbox {
             inbox: Mutex::default(),
             dialects: Mutex::default(),
             tokens: Mutex::default(),
+            mail: Mutex::default(),
         }))
     }
 
@@ -91,6 +94,7 @@ impl Sandbox {
             .route("/__control/buyers/{name}", post(control::set))
             .route("/__control/clients/{preset}", post(clients::run))
             .route("/__control/dialects", get(dialects::listed))
+            .route("/__control/mail", get(mail::taken))
             .route("/__control/sold", get(control::sold))
             .route("/__control/reset", post(control::reset))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -120,6 +124,10 @@ impl Sandbox {
 
     fn tokens(&self) -> MutexGuard<'_, oauth::Tokens> {
         self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn mail(&self) -> MutexGuard<'_, Vec<mail::Taken>> {
+        self.0.mail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {

@@ -220,7 +220,7 @@ impl Life<'_> {
             let lived = async {
                 let journal = Faulty { ground: self.ground.clone(), store: store.clone() };
                 let seams = (Arc::new(Buyers(self.ground.clone())) as _, Arc::new(journal) as _);
-                let options = Options { max_in_flight: 64, egress_allow: Vec::new() };
+                let options = Options { max_in_flight: 64, egress_allow: Vec::new(), letters: None };
                 let started = Pipeline::start_over(store.clone(), vault, Arc::clone(&clock) as _, options, seams).await;
                 // A store that fails at the start ends the process; somebody starts it again.
                 let Ok(pipeline) = started else { return false };

@@ -16,6 +16,7 @@ mod hosted;
 mod hostile;
 mod imports;
 mod loopback;
+mod mailed;
 mod matrix;
 mod oauth;
 mod outbox;

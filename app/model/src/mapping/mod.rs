@@ -41,6 +41,18 @@ pub enum BodyFormat {
     Soap,
     /// A JSON object as the text of one form field.
     JsonField,
+    /// A line for each member, for people: what goes by e-mail, and nothing else does.
+    Table,
+}
+
+/// A file that goes with an e-mail, with the same members as its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attach {
+    /// `lead.json`: one flat object.
+    Json,
+    /// `lead.csv`: a line of names and one of values.
+    Csv,
 }
 
 /// What a body needs to know beside its members.
@@ -59,6 +71,9 @@ pub struct Envelope {
     /// JSON: the object is the one item of a list.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub list: bool,
+    /// E-mail: files that go with the table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attach: Vec<Attach>,
 }
 
 /// Where a secret is sent.
@@ -134,7 +149,8 @@ pub struct TestSwitch {
 /// One call to a buyer: ping or post.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Call {
-    /// Absolute `http` or `https` address. Its path and query may hold templates: `/request/{ping:token}/accept`.
+    /// Absolute `http` or `https` address. Its path and query may hold templates: `/request/{ping:token}/accept`. Of a post it
+    /// may be `mailto:leads@buyer.example,second@buyer.example?subject=New lead {zip}`: it goes by e-mail then.
     pub url: String,
     /// The method.
     #[serde(default)]

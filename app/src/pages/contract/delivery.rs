@@ -10,13 +10,14 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 const METHODS: [(&str, &str); 2] = [("post", "POST"), ("get", "GET")];
-const FORMATS: [(&str, &str); 6] = [
+const FORMATS: [(&str, &str); 7] = [
     ("json", "JSON"),
     ("form", "Form"),
     ("query", "Query in the address"),
     ("xml", "XML"),
     ("soap", "SOAP"),
     ("json_field", "JSON in one form field"),
+    ("table", "E-mail: a table for people"),
 ];
 const USES: [(&str, &str); 6] = [
     ("header", "Header"),
@@ -185,9 +186,13 @@ pub fn call(form: &Form, part: &'static str, fields: &[Value]) -> AnyView {
         input(form, format!("{base}.response.{member}"), label, Reading::Optional).view()
     };
     let edit = format!("edit.json.{part}");
+    let address = match part {
+        "ping" => "http or https.",
+        _ => "http or https; or by e-mail, as a table: mailto:leads@buyer.example?subject=New lead {zip}",
+    };
     let body = view! {
         <div class="fields">
-            <div class="broad">{text(form, path("url"), "Address").kind("url").view()}</div>
+            <div class="broad">{text(form, path("url"), "Address").kind("url").hint(address).view()}</div>
             {select(form, &path("method"), "Method", &pairs(&METHODS), None)}
             {select(form, &path("format"), "Format", &pairs(&FORMATS), None)}
             {number(form, path("timeout_ms"), "Time to answer").unit("ms").view()}

@@ -69,6 +69,7 @@ impl Run {
         let start = self.elapsed();
         let give_up_at = award.give_up_at().max(start + trace_time(contract.post.timeout));
         let Some(posting) = self.postings.iter_mut().find(|posting| posting.entrant == entrant) else { return };
+        let request = request.map(|request| request.known_as(&posting.attempt.to_string()));
         posting.give_up_at = give_up_at;
         posting.in_doubt = false;
         posting.sending += 1;
@@ -162,7 +163,8 @@ impl Run {
         match result {
             Ok((_, PostReading::Accepted { price, reference, redirect, redirect_refused })) => {
                 seen.reference = reference.map(|reference| lead.redact(&reference));
-                seen.said = redirect_refused.map(|why| format!("the address it names for the consumer is not used: {why}"));
+                seen.said =
+                    redirect_refused.map(|why| format!("the address it names for the consumer is not used: {why}"));
                 let Ok(price) = agreed(rule, price, self.machine.price(entrant)) else {
                     seen.said = Some("the price it answered is below its bid".to_owned());
                     return self.doubt(entrant);

@@ -201,7 +201,8 @@ fn intake(world: &World<'_>, intake: &Intake) -> Vec<FieldError> {
             faults.push(fault(&format!("intake.names[{at}].theirs"), "Enter the name as the source writes it."));
         }
         if !connectors::intake::usable_target(&alias.ours) {
-            let message = "This has to be a field's name, a known place such as source.sub1, or nothing.";
+            let message = "This has to be a field's name, a member of a record such as drivers[0].dob, a known place such as \
+                           source.sub1, or nothing.";
             faults.push(fault(&format!("intake.names[{at}].ours"), message));
         }
     }
@@ -325,6 +326,7 @@ fn contract(world: &World<'_>, contract: &Contract) -> Vec<FieldError> {
         None => blank_schema().map(|schema| terms(contract, &schema)).unwrap_or_default(),
     };
     faults.extend(terms.into_iter().filter(|fault| campaign.is_some() || fault.field != "filter"));
+    faults.extend(under("delivery", connectors::delivery_faults(&contract.delivery)));
     if let Some(ping) = &contract.delivery.ping {
         faults.extend(under("delivery.ping", call(ping)));
     }

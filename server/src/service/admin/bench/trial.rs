@@ -230,7 +230,7 @@ impl Sending<'_> {
             phase,
             at: now,
             author: self.actor.by(),
-            host: request.url.host_str().unwrap_or_default().to_owned(),
+            host: host(request),
             status: None,
             took_us: None,
             outcome: String::new(),
@@ -275,6 +275,13 @@ impl Sending<'_> {
         let text = if token.len() < SHORTEST { text.to_owned() } else { text.replace(token, MASK) };
         self.secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), MASK))
     }
+}
+
+/// Where a test goes: a host, or the domain that gets the mail.
+fn host(request: &Request) -> String {
+    let mail = request.mail().and_then(|mail| mail.to.into_iter().next());
+    let domain = mail.as_deref().and_then(|to| to.rsplit('@').next());
+    domain.or(request.url.host_str()).unwrap_or_default().to_owned()
 }
 
 /// Why there is no answer, in our words and in a sentence.

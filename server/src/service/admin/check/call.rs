@@ -7,7 +7,7 @@ use model::{
     FieldError,
     contract::Contract,
     document::Kind,
-    mapping::{Call, Header, SecretUse},
+    mapping::{BodyFormat, Call, Header, SecretUse},
 };
 use std::collections::HashSet;
 
@@ -15,6 +15,14 @@ use std::collections::HashSet;
 pub(super) fn call(call: &Call) -> Vec<FieldError> {
     let Some(plain) = sample::<Contract>(Kind::Contract).map(|contract| contract.delivery.post) else {
         return Vec::new();
+    };
+    // Parts of an e-mail are right in an e-mail.
+    let plain = match call.format {
+        BodyFormat::Table if call.url.starts_with("mailto:") => {
+            let url = "mailto:leads@buyer.example?subject=New lead".to_owned();
+            Call { url, format: BodyFormat::Table, ..plain }
+        }
+        _ => plain,
     };
     let prepare = |call: &Call| Prepared::new(call).err().unwrap_or_default();
     let mut all = prepare(call);
