@@ -202,7 +202,7 @@ mod tests {
             let told = wrong(url).join("; ");
             assert!(told.contains(says), "{url}: {told}");
         }
-        let many = vec!["a@b.example"; 11].join(",");
+        let many = ["a@b.example"; 11].join(",");
         assert!(wrong(&format!("mailto:{many}?subject=x"))[0].contains("at most 10"));
     }
 

@@ -46,7 +46,7 @@ impl Table {
     }
 
     /// Which of its sections say something about a platform, the first one first.
-    fn sections<'a>(platform: &'a Platform) -> impl Iterator<Item = &'a str> {
+    fn sections(platform: &Platform) -> impl Iterator<Item = &str> {
         let plain = platform.name.split('.').next().unwrap_or_default();
         [platform.name.as_str(), plain].into_iter().chain((!platform.pinged).then_some("direct")).chain(["common"])
     }
