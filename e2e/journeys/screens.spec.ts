@@ -33,7 +33,7 @@ const screens: Screen[] = [
   { name: 'buyer', path: '/buyers/:id' },
   { name: 'contract-new', path: '/contracts/new' },
   { name: 'contract-preset', path: '/contracts/new/:preset', route: '/contracts/new' },
-  { name: 'contract-import', path: '/contracts/import' },
+  { name: 'contract-import', path: '/contracts/new/:document', route: '/contracts/import' },
   { name: 'contract', path: '/contracts/:id' },
   { name: 'bench', path: '/contracts/:id/try' },
   { name: 'sources', path: '/sources' },
@@ -92,12 +92,13 @@ async function place(path: string, page: Page, request: APIRequestContext): Prom
   if (path.startsWith('/affiliate/instructions/:')) return link(page, '/affiliate/setup', '/affiliate/instructions/');
   if (path.startsWith('/contracts/') && path.includes('/:')) {
     const buyer = await link(page, '/buyers', '/buyers/');
-    if (!path.endsWith('/:preset')) return path.replace('/contracts/:id', await link(page, buyer, '/contracts/con_'));
-    await link(page, buyer, '/contracts/new');
+    if (path.endsWith('/:id') || path.endsWith('/:id/try')) return path.replace('/contracts/:id', await link(page, buyer, '/contracts/con_'));
+    await visit(page, buyer);
     await page.locator('main a[href^="/contracts/new"]').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('New contract');
     await page.locator('main a[href*="&campaign="]').first().click();
-    return (await page.getByRole('link', { name: 'boberdoo', exact: true }).getAttribute('href'))!;
+    const begin = path.endsWith('/:preset') ? 'boberdoo' : 'From its posting document';
+    return (await page.getByRole('link', { name: begin, exact: true }).getAttribute('href'))!;
   }
   if (path.endsWith('/instructions/:campaign')) {
     const source = await link(page, '/sources', '/sources/');

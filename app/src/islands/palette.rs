@@ -68,12 +68,16 @@ pub fn Palette(
         }
     };
     let option = move |(at, line): (usize, Line)| {
+        let href = line.href;
         view! {
-            <li id=format!("palette-{at}") role="option" aria-selected=move || (chosen.get() == at).to_string()>
-                <a href=line.href tabindex="-1">
-                    <strong>{line.name}</strong>" "<span class="about muted">{line.about}</span>" "
-                    <span class="what tag">{line.what}</span>
-                </a>
+            <li
+                id=format!("palette-{at}")
+                role="option"
+                aria-selected=move || (chosen.get() == at).to_string()
+                on:click=move |_| go(&href)
+            >
+                <strong>{line.name}</strong>" "<span class="about muted">{line.about}</span>" "
+                <span class="what tag">{line.what}</span>
             </li>
         }
     };
@@ -99,7 +103,7 @@ pub fn Palette(
                 node_ref=field
                 type="search"
                 role="combobox"
-                aria-label="Name or id"
+                aria-label="Find anything"
                 aria-expanded="true"
                 aria-controls="palette-list"
                 aria-autocomplete="list"

@@ -135,7 +135,7 @@ fn card(row: TenantRow, own: TenantId) -> impl IntoView {
     };
     let limits = view! {
         <details>
-            <summary aria-label=format!("Limits of {}", tenant.name)>"Limits…"</summary>
+            <summary>"Limits…"<span class="sr-only">{format!(" ({})", tenant.name)}</span></summary>
             <form method="post" action="/tenants" class="line">
                 {field("people", "People", number(tenant.settings.people))}
                 {field("requests", "Requests a second", number(tenant.settings.requests))}
@@ -147,7 +147,7 @@ fn card(row: TenantRow, own: TenantId) -> impl IntoView {
     let act = (!mine && tenant.active).then(|| {
         view! {
             <details>
-                <summary aria-label=format!("Act for {}", tenant.name)>"Act for it…"</summary>
+                <summary>"Act for it…"<span class="sr-only">{format!(" ({})", tenant.name)}</span></summary>
                 <form method="post" action="/tenants" class="line">
                     {reason("act")}
                     <div class="field short"><label for=format!("minutes-{key}")>"For"</label>
@@ -168,7 +168,7 @@ fn card(row: TenantRow, own: TenantId) -> impl IntoView {
     } else {
         Some(view! {
             <details>
-                <summary aria-label=format!("Suspend {}", tenant.name)>"Suspend…"</summary>
+                <summary>"Suspend…"<span class="sr-only">{format!(" ({})", tenant.name)}</span></summary>
                 <form method="post" action="/tenants" class="line">
                     {reason("suspend")}
                     <button class="button danger" type="submit" name="do" value=format!("suspend:{key}")>"Suspend"</button>

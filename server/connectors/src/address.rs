@@ -88,7 +88,7 @@ fn parse(written: &str, faults: &mut Vec<String>) -> Option<Url> {
 /// Names what is wrong with an address that may have places: they stand in its path and query only, so that nobody but the
 /// configuration chooses the host.
 pub(crate) fn check(written: &str, faults: &mut Vec<String>) -> Option<Url> {
-    let people = written.strip_prefix(mail::SCHEME).and_then(|rest| rest.split('?').next());
+    let people = mail::behind(written).and_then(|rest| rest.split('?').next());
     if people.is_some_and(|people| people.contains(['{', '}'])) {
         faults.push("a place in a mail address stands in its subject".to_owned());
         return None;

@@ -161,8 +161,7 @@ impl Prepared {
             faults.extend(own.into_iter().map(|fault| format!("for tests: {fault}")));
             way
         });
-        if call.url.trim_start().starts_with(mail::SCHEME)
-            && (token.is_some() || secrets.iter().any(|s| s.used != SecretUse::Named))
+        if mail::behind(&call.url).is_some() && (token.is_some() || secrets.iter().any(|s| s.used != SecretUse::Named))
         {
             faults.push("an e-mail carries no header, no token and no parameter".to_owned());
         }

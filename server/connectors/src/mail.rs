@@ -2,12 +2,21 @@
 //! (RFC 6068), its body a table for people. Who gets it stands in the configuration alone, never in a lead.
 
 use crate::{Request, preset::calls};
-use model::{FieldError, mapping::Delivery};
+use model::{
+    FieldError,
+    mapping::{Call, Delivery},
+};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// What the address of an e-mail begins with.
 pub(crate) const SCHEME: &str = "mailto:";
+
+/// What stands behind the scheme of an address of people, whatever its case (RFC 3986 section 3.1); none for any other.
+pub(crate) fn behind(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.trim_start().split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then_some(rest)
+}
 /// The header that mailboxes know a letter by (RFC 5322, section 3.6.4).
 const MESSAGE_ID: &str = "Message-ID";
 /// Most people one lead goes to.
@@ -126,8 +135,11 @@ fn is_address(text: &str) -> bool {
 /// What is wrong with a delivery as a whole: a bid is not asked for by e-mail, and who is asked for one is not sent one.
 #[must_use]
 pub fn faults_of(delivery: &Delivery) -> Vec<FieldError> {
-    let mail = |url: &str| url.trim_start().starts_with(SCHEME);
-    let asked = calls(delivery).filter(|(_, call)| mail(&call.url)).map(|(phase, _)| phase);
+    let mail = |call: &Call| {
+        let test = call.test.as_ref().and_then(|test| test.url.as_deref());
+        behind(&call.url).is_some() || test.is_some_and(|url| behind(url).is_some())
+    };
+    let asked = calls(delivery).filter(|(_, call)| mail(call)).map(|(phase, _)| phase);
     let told = |phase: &str| {
         let message = match phase {
             "ping" => "Nobody bids by e-mail: a ping goes to an http or https address.",

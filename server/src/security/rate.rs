@@ -152,7 +152,8 @@ impl PublicRates {
     }
 }
 
-fn neighbourhood(address: IpAddr) -> IpAddr {
+/// The network that is one customer's: an IPv4 address, or the first 64 bits of an IPv6 address.
+pub(crate) fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() >> 64 << 64)),
         short @ IpAddr::V4(_) => short,

@@ -20,6 +20,7 @@ use model::{
     time::Day,
     user::Right,
 };
+use std::collections::BTreeSet;
 use store::{By, LeadFilter, Only, TenantStore};
 use url::Url;
 
@@ -115,14 +116,25 @@ impl Services {
         if name.is_empty() || name.chars().count() > 80 {
             return Err(ServiceError::Refused("A key needs a name of 1 to 80 characters.".to_owned()));
         }
-        let live = self.affiliate_keys(actor).await?.iter().filter(|key| key.revoked_at.is_none()).count();
-        if live >= KEYS {
+        let keys = self.affiliate_keys(actor).await?;
+        let live: Vec<_> = keys.iter().filter(|key| key.revoked_at.is_none()).collect();
+        if live.len() >= KEYS {
             return Err(ServiceError::Refused(format!("You have {KEYS} keys: revoke one first.")));
         }
+        // No key opens more than those the source was given.
+        let campaigns = if live.iter().any(|key| key.campaigns.is_empty()) {
+            Vec::new()
+        } else {
+            let given: BTreeSet<_> = live.iter().flat_map(|key| key.campaigns.iter().copied()).collect();
+            if given.is_empty() {
+                return Err(ServiceError::Refused("Ask your contact for a first key.".to_owned()));
+            }
+            given.into_iter().collect()
+        };
         let row = self.store.tenant_by_id(tenant.id()).await?;
         let sealing = self.vault.tenant(tenant.id(), &row.key_sealed);
         let sealing = sealing.map_err(|error| ServiceError::Broken(error.to_string()))?;
-        let wanted = KeyWanted { source_id, name: name.to_owned(), mode, campaigns: Vec::new(), used_as: Use::Api };
+        let wanted = KeyWanted { source_id, name: name.to_owned(), mode, campaigns, used_as: Use::Api };
         let made = keys::open_door((&self.store, &sealing), self.clock.now(), tenant.id(), wanted).await?;
         self.put_down(actor, "key_made", &made.0.id.to_string(), name).await?;
         self.admin().changed().await;
@@ -213,7 +225,8 @@ impl Services {
                 let changed = Endpoint {
                     name,
                     on,
-                    active: true,
+                    // What went off by itself comes back; what the company switched off does not.
+                    active: was.active || was.disabled_reason.is_some(),
                     disabled_reason: None,
                     target: Target::Postback { method, url },
                     ..was

@@ -66,7 +66,12 @@ impl Services {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
         let (buyer, source) = self.whose(actor, role, whose.0, whose.1).await?;
-        let name = tenant.user(id).await?.name;
+        let user = tenant.user(id).await?;
+        not_above(actor, &user)?;
+        if user.superadmin && !role.may(Right::SeeExchange) {
+            return Err(ServiceError::Refused("Who looks after the server is nobody of a portal.".to_owned()));
+        }
+        let name = user.name;
         let line = self.line(actor, "role_changed", &id.to_string(), &format!("{name}, {}", role.name()));
         tenant.change_user(id, PersonChange::Role(role, buyer, source), &line).await?;
         tracing::info!(user = %id, by = %actor.by(), role = role.name(), "person has another role");
@@ -86,6 +91,7 @@ impl Services {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
         let user = tenant.user(id).await?;
+        not_above(actor, &user)?;
         if rights.is_some() && !user.role.may(Right::SeeExchange) {
             return Err(ServiceError::Refused("People of a portal have no such rights.".to_owned()));
         }
@@ -106,6 +112,7 @@ impl Services {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
         let user = tenant.user(id).await?;
+        not_above(actor, &user)?;
         if active && !user.active {
             self.room_for_one_more(actor).await?;
         }
@@ -123,8 +130,9 @@ impl Services {
     pub async fn reset_colleague(&self, actor: &Actor, id: UserId) -> Result<String, ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         not_oneself(actor, id)?;
-        let name = tenant.user(id).await?.name;
-        let secret = words();
+        let user = tenant.user(id).await?;
+        not_above(actor, &user)?;
+        let (name, secret) = (user.name, words());
         let hash = password::hash(secret.clone()).await?;
         let line = self.line(actor, "password_given", &id.to_string(), &name);
         tenant.change_user(id, PersonChange::Password(&hash), &line).await?;
@@ -202,6 +210,14 @@ impl Services {
         }
         Ok(self.store.tenant(actor.tenant.id).end_session(id).await?)
     }
+}
+
+/// Nobody reaches for the whole server through a colleague: whoever looks after it is changed only by another who does.
+pub(super) fn not_above(actor: &Actor, user: &User) -> Result<(), ServiceError> {
+    if !user.superadmin || actor.may(Right::RunServer) {
+        return Ok(());
+    }
+    Err(ServiceError::Refused("This person looks after the server: ask another who does.".to_owned()))
 }
 
 pub(super) fn not_oneself(actor: &Actor, id: UserId) -> Result<(), ServiceError> {

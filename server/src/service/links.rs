@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::new_id,
     context::{Actor, ClientIp},
-    security::{keys, password},
+    security::{keys, password, rate::neighbourhood},
 };
 use model::{
     BuyerId, SourceId, Timestamp, UserId,
@@ -176,7 +176,7 @@ impl Services {
     /// [`SignInError::TooMany`] for an address of the network that asks too often.
     pub async fn forgot(&self, email: &str, from: ClientIp, base: Url) -> Result<(), SignInError> {
         let now = self.clock.now();
-        self.limited(&limit_key(&format!("forgot {}", from.0)), ASKED_PER_ADDRESS, HOUR_MS).await?;
+        self.limited(&limit_key(&format!("forgot {}", neighbourhood(from.0))), ASKED_PER_ADDRESS, HOUR_MS).await?;
         let (services, email) = (self.clone(), email.trim().to_lowercase());
         // What there is to do depends on whether the address is known; nobody waits for it.
         tokio::spawn(async move {
@@ -226,7 +226,7 @@ impl Services {
     /// # Errors
     /// As [`Services::joining`]; refused for a bad password, and for an address of the network that tries too often.
     pub async fn join(&self, token: &str, password: String, from: ClientIp) -> Result<(), ServiceError> {
-        let bucket = limit_key(&format!("join {}", from.0));
+        let bucket = limit_key(&format!("join {}", neighbourhood(from.0)));
         self.limited(&bucket, TRIED_PER_ADDRESS, HOUR_MS).await.map_err(|error| match error {
             SignInError::Broken(why) => ServiceError::Broken(why),
             _ => ServiceError::Refused("Too many attempts. Try again in an hour.".to_owned()),

@@ -81,6 +81,10 @@ impl Services {
         own(actor)?;
         let tenant = self.store.tenant(actor.tenant.id);
         let factor = tenant.second_factor(actor.user.id).await?;
+        // No second place to guess the codes of one that is in use.
+        if factor.confirmed_at.is_some() {
+            return Err(ServiceError::Refused("You have a second factor already.".to_owned()));
+        }
         let bucket = super::sign_in::limit_key(&format!("confirm {}", actor.user.id));
         self.limited(&bucket, 10, 15 * 60_000).await.map_err(told)?;
         let secret = self.factor_secret(actor, &factor.secret).await.map_err(ServiceError::Broken)?;
@@ -126,7 +130,9 @@ impl Services {
     pub async fn remove_colleagues_factor(&self, actor: &Actor, id: UserId) -> Result<(), ServiceError> {
         let tenant = self.tenant(actor, Right::ManagePeople)?;
         super::colleagues::not_oneself(actor, id)?;
-        let name = tenant.user(id).await?.name;
+        let user = tenant.user(id).await?;
+        super::colleagues::not_above(actor, &user)?;
+        let name = user.name;
         let line = self.line(actor, "second_factor_off", &id.to_string(), &name);
         Ok(tenant.remove_second_factor(id, &line).await?)
     }
@@ -137,9 +143,7 @@ impl Services {
     /// Without [`Right::ManagePeople`].
     pub async fn require_factor(&self, actor: &Actor, on: bool) -> Result<(), ServiceError> {
         let rows = self.tenant(actor, Right::ManagePeople)?;
-        let mut tenant = self.store.tenant_by_id(actor.tenant.id).await?.tenant;
-        tenant.settings.second_factor = on;
-        self.store.update_tenant(&tenant).await?;
+        self.store.change_tenant(actor.tenant.id, |tenant| tenant.settings.second_factor = on).await?;
         let word = if on { "second_factor_required" } else { "second_factor_optional" };
         Ok(rows.add_activity(&self.line(actor, word, "", "")).await?)
     }

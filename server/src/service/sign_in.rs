@@ -3,7 +3,7 @@
 use super::{Services, activity::entry};
 use crate::{
     context::{Actor, ClientIp, Principal},
-    security::{password, second_factor},
+    security::{password, rate::neighbourhood, second_factor},
 };
 use model::{TenantId, Timestamp, UserId, user::Right};
 use sha2::{Digest, Sha256};
@@ -49,8 +49,8 @@ impl Services {
     /// See [`SignInError`].
     pub async fn sign_in(&self, email: &str, password: String, from: ClientIp) -> Result<Actor, SignInError> {
         let email = email.trim().to_lowercase();
-        let person = limit_key(&format!("{email} {}", from.0));
-        let address = limit_key(&from.0.to_string());
+        let person = limit_key(&format!("{email} {}", neighbourhood(from.0)));
+        let address = limit_key(&neighbourhood(from.0).to_string());
         for (bucket, tries) in [(&person, TRIES_PER_PERSON), (&address, TRIES_PER_ADDRESS)] {
             self.limited(bucket, tries, WINDOW_MS).await?;
         }

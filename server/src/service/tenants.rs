@@ -66,11 +66,10 @@ impl Services {
         if people == Some(0) || requests == Some(0) {
             return Err(ServiceError::Refused("A limit is at least 1; leave it empty for none.".to_owned()));
         }
-        let mut tenant = self.store.tenant_by_id(id).await?.tenant;
-        (tenant.settings.people, tenant.settings.requests) = (people, requests);
         let said = |limit: Option<u32>| limit.map_or_else(|| "any number of".to_owned(), |limit| limit.to_string());
         let detail = format!("{} people, {} requests a second", said(people), said(requests));
-        self.change_tenant(actor, tenant, "limits_set", &detail).await
+        let set = |tenant: &mut Tenant| (tenant.settings.people, tenant.settings.requests) = (people, requests);
+        self.change_tenant(actor, id, ("limits_set", &detail), set).await
     }
 
     /// Suspends a tenant: nobody of it signs in, none of its keys is taken. Nothing is lost.
@@ -83,10 +82,11 @@ impl Services {
         if actor.user.tenant_id == id {
             return Err(ServiceError::Refused("You cannot suspend your own company.".to_owned()));
         }
-        let mut tenant = self.store.tenant_by_id(id).await?.tenant;
-        tenant.active = false;
-        tenant.settings.suspended.clone_from(&reason);
-        self.change_tenant(actor, tenant, "suspended", &reason).await
+        let suspend = |tenant: &mut Tenant| {
+            tenant.active = false;
+            tenant.settings.suspended.clone_from(&reason);
+        };
+        self.change_tenant(actor, id, ("suspended", &reason), suspend).await
     }
 
     /// Lets a suspended tenant go on.
@@ -95,21 +95,21 @@ impl Services {
     /// Without [`Right::RunServer`]; not found.
     pub async fn resume_tenant(&self, actor: &Actor, id: TenantId) -> Result<(), ServiceError> {
         self.server(actor)?;
-        let mut tenant = self.store.tenant_by_id(id).await?.tenant;
-        tenant.active = true;
-        tenant.settings.suspended.clear();
-        self.change_tenant(actor, tenant, "resumed", "").await
+        let resume = |tenant: &mut Tenant| {
+            tenant.active = true;
+            tenant.settings.suspended.clear();
+        };
+        self.change_tenant(actor, id, ("resumed", ""), resume).await
     }
 
     async fn change_tenant(
         &self,
         actor: &Actor,
-        tenant: Tenant,
-        action: &str,
-        detail: &str,
+        id: TenantId,
+        (action, detail): (&str, &str),
+        change: impl FnOnce(&mut Tenant) + Send,
     ) -> Result<(), ServiceError> {
-        let id = tenant.id;
-        self.store.update_tenant(&tenant).await?;
+        self.store.change_tenant(id, change).await?;
         let line = self.line(actor, action, &id.to_string(), detail);
         self.store.tenant(id).add_activity(&line).await?;
         tracing::info!(tenant = %id, action, by = %actor.by(), "tenant changed");

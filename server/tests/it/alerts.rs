@@ -269,6 +269,11 @@ async fn of_two_servers_one_tells_it() {
     let open = of_the_demo(&world, Role::Operator).await.get("alerts").await.made();
     assert_eq!(open["items"].as_array().map(Vec::len), Some(1), "{open}");
     assert_eq!(open["items"][0]["count"], 1);
+    // Of the lead's sale and of the alert one message each, whichever of the two tells them.
+    while !world.opened.store.waiting_jobs().await.expect("the store").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.received("alerts").await.len(), 1, "it is told once");
     other.stop().await;
     world.stop().await;
 }

@@ -14,7 +14,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("context", &["clock"]),
     ("jobs", &["clock", "mail", "pipeline", "security"]),
-    ("mail", &["config"]),
+    // It carries what the pipeline hands to people; the pipeline knows only that somebody does.
+    ("mail", &["config", "pipeline"]),
     ("pipeline", &["clock", "security", "telemetry"]),
     ("problem", &["context"]),
     ("sandbox", &["clock"]),

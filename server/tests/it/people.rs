@@ -311,6 +311,28 @@ async fn superadmin(world: &World) -> Browser {
 }
 
 #[tokio::test]
+async fn nobody_reaches_for_the_server_through_a_colleague() {
+    let world = World::start().await;
+    let viewer = world.login("viewer").email;
+    let id = world.opened.store.user_by_email(&viewer).await.expect("there").user.id;
+    people::set_superadmin(&world.opened.store, world.clock.now(), &viewer, true).await.expect("set");
+    let (store, vault) = (world.opened.store.clone(), world.opened.vault.clone());
+    let services = Services::new(store, vault, world.pipeline.clone(), Arc::clone(&world.opened.clock));
+    let admin = world.opened.store.user_by_email(&world.login("admin").email).await.expect("there").user;
+    let admin = services.actor(admin.tenant_id, admin.id).await.expect("asked").expect("an administrator");
+    let refused = |error: Result<(), ServiceError>| match error {
+        Err(ServiceError::Refused(why)) => assert!(why.contains("looks after the server"), "{why}"),
+        other => panic!("{other:?}"),
+    };
+    refused(services.reset_colleague(&admin, id).await.map(|_| ()));
+    refused(services.remove_colleagues_factor(&admin, id).await);
+    refused(services.set_colleague_active(&admin, id, false).await);
+    refused(services.set_colleague_rights(&admin, id, Some(&[])).await);
+    refused(services.set_colleague_role(&admin, id, Role::Operator, (None, None)).await);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_company_is_founded_and_its_first_administrator_invited() {
     let world = World::start().await;
     let (server, admin) = (superadmin(&world).await, world.signed_in("admin").await);

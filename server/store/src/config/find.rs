@@ -23,6 +23,8 @@ impl TenantStore {
         let mut statement = sql(THINGS).bind(self.tenant);
         for word in words {
             let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            // Databases fold the case of ASCII letters only: any other letter may be any here, `fit` looks exactly.
+            let word: String = word.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
             statement = statement.text(" AND lower(name || ' ' || about) LIKE ").param(format!("%{word}%"));
             statement = statement.text(" ESCAPE '\\'");
         }

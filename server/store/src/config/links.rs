@@ -89,7 +89,7 @@ impl TenantStore {
         Ok(())
     }
 
-    async fn end_links(&self, tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    pub(super) async fn end_links(&self, tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
         let statement = "DELETE FROM people_links WHERE tenant_id = $1 AND user_id = $2";
         sql(statement).bind(self.tenant).bind(user).run(&mut **tx).await?;
         Ok(())

@@ -147,9 +147,11 @@ impl TenantStore {
             let start = sql("UPDATE people SET ").text(what).text(" WHERE tenant_id = $1 AND id = $2");
             start.bind(self.tenant).bind(id)
         };
+        let ends_links = matches!(change, PersonChange::Password(_) | PersonChange::Active(false));
         let statement = match change {
             PersonChange::Role(role, buyer, source) => {
-                set("role = $3, buyer_id = $4, source_id = $5").bind(role).bind(buyer).bind(source)
+                // The extra rights are those of the new role.
+                set("role = $3, buyer_id = $4, source_id = $5, rights = NULL").bind(role).bind(buyer).bind(source)
             }
             PersonChange::Rights(rights) => set("rights = $3").bind(rights.map(words)),
             PersonChange::Active(active) => set("active = $3").bind(active),
@@ -160,6 +162,10 @@ impl TenantStore {
             return Err(StoreError::NotFound);
         }
         sql("DELETE FROM sessions WHERE user_id = $1").bind(id).run(&mut **tx).await?;
+        // A link that still lies in a mailbox is not to undo it.
+        if ends_links {
+            self.end_links(tx, id).await?;
+        }
         self.record(tx, id, line).await
     }
 

@@ -1,7 +1,10 @@
 //! Finding what is configured, and leads by what they are called.
 
-use crate::{harness::on_both, world::World};
-use model::find::What;
+use crate::{
+    harness::on_both,
+    world::{World, buyer, next},
+};
+use model::{BuyerId, find::What};
 
 on_both! {
     async fn things_are_found_by_words_of_their_names(db: &Db) {
@@ -21,6 +24,11 @@ on_both! {
             assert_eq!(named(&[pattern]).await, [], "{pattern}");
         }
         assert_eq!(tables.find(&["buyer"], 1).await.unwrap().len(), 1, "no more than asked for");
+        // Other letters than those of ASCII are found whatever their case; who asks looks exactly.
+        let uber = BuyerId::from_bits(next());
+        let named_so = model::buyer::Buyer { name: "Über GmbH".to_owned(), ..buyer(uber, "uber") };
+        tables.put_buyer(&named_so).await.unwrap();
+        assert_eq!(named(&["über"]).await, [(What::Buyer, uber.to_string())]);
         let all = tables.find(&[], 50).await.unwrap();
         assert!(all.iter().any(|found| found.id == world.campaign.to_string()));
         assert!(all.iter().all(|found| found.id != other.campaign.to_string()), "another tenant's is not there");

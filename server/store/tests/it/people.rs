@@ -101,6 +101,10 @@ on_both! {
         assert_eq!(db.store.user(twin.id).await, Err(StoreError::NotFound));
         assert_eq!(db.store.user_by_email("nobody@example.com").await, Err(StoreError::NotFound));
         assert_eq!(tables.activities(&all, None, 50).await.unwrap().len(), 9);
+        // Another role has the rights of that role, whatever was switched on before.
+        tables.change_user(pat.id, PersonChange::Rights(Some(&rights)), &line("changed")).await.unwrap();
+        tables.change_user(pat.id, PersonChange::Role(Role::Viewer, None, None), &line("changed")).await.unwrap();
+        assert_eq!(tables.user(pat.id).await.unwrap().rights, None);
 
         for (id, ends) in [("s1", 5), ("s2", 9), ("s3", 0)] {
             db.store.put_session(id, "{}", Some(pat.id), NOW.plus_millis(ends)).await.unwrap();
