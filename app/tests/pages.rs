@@ -301,7 +301,7 @@ async fn the_chart_has_a_table_that_says_the_same() {
     assert_eq!(shown.html.matches("class=\"bar-fill").count(), 3 + 1 + 1, "three hours, the hatching, one reason");
     let words = text(&shown.html);
     assert!(words.contains("$162.00") && words.contains("down 19 %") && words.contains("75 %"), "{words}");
-    assert_eq!(shown.html.matches("<leptos-island").count(), 1, "the live dot is the only island");
+    assert_eq!(shown.html.matches("<leptos-island").count(), 2, "the live dot and the palette");
 }
 
 #[tokio::test]

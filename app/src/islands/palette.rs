@@ -117,7 +117,7 @@ pub fn Palette(
             <ul id="palette-list" role="listbox" aria-label="What was found">
                 {move || lines.get().into_iter().enumerate().map(option).collect_view()}
             </ul>
-            <p class="muted" role="status">{count}</p>
+            <p class="muted" aria-live="polite">{count}</p>
         </dialog>
     }
 }

@@ -66,7 +66,10 @@ fn named(wanted: &str, user: &User) -> Vec<Line> {
     let all = pages.chain(deeds.iter().map(|(name, href)| (*name, *href, "action")));
     let mut fitting: Vec<_> =
         all.filter_map(|(name, href, what)| fit(wanted, name, "").map(|at| (at, name, href, what))).collect();
-    fitting.sort_unstable();
+    // Without words it is the menu, in the menu's order.
+    if !wanted.trim().is_empty() {
+        fitting.sort_unstable();
+    }
     let line = |(_, name, href, what): (u32, &str, &str, &'static str)| Line {
         href: href.to_owned(),
         name: name.to_owned(),

@@ -71,7 +71,7 @@ async fn answer(ui: &Ui, reply: &Reply, form: &mut Form, sent: &Sent) -> Result<
         "revoke" => ui.revoke_affiliate_key(id.parse().map_err(|_| unknown())?).await.map(|()| "revoked"),
         "save" => {
             let id = if id.is_empty() { None } else { Some(id.parse().map_err(|_| unknown())?) };
-            let on = Event::ALL.into_iter().filter(|event| sent.text(event.word()) == "on").collect();
+            let on = lead_events().filter(|event| sent.text(event.word()) == "on").collect();
             let (name, url) = (sent.text("name").trim().to_owned(), sent.text("url").trim().to_owned());
             ui.save_affiliate_postback(id, name, url, on).await.map(|()| "saved")
         }
@@ -205,6 +205,11 @@ fn postbacks(postbacks: Vec<Postback>) -> AnyView {
     .into_any()
 }
 
+/// What a source can be told of: what becomes of its leads.
+fn lead_events() -> impl Iterator<Item = Event> {
+    Event::ALL.into_iter().filter(|event| !event.of_alerts())
+}
+
 fn postback(one: Option<Postback>) -> AnyView {
     let (key, name, url) =
         one.as_ref().map_or_else(Default::default, |one| (one.id.to_string(), one.name.clone(), one.url.clone()));
@@ -213,9 +218,9 @@ fn postback(one: Option<Postback>) -> AnyView {
         let why = one.disabled_reason.clone().unwrap_or_else(|| "switched off".to_owned());
         view! { <p class="fault">{format!("It is not told anything: {why}. Saving it switches it on again.")}</p> }
     });
-    let boxes = Event::ALL.map(|event| {
+    let boxes = lead_events().map(|event| {
         view! { <label class="check"><input type="checkbox" name=event.word() value="on" checked=on.contains(&event)/>{event.word()}</label> }
-    });
+    }).collect_view();
     let test = one.is_some().then(
         || view! { <button class="button" type="submit" name="do" value=format!("test:{key}")>"Test it"</button> },
     );

@@ -2,8 +2,8 @@
 
 use super::snapshot::bump;
 use crate::{
-    Store, StoreError, Tx,
-    audit::{Change, Changed, tenant_document},
+    Store, StoreError,
+    audit::{Changed, tenant_document},
     read::Read,
     sql::{json, sql},
 };
@@ -45,17 +45,17 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Changes a tenant's slug, name, zone, activity or settings. Its key stays.
+    /// Changes a tenant's slug, name, zone, activity or settings, from what they are at that moment: what others change
+    /// meanwhile is kept. Its key stays.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or [`StoreError::Conflict`] when the slug is taken.
-    pub async fn update_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+    pub async fn change_tenant(&self, id: TenantId, change: impl FnOnce(&mut Tenant) + Send) -> Result<(), StoreError> {
         let mut tx = self.begin_write().await?;
-        let change = bump(&mut tx).await?;
-        self.write_tenant(tx, change, tenant).await
-    }
-
-    async fn write_tenant(&self, mut tx: Tx, change: Change, tenant: &Tenant) -> Result<(), StoreError> {
+        // The version's row is written first: whoever else changes the configuration waits for us here.
+        let bumped = bump(&mut tx).await?;
+        let mut tenant = read(&sql(COLUMNS).text(" WHERE id = $1").bind(id).one(&mut *tx).await?)?.tenant;
+        change(&mut tenant);
         let touched =
             sql("UPDATE tenants SET slug = $2, name = $3, zone = $4, active = $5, settings = $6 WHERE id = $1")
                 .bind(tenant.id)
@@ -70,21 +70,8 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let row = read(&sql(COLUMNS).text(" WHERE id = $1").bind(tenant.id).one(&mut *tx).await?)?;
-        change.seal(self, &mut tx, vec![changed(&row)?]).await?;
+        bumped.seal(self, &mut tx, vec![changed(&row)?]).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Changes a tenant as it is at that moment: what others change meanwhile is kept.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub async fn change_tenant(&self, id: TenantId, change: impl FnOnce(&mut Tenant) + Send) -> Result<(), StoreError> {
-        let mut tx = self.begin_write().await?;
-        // The version's row is written first: whoever else changes the configuration waits for us here.
-        let bumped = bump(&mut tx).await?;
-        let mut tenant = read(&sql(COLUMNS).text(" WHERE id = $1").bind(id).one(&mut *tx).await?)?.tenant;
-        change(&mut tenant);
-        self.write_tenant(tx, bumped, &tenant).await
     }
 
     /// One tenant.

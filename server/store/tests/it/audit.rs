@@ -227,7 +227,7 @@ on_both! {
         tables.create_hook(&hook, &hash_of(hook.id), b"sealed").await.unwrap();
         let mut tenant = db.store.tenant_by_id(world.tenant).await.unwrap().tenant;
         tenant.name = "Acme Leads".to_owned();
-        db.store.update_tenant(&tenant).await.unwrap();
+        db.store.change_tenant(tenant.id, |now| *now = tenant.clone()).await.unwrap();
         let pat = crate::people::user(&world, "pat@example.com");
         tables.create_user(&pat, "argon", &line("made")).await.unwrap();
         tables.begin_second_factor(pat.id, b"sealed").await.unwrap();

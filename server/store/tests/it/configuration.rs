@@ -27,7 +27,7 @@ on_both! {
         };
         let fresh = tenant(TenantId::from_bits(next()), "fresh");
         grows(store, "create_tenant", store.create_tenant(&fresh, b"k")).await;
-        grows(store, "update_tenant", store.update_tenant(&fresh)).await;
+        grows(store, "change_tenant", store.change_tenant(fresh.id, |tenant| tenant.active = false)).await;
         grows(store, "put_vertical", tables.put_vertical(&vertical)).await;
         grows(store, "put_campaign", tables.put_campaign(&campaign(world.campaign, "auto-2"))).await;
         grows(store, "put_source", tables.put_source(&source(world.source, "web-2"))).await;

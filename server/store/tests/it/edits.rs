@@ -216,6 +216,6 @@ on_both! {
         assert_eq!(tables.operator_tokens().await, Ok(vec![OperatorToken { revoked_at: Some(NOW), ..token }]));
         assert_eq!(foreign.operator_tokens().await, Ok(Vec::new()));
         let unknown = tenant(model::TenantId::from_bits(next()), "nobody");
-        assert_eq!(db.store.update_tenant(&unknown).await, Err(StoreError::NotFound));
+        assert_eq!(db.store.change_tenant(unknown.id, |_| {}).await, Err(StoreError::NotFound));
     }
 }

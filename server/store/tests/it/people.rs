@@ -38,8 +38,8 @@ on_both! {
         acme.active = false;
         acme.zone = "UTC".to_owned();
         acme.settings = model::tenant::Settings { second_factor: true, people: Some(3), ..acme.settings };
-        db.store.update_tenant(&acme).await.unwrap();
-        assert_eq!(db.store.update_tenant(&other).await, Err(StoreError::NotFound));
+        db.store.change_tenant(acme.id, |tenant| *tenant = acme.clone()).await.unwrap();
+        assert_eq!(db.store.change_tenant(other.id, |_| {}).await, Err(StoreError::NotFound));
         let row = db.store.tenant_by_slug("acme").await.unwrap();
         assert_eq!((&row.tenant, &row.key_sealed[..]), (&acme, &[0, 1, 255][..]));
         assert_eq!(db.store.tenant_by_id(acme.id).await.as_ref(), Ok(&row));
