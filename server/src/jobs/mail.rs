@@ -5,16 +5,19 @@ use crate::{
     mail::{Letter, Mailer, Unsent},
     security::{Vault, letters},
 };
+use futures::future::join_all;
 use std::{sync::Arc, time::Duration};
 use store::{Job, MAIL, Store, StoreError};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How often mails that are due are looked for.
 const POLL: Duration = Duration::from_millis(500);
-/// How long a mail is ours, in milliseconds: longer than the longest conversation with a server.
+/// How long a mail is ours, in milliseconds: longer than the longest conversation with a server may be set to.
 const LEASE_MS: i64 = 300_000;
-/// Mails taken at once.
+/// Whatever holds a mail up, it ends well within the lease.
+const LONGEST: Duration = Duration::from_secs(150);
+/// Mails taken at once. They go beside each other: one that is not answered holds up none of the others.
 const AT_ONCE: u32 = 8;
 /// After which waits a mail is tried again, in milliseconds; after the last it is given up. A link in it has expired by then,
 /// or nearly.
@@ -48,9 +51,12 @@ impl Post {
     async fn due(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let jobs = self.store.take_jobs(&[MAIL], now, now.plus_millis(LEASE_MS), AT_ONCE).await?;
-        for job in &jobs {
-            self.settle(job, self.send(job).await).await?;
-        }
+        let settled = join_all(jobs.iter().map(async |job| {
+            let sent = timeout(LONGEST, self.send(job)).await;
+            let sent = sent.unwrap_or_else(|_| Err(Unsent::Unknown("it took too long".to_owned())));
+            self.settle(job, sent).await
+        }));
+        settled.await.into_iter().collect::<Result<(), _>>()?;
         Ok(jobs.len())
     }
 

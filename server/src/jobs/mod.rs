@@ -26,6 +26,9 @@ const SIGN_INS_KEPT_MS: i64 = 24 * 3_600_000;
 const PINGS_KEPT_MS: i64 = 24 * 3_600_000;
 /// What was told to whom is kept for so long, in milliseconds: 30 days. So long it can be told again.
 const DELIVERIES_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// Letters that were written as files are kept for so long, in milliseconds: 30 days. Nobody reads them any more; a link in one
+/// ended long before.
+const LETTERS_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// Alerts that are over are kept for so long, in milliseconds: 90 days.
 const ALERTS_KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
@@ -38,9 +41,9 @@ pub async fn run(
     stop: CancellationToken,
 ) {
     let paper = Stationery { vault: vault.clone(), public_url };
-    let post = mail::Post { store: store.clone(), vault, mailer, clock: Arc::clone(&clock) };
+    let post = mail::Post { store: store.clone(), vault, mailer: mailer.clone(), clock: Arc::clone(&clock) };
     tokio::join!(
-        keep_house(&store, &*clock, &stop),
+        keep_house(&store, &mailer, &*clock, &stop),
         mail::run(post, stop.clone()),
         deliver::run(store.clone(), pipeline.clone(), Arc::clone(&clock), stop.clone()),
         alerts::run(&store, &pipeline, &paper, &*clock, &stop),
@@ -48,7 +51,7 @@ pub async fn run(
     );
 }
 
-async fn keep_house(store: &Store, clock: &dyn Clock, stop: &CancellationToken) {
+async fn keep_house(store: &Store, mailer: &Mailer, clock: &dyn Clock, stop: &CancellationToken) {
     let mut fold = interval(FOLD_EVERY);
     let mut sweep = interval(SWEEP_EVERY);
     fold.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -57,7 +60,7 @@ async fn keep_house(store: &Store, clock: &dyn Clock, stop: &CancellationToken) 
         let done = tokio::select! {
             () = stop.cancelled() => return,
             _ = fold.tick() => fold_all(store).await,
-            _ = sweep.tick() => remove_expired(store, clock).await,
+            _ = sweep.tick() => remove_expired(store, mailer, clock).await,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "background work is tried again later");
@@ -74,8 +77,13 @@ pub async fn fold_all(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn remove_expired(store: &Store, clock: &dyn Clock) -> Result<(), StoreError> {
+async fn remove_expired(store: &Store, mailer: &Mailer, clock: &dyn Clock) -> Result<(), StoreError> {
     let now = clock.now();
+    // Files beside the store: what is wrong with them keeps nothing else from being removed.
+    match mailer.remove_before(now.plus_millis(-LETTERS_KEPT_MS)).await {
+        Ok(letters) => tracing::debug!(letters, "old letters removed"),
+        Err(error) => tracing::warn!(%error, "old letters are removed later"),
+    }
     let sessions = store.delete_expired_sessions(now).await?;
     let sign_ins = store.delete_attempts_before(now.plus_millis(-SIGN_INS_KEPT_MS)).await?;
     let deliveries = store.delete_deliveries_before(now.plus_millis(-DELIVERIES_KEPT_MS)).await?;

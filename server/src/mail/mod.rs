@@ -12,7 +12,8 @@ pub use letter::Letter;
 
 use crate::config::Settings;
 use lettre::message::Mailbox;
-use std::{path::PathBuf, sync::Arc};
+use model::Timestamp;
+use std::{io, path::PathBuf, sync::Arc};
 
 /// The folder in the data directory that letters are written to without an SMTP server.
 const FOLDER: &str = "mail";
@@ -23,12 +24,14 @@ pub struct Mailer(Arc<Inner>);
 
 struct Inner {
     from: Mailbox,
+    /// Where letters are that were written as files, now or before there was a server.
+    folder: PathBuf,
     way: Way,
 }
 
 enum Way {
-    /// Into this folder.
-    Files(PathBuf),
+    /// Into the folder.
+    Files,
     /// To this server.
     Smtp(smtp::Sender),
 }
@@ -39,13 +42,14 @@ pub enum Unsent {
     /// It cannot be written at all: a bad address, a subject of several lines.
     #[error("the letter cannot be written: {0}")]
     Malformed(String),
-    /// It was refused for good.
+    /// The letter, or one of those who get it, was refused for good.
     #[error("refused for good: {0}")]
     Refused(String),
-    /// It was certainly not taken; trying again makes sense.
+    /// Nothing of it was sent, or the server wants it later: it was certainly not taken, and trying again makes sense. What
+    /// is wrong with the server or our account there is one of these: it passes, and the letter is as good as before.
     #[error("not taken: {0}")]
     NotTaken(String),
-    /// The connection broke or the answer did not come: it may have been taken.
+    /// The connection broke or the answer did not come after the letter began: it may have been taken.
     #[error("it is not known whether it was taken: {0}")]
     Unknown(String),
 }
@@ -58,10 +62,10 @@ impl Mailer {
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let from = settings.mail_from.parse().map_err(|_| "mail_from is not a mail address".to_owned())?;
         let way = match &settings.mail_url {
-            None => Way::Files(settings.data_dir.join(FOLDER)),
+            None => Way::Files,
             Some(url) => Way::Smtp(smtp::Sender::new(url)?),
         };
-        Ok(Self(Arc::new(Inner { from, way })))
+        Ok(Self(Arc::new(Inner { from, folder: settings.data_dir.join(FOLDER), way })))
     }
 
     /// Sends a letter.
@@ -71,8 +75,16 @@ impl Mailer {
     pub async fn send(&self, letter: &Letter) -> Result<(), Unsent> {
         let message = letter.written(&self.0.from)?;
         match &self.0.way {
-            Way::Files(folder) => file::write(folder, letter.id, &message.formatted()).await,
+            Way::Files => file::write(&self.0.folder, letter.id, &message.formatted()).await,
             Way::Smtp(sender) => sender.send(message).await,
         }
+    }
+
+    /// Removes the letters that were written as files before `at`; how many.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a file not removed.
+    pub async fn remove_before(&self, at: Timestamp) -> io::Result<u64> {
+        file::remove_before(&self.0.folder, at).await
     }
 }

@@ -1,7 +1,7 @@
 //! A mail server that takes leads: it wants what a real one wants, in the order of RFC 5321, and the mailbox decides what
 //! becomes of a letter. `leads@…` takes it; `nobody@…` is not there (550), `full@…` has no room (552), `later@…` wants it later
 //! (451), `busy@…` ends the conversation (421), `spam@…` refuses what it has read (554), `drops@…` keeps it and cuts the line,
-//! `hangs@…` keeps it and says nothing more.
+//! `hangs@…` keeps it and says nothing more, `leaves@…` takes it and does not say goodbye, `silent@…` gets no answer at all.
 //!
 //! What it took is in memory only: `GET /__control/mail`.
 
@@ -61,6 +61,8 @@ enum Next {
     Say(String),
     /// The letter follows.
     Data,
+    /// Nothing, and nothing any more.
+    Silence,
     /// The last word.
     Bye(String),
 }
@@ -71,6 +73,8 @@ struct Talk {
     greeted: bool,
     from: Option<String>,
     to: Vec<String>,
+    /// It says no goodbye.
+    leaves: bool,
 }
 
 async fn converse(sandbox: Sandbox, stream: TcpStream) -> io::Result<()> {
@@ -80,6 +84,7 @@ async fn converse(sandbox: Sandbox, stream: TcpStream) -> io::Result<()> {
     while let Some(line) = line(&mut stream).await? {
         match talk.heard(&line) {
             Next::Say(words) => say(&mut stream, &words).await?,
+            Next::Silence => return std::future::pending().await,
             Next::Bye(words) => return say(&mut stream, &words).await,
             Next::Data => {
                 say(&mut stream, "354 End data with <CR><LF>.<CR><LF>").await?;
@@ -131,6 +136,7 @@ impl Talk {
                 said("250 OK")
             }
             "NOOP" => said("250 OK"),
+            "QUIT" if self.leaves => Next::Silence,
             "QUIT" => Next::Bye("221 Bye".to_owned()),
             _ => said("500 Not understood"),
         }
@@ -141,6 +147,7 @@ impl Talk {
             "nobody" => "550 5.1.1 No such mailbox here",
             "full" => "552 5.2.2 Mailbox full",
             "later" => "451 4.7.1 Greylisted, try again later",
+            "silent" => return Next::Silence,
             "busy" => return Next::Bye("421 4.3.2 Closing".to_owned()),
             _ => {
                 self.to.push(to);
@@ -162,6 +169,7 @@ impl Talk {
             () => {}
         }
         let (drops, hangs) = (has("drops"), has("hangs"));
+        self.leaves = has("leaves");
         sandbox.mail().push(taken);
         if drops { None } else { Some(if hangs { "" } else { "250 2.0.0 Queued" }) }
     }

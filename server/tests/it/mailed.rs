@@ -7,7 +7,17 @@ use crate::{
 use gavel::sandbox::Sandbox;
 use model::{LeadId, Micros, TenantId, lead::LeadDetail, user::Role};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+};
 
 /// A mail server with a look at what it has.
 struct Post {
@@ -33,6 +43,28 @@ impl Post {
 
 async fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a free port")
+}
+
+/// A mail server in a mood: it greets with these words and hangs up. From its second guest on it is the one it stands before,
+/// if there is one. Its address, and how many came.
+async fn moody(words: &'static str, before: Option<&Post>) -> (String, Arc<AtomicUsize>) {
+    let (door, guests) = (listener().await, Arc::new(AtomicUsize::new(0)));
+    let url = format!("smtp://{}", door.local_addr().expect("an address"));
+    let real = before.map(|post| post.smtp.trim_start_matches("smtp://").to_owned());
+    let came = Arc::clone(&guests);
+    tokio::spawn(async move {
+        while let Ok((mut guest, _)) = door.accept().await {
+            match &real {
+                Some(real) if came.load(Ordering::SeqCst) > 0 => {
+                    let mut real = TcpStream::connect(real).await.expect("the mail server");
+                    tokio::spawn(async move { copy_bidirectional(&mut guest, &mut real).await });
+                }
+                _ => guest.write_all(words.as_bytes()).await.expect("said"),
+            }
+            came.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (url, guests)
 }
 
 fn campaign(slug: &str) -> Value {
@@ -148,6 +180,7 @@ async fn what_the_mail_server_says_is_the_outcome() {
         ("leads", ",nobody@buyer.example", "unsold other", 0),
         ("drops", "", "unknown post_unknown", 1),
         ("hangs", "", "unknown post_unknown", 2),
+        ("leaves", "", "sold", 3),
     ] {
         let slug = format!("{mailbox}{}", also.len());
         let (key, _) = shop.contract(&slug, &format!("{mailbox}@buyer.example{also}"), |_| {}).await;
@@ -155,6 +188,54 @@ async fn what_the_mail_server_says_is_the_outcome() {
         assert_eq!(told(&ended), outcome, "{mailbox}{also}: {ended:?}");
         assert_eq!(post.letters(&world).await.len(), kept, "{mailbox}{also}");
     }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn before_the_letter_begins_nothing_is_in_doubt() {
+    let post = Post::open().await;
+    for (name, url) in [
+        ("closed", moody("", None).await.0),
+        ("closing", moody("554 5.7.1 Not you\r\n", None).await.0),
+        ("silent", format!("{}?before_ms=300", post.smtp)),
+    ] {
+        let url = url.parse().expect("an address");
+        let world = World::with(|settings| settings.mail_url = Some(url)).await;
+        let shop = Shop::open(&world).await;
+        let patient = |contract: &mut Value| contract["delivery"]["post"]["timeout_ms"] = 2_500.into();
+        let (key, _) = shop.contract(name, "silent@buyer.example", patient).await;
+        let ended = shop.sell(name, &key).await;
+        assert_eq!(told(&ended), "unsold not_sent", "{name}: {ended:?}");
+        assert!(post.letters(&world).await.is_empty(), "{name}");
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_outlives_a_mail_server_that_is_in_no_mood() {
+    let post = Post::open().await;
+    let (url, guests) = moody("554 5.7.1 Not now\r\n", Some(&post)).await;
+    let url = url.parse().expect("an address");
+    let world = World::with(|settings| settings.mail_url = Some(url)).await;
+    let admin = world.signed_in("admin").await;
+    let new = [("name:text", "Pat"), ("email:text", "pat@example.com"), ("role:optional", "viewer"), ("do", "invite")];
+    let sent = admin.post("/people", &new).await;
+    assert_eq!(sent.location.as_deref(), Some("/people?done=invited"), "{}", sent.text);
+    let mut letters = Vec::new();
+    for _ in 0..200 {
+        letters = post.letters(&world).await;
+        letters.retain(|letter| letter["to"] == json!(["pat@example.com"]));
+        if !letters.is_empty() {
+            break;
+        }
+        if guests.load(Ordering::SeqCst) > 0 {
+            // Past the first wait, and not past the lease.
+            world.clock.advance_millis(6_000);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(letters.len(), 1);
+    assert!(guests.load(Ordering::SeqCst) > 1, "its first try was turned away");
     world.stop().await;
 }
 
