@@ -137,6 +137,7 @@ fn begin(buyer: &str, campaign: &str) -> Value {
         "priority": 100, "backup": false, "routing": { "tier": 0, "sharing": "exclusive" },
         "price": { "delivery_cost": "0.00", "return_share": 0 }, "filter": { "all": [] }, "sources": "all", "caps": [],
         "schedule": { "spans": [], "holidays": [] }, "certificate_required": false, "on_unknown": "hold",
+        "portal": { "pause": "no", "caps": "no", "schedule": "no" },
         "delivery": { "ping": delivery::blank(), "post": delivery::blank() },
     })
 }
@@ -274,6 +275,9 @@ fn tidy(form: &mut Form) {
         ("price", "return_share", json!(0)),
         ("routing", "tier", json!(0)),
         ("routing", "sharing", json!("exclusive")),
+        ("portal", "pause", json!("no")),
+        ("portal", "caps", json!("no")),
+        ("portal", "schedule", json!("no")),
     ] {
         if contract[at][member].is_null() {
             contract[at][member] = plain;
@@ -299,6 +303,7 @@ mod tests {
         let mut form = Form::new(json!({
             "kind": "auction", "silent_on": "unsold", "priority": 1, "filter": { "all": [] }, "schedule": { "spans": [{ "weekday": 0, "start": 480, "end": 600 }] },
             "price": { "delivery_cost": "0", "return_share": 0 }, "routing": { "tier": 0, "sharing": "exclusive" },
+            "portal": { "pause": "at_once", "caps": "ask", "schedule": "no" },
             "delivery": { "ping": delivery::blank(), "post": delivery::blank() },
         }));
         let before = form.clone();
@@ -306,5 +311,10 @@ mod tests {
         assert_eq!(form.at("edit.hours.grid"), &json!(["0-8", "0-9"]));
         tidy(&mut form);
         assert_eq!(form, before);
+        // What was chosen nowhere is what it is by itself.
+        form.value["portal"] = json!({ "pause": null, "caps": null });
+        spread(&mut form);
+        tidy(&mut form);
+        assert_eq!(form.at("portal"), &json!({ "pause": "no", "caps": "no", "schedule": "no" }));
     }
 }

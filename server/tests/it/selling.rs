@@ -59,7 +59,9 @@ async fn every_contract_has_a_verdict_and_the_ledger_balances() {
     assert_eq!(verdicts.len(), 8, "one for every contract of the campaign");
     assert_eq!(verdicts.iter().filter(|verdict| verdict.standing == Standing::Sold).count(), 1);
     assert_eq!(last(verdict(&detail, "Evergreen")), (Standing::Excluded, Some(Reason::Filter)));
-    assert_eq!(last(verdict(&detail, "Slowpoke")), (Standing::Failed, Some(Reason::Timeout)));
+    // Its bid is too late, and is read all the same when it comes while the lead is still being posted.
+    let (standing, reason) = last(verdict(&detail, "Slowpoke"));
+    assert!(standing == Standing::Failed && matches!(reason, Some(Reason::Timeout | Reason::LateBid)), "{reason:?}");
     let bought = world.sold_by_buyers().await;
     assert_eq!(bought.len(), 1);
     let revenue = detail.row.revenue.expect("revenue").amount;
