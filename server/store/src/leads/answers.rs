@@ -66,8 +66,9 @@ impl TenantStore {
     /// # Errors
     /// [`StoreError::NotFound`] for anything that is not a lead of this source.
     pub async fn answer_by_external_id(&self, source: SourceId, external_id: &str) -> Result<Answer, StoreError> {
+        // Ordered by what is no column, so that SQLite looks the id up instead of walking over the source's leads in order.
         let row = sql(COLUMNS)
-            .text(" AND source_id = $2 AND external_id = $3 ORDER BY id DESC LIMIT 1")
+            .text(" AND source_id = $2 AND external_id = $3 ORDER BY id || '' DESC LIMIT 1")
             .bind(self.tenant)
             .bind(source)
             .bind(external_id)

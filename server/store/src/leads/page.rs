@@ -95,7 +95,7 @@ impl TenantStore {
     pub async fn leads_called(&self, id: &str) -> Result<Vec<LeadRow>, StoreError> {
         let statement = match id.parse::<LeadId>() {
             Ok(id) => sql(ROW).text(FROM).param(self.tenant).text(" AND l.id = ").param(id),
-            // By source, as the index has them.
+            // By source, as the index has them, and ordered by what is no column: so SQLite uses it.
             Err(_) => sql(ROW)
                 .text(FROM)
                 .param(self.tenant)
@@ -103,7 +103,7 @@ impl TenantStore {
                 .param(self.tenant)
                 .text(") AND l.external_id = ")
                 .param(id)
-                .text(" ORDER BY l.id DESC LIMIT 5"),
+                .text(" ORDER BY l.id || '' DESC LIMIT 5"),
         };
         statement.all(self.store.reader()).await?.iter().map(lead_row).collect()
     }
