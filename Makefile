@@ -6,6 +6,7 @@ SITE := $(TARGET)/site
 WASM := --target wasm32-unknown-unknown --target-dir $(TARGET)/wasm
 HOST := --workspace --exclude frontend
 STEP := e2e/step.sh
+JOURNEYS := GAVEL_BIN=$(abspath $(TARGET)/debug/gavel) GAVEL_SITE_DIR=$(abspath $(SITE))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench sustain overload pages fault proof e2e gallery site prerequisites toolchain fmt lint lint-wasm unit suite
@@ -96,8 +97,6 @@ e2e: site
 
 gallery: site
 	$(JOURNEYS) npm --prefix e2e run gallery
-
-JOURNEYS := GAVEL_BIN=$(abspath $(TARGET)/debug/gavel) GAVEL_SITE_DIR=$(abspath $(SITE))
 
 site: prerequisites
 	cargo build -p gavel -p bundle

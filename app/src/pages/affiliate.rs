@@ -9,13 +9,14 @@ use super::{Shown, framed, leads::day};
 use crate::{
     components::{Empty, Nav, StateBadge, When},
     format::{self, Clock},
+    query::{cursor, days},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Reason,
     affiliate::{AffiliateHome, AffiliateLead, Earned, SubSource},
-    page::{Cursor, Page},
+    page::Page,
     time::Day,
 };
 
@@ -34,14 +35,8 @@ pub fn AffiliatePage() -> impl IntoView {
 #[component]
 pub fn AffiliateLeadsPage() -> impl IntoView {
     let map = use_query_map().get_untracked();
-    let get = |name: &str| map.get(name).filter(|text| !text.is_empty());
-    let day = |name: &str| get(name).and_then(|text| text.parse::<Day>().ok());
-    let days = day("from").or(day("to")).zip(day("to").or(day("from")));
-    let cursor = match (get("older"), get("newer")) {
-        (Some(id), _) => Cursor::OlderThan(id),
-        (None, Some(id)) => Cursor::NewerThan(id),
-        (None, None) => Cursor::Newest,
-    };
+    let get = |name: &str| map.get(name);
+    let (days, cursor) = (days(&get), cursor(&get));
     framed(Nav::AffiliateLeads, "Leads", move |ui, signed| async move {
         let page = ui.affiliate_leads(days, cursor).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);

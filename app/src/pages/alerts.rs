@@ -11,7 +11,7 @@ use crate::{
     error::UiError,
     form::{Act, Form, Sent},
     format::Clock,
-    query::escape,
+    query::{cursor, escape},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -34,11 +34,7 @@ struct Wanted {
 
 impl Wanted {
     fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let cursor = match (get("older"), get("newer")) {
-            (Some(id), _) => Cursor::OlderThan(id),
-            (_, Some(id)) => Cursor::NewerThan(id),
-            _ => Cursor::Newest,
-        };
+        let cursor = cursor(&get);
         let kind = get("kind").and_then(|word| word.parse().ok());
         let open = get("state").as_deref() != Some("past");
         Self {

@@ -5,11 +5,10 @@ use crate::{
     backend::people::{ActivityPage, ActivityQuery, ActivityRow},
     components::{Empty, Nav, When},
     format::Clock,
-    query::escape,
+    query::{days, escape},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::time::Day;
 
 /// Every action with how a sentence about it goes on.
 const ACTIONS: [(&str, &str); 34] = [
@@ -59,8 +58,7 @@ fn words(action: &str) -> String {
 pub fn AuditPage() -> impl IntoView {
     let map = use_query_map().get_untracked();
     let get = |name: &str| map.get(name).filter(|text| !text.is_empty());
-    let day = |name: &str| get(name).and_then(|text| text.parse::<Day>().ok());
-    let days = day("from").or(day("to")).zip(day("to").or(day("from")));
+    let days = days(&get);
     let query = ActivityQuery { actor: get("actor"), action: get("action"), days, after: get("after") };
     framed(Nav::Audit, "Audit log", move |ui, signed| async move {
         let page = ui.activities(query.clone()).await?;

@@ -9,10 +9,11 @@ use crate::{
     error::UiError,
     form::{Act, Form, Sent},
     format::Clock,
+    query::cursor,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{EndpointId, document::Kind, endpoint::DeliveryState, page::Cursor, user::Right};
+use model::{EndpointId, document::Kind, endpoint::DeliveryState, user::Right};
 use serde_json::{Value, json};
 
 /// What was done on this page and is shown on it only.
@@ -46,11 +47,7 @@ pub fn EndpointPage() -> impl IntoView {
             answer((&ui, &reply), id, &mut form, &mut shows, sent).await?;
         }
         let state = query.get("state").and_then(|state| state.parse::<DeliveryState>().ok());
-        let cursor = match (query.get("older"), query.get("newer")) {
-            (Some(id), _) => Cursor::OlderThan(id),
-            (_, Some(id)) => Cursor::NewerThan(id),
-            _ => Cursor::Newest,
-        };
+        let cursor = cursor(&|name: &str| query.get(name));
         let log = ui.deliveries(id, state, cursor).await?;
         let names = Names::of(&ui).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);

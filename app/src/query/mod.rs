@@ -52,11 +52,6 @@ impl Default for LeadsQuery {
 impl LeadsQuery {
     /// Reads the query of a URL. What cannot be read is left out, as if it were not there.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let cursor = match (get("older"), get("newer")) {
-            (Some(id), _) if !id.is_empty() => Cursor::OlderThan(id),
-            (_, Some(id)) if !id.is_empty() => Cursor::NewerThan(id),
-            _ => Cursor::Newest,
-        };
         let limit = parsed(&get, "rows").filter(|rows| LIMITS.contains(rows)).unwrap_or(DEFAULT_LIMIT);
         Self {
             state: parsed(&get, "state"),
@@ -65,8 +60,8 @@ impl LeadsQuery {
             buyer: parsed(&get, "buyer"),
             reason: parsed(&get, "reason"),
             mode: get("mode").and_then(|word| mode_of(&word)),
-            days: days(&get),
-            cursor,
+            days: days(&get).filter(|(first, last)| first <= last),
+            cursor: cursor(&get),
             limit,
         }
     }
@@ -120,11 +115,19 @@ fn mode_of(word: &str) -> Option<Mode> {
     [Mode::Live, Mode::Test].into_iter().find(|mode| mode_name(*mode) == word)
 }
 
-/// One day alone is from it to it.
-fn days(get: &impl Fn(&str) -> Option<String>) -> Option<(Day, Day)> {
+/// Where a page of a list begins.
+pub(crate) fn cursor(get: &impl Fn(&str) -> Option<String>) -> Cursor {
+    match (get("older"), get("newer")) {
+        (Some(id), _) if !id.is_empty() => Cursor::OlderThan(id),
+        (_, Some(id)) if !id.is_empty() => Cursor::NewerThan(id),
+        _ => Cursor::Newest,
+    }
+}
+
+/// The days of a list, in the order they were entered. One day alone is from it to it.
+pub(crate) fn days(get: &impl Fn(&str) -> Option<String>) -> Option<(Day, Day)> {
     let (first, last) = (parsed(get, "from"), parsed(get, "to"));
-    let (first, last) = (first.or(last)?, last.or(first)?);
-    (first <= last).then_some((first, last))
+    first.or(last).zip(last.or(first))
 }
 
 fn parsed<T: FromStr>(get: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {

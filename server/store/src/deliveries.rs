@@ -4,6 +4,7 @@
 use crate::{
     EndpointRow, Job, Store, StoreError, TenantStore, Tx,
     jobs::{lease, taken},
+    paging::Keyset,
     read::Read,
     sql::{Sql, sql},
 };
@@ -177,34 +178,10 @@ impl TenantStore {
         cursor: &Cursor,
         limit: u16,
     ) -> Result<Page<Delivery>, StoreError> {
-        let place = match cursor {
-            Cursor::Newest => None,
-            Cursor::OlderThan(id) | Cursor::NewerThan(id) => id.parse::<DeliveryId>().ok(),
-        };
-        let upward = matches!(cursor, Cursor::NewerThan(_)) && place.is_some();
-        let mut statement = filter.apply(sql(COLUMNS).param(self.tenant));
-        if let Some(id) = place {
-            statement = statement.text(if upward { " AND id > " } else { " AND id < " }).param(id);
-        }
-        let limit = usize::from(limit.max(1));
-        let rows = statement
-            .text(if upward { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " })
-            .param(i64::try_from(limit).unwrap_or(i64::MAX) + 1) // one more says whether there is another page
-            .all(self.store.reader())
-            .await?;
-        let mut rows = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        if upward {
-            rows.reverse();
-        }
-        // Coming from a neighbouring page, there is always the way back.
-        let (newer, older) = if upward { (more, true) } else { (place.is_some(), more) };
-        Ok(Page {
-            newer: rows.first().filter(|_| newer).map(|row| row.id.to_string()),
-            older: rows.last().filter(|_| older).map(|row| row.id.to_string()),
-            rows,
-        })
+        let keys = Keyset::<DeliveryId>::new(cursor, limit);
+        let statement = filter.apply(sql(COLUMNS).param(self.tenant));
+        let found = keys.end(statement, "id").all(self.store.reader()).await?;
+        keys.page(&found, read, |delivery| delivery.id)
     }
 
     /// Sends a message of the log again at `now`, under its own id. One that still waits comes earlier.

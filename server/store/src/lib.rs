@@ -18,6 +18,7 @@ mod hot;
 mod jobs;
 mod leads;
 mod migrations;
+mod paging;
 mod processes;
 mod read;
 mod rollups;

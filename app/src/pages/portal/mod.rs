@@ -13,12 +13,13 @@ use crate::{
     error::UiError,
     form::{Form, Sent},
     format::{self, Clock},
+    query::{cursor, days},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     LeadId, Micros,
-    page::{Cursor, Page},
+    page::Page,
     portal::{Delivered, DeliveredRow, MonthRow, PortalContract, PortalHome},
     time::Day,
 };
@@ -37,14 +38,8 @@ pub fn PortalPage() -> impl IntoView {
 #[component]
 pub fn PortalLeadsPage() -> impl IntoView {
     let map = use_query_map().get_untracked();
-    let get = |name: &str| map.get(name).filter(|text| !text.is_empty());
-    let day = |name: &str| get(name).and_then(|text| text.parse::<Day>().ok());
-    let days = day("from").or(day("to")).zip(day("to").or(day("from")));
-    let cursor = match (get("older"), get("newer")) {
-        (Some(id), _) => Cursor::OlderThan(id),
-        (None, Some(id)) => Cursor::NewerThan(id),
-        (None, None) => Cursor::Newest,
-    };
+    let get = |name: &str| map.get(name);
+    let (days, cursor) = (days(&get), cursor(&get));
     framed(Nav::Delivered, "Leads", move |ui, _| async move {
         let zone = ui.portal_home().await?.zone;
         let page = ui.portal_leads(days, cursor).await?;

@@ -10,6 +10,7 @@ pub use look::{Look, Saw};
 
 use crate::{
     Store, StoreError, TenantStore,
+    paging::Keyset,
     read::{Read, from_json},
     sql::{json, sql},
 };
@@ -33,36 +34,13 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn alerts(&self, filter: AlertFilter, cursor: &Cursor, limit: u16) -> Result<Page<Alert>, StoreError> {
-        let place = match cursor {
-            Cursor::Newest => None,
-            Cursor::OlderThan(id) | Cursor::NewerThan(id) => id.parse::<AlertId>().ok(),
-        };
-        let upward = matches!(cursor, Cursor::NewerThan(_)) && place.is_some();
+        let keys = Keyset::<AlertId>::new(cursor, limit);
         let mut statement = sql(COLUMNS).param(self.tenant).text(" AND is_open = ").param(filter.open);
         if let Some(kind) = filter.kind {
             statement = statement.text(" AND kind = ").param(kind.name());
         }
-        if let Some(id) = place {
-            statement = statement.text(if upward { " AND id > " } else { " AND id < " }).param(id);
-        }
-        let limit = usize::from(limit.max(1));
-        let rows = statement
-            .text(if upward { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " })
-            .param(i64::try_from(limit).unwrap_or(i64::MAX) + 1) // one more says whether there is another page
-            .all(self.store.reader())
-            .await?;
-        let mut rows = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        if upward {
-            rows.reverse();
-        }
-        let (newer, older) = if upward { (more, true) } else { (place.is_some(), more) };
-        Ok(Page {
-            newer: rows.first().filter(|_| newer).map(|row| row.id.to_string()),
-            older: rows.last().filter(|_| older).map(|row| row.id.to_string()),
-            rows,
-        })
+        let found = keys.end(statement, "id").all(self.store.reader()).await?;
+        keys.page(&found, read, |alert| alert.id)
     }
 
     /// One alert.

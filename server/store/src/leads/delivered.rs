@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, TenantStore,
+    paging::Keyset,
     read::Read,
     sql::{Sql, sql},
 };
@@ -48,34 +49,10 @@ impl TenantStore {
         cursor: &Cursor,
         limit: u16,
     ) -> Result<Page<DeliveredRow>, StoreError> {
-        let place = match cursor {
-            Cursor::Newest => None,
-            Cursor::OlderThan(id) | Cursor::NewerThan(id) => id.parse::<LeadId>().ok(),
-        };
-        let upward = matches!(cursor, Cursor::NewerThan(_)) && place.is_some();
-        let mut statement = filter.apply(sql(ROW).param(self.tenant).text(" AND a.buyer_id = ").param(buyer));
-        if let Some(id) = place {
-            statement = statement.text(if upward { " AND a.lead_id > " } else { " AND a.lead_id < " }).param(id);
-        }
-        let limit = usize::from(limit.max(1));
-        let order = if upward { " ORDER BY a.lead_id LIMIT " } else { " ORDER BY a.lead_id DESC LIMIT " };
-        let rows = statement
-            .text(order)
-            .param(i64::try_from(limit).unwrap_or(i64::MAX) + 1) // one more says whether there is another page
-            .all(self.store.reader())
-            .await?;
-        let mut rows = rows.iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        if upward {
-            rows.reverse();
-        }
-        let (newer, older) = if upward { (more, true) } else { (place.is_some(), more) };
-        Ok(Page {
-            newer: rows.first().filter(|_| newer).map(|row| row.lead_id.to_string()),
-            older: rows.last().filter(|_| older).map(|row| row.lead_id.to_string()),
-            rows,
-        })
+        let keys = Keyset::<LeadId>::new(cursor, limit);
+        let statement = filter.apply(sql(ROW).param(self.tenant).text(" AND a.buyer_id = ").param(buyer));
+        let found = keys.end(statement, "a.lead_id").all(self.store.reader()).await?;
+        keys.page(&found, delivered, |row| row.lead_id)
     }
 
     /// One lead that a buyer took.

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, TenantStore,
+    paging::Keyset,
     read::{Read, mode},
     sql::{Sql, sql},
 };
@@ -55,35 +56,10 @@ impl TenantStore {
         cursor: &Cursor,
         limit: u16,
     ) -> Result<Page<LeadRow>, StoreError> {
-        let place = match cursor {
-            Cursor::Newest => None,
-            Cursor::OlderThan(id) | Cursor::NewerThan(id) => id.parse::<LeadId>().ok(),
-        };
-        let upward = matches!(cursor, Cursor::NewerThan(_)) && place.is_some();
-        let mut statement = filter.apply(sql(ROW).text(FROM).param(self.tenant));
-        if let Some(id) = place {
-            statement = statement.text(if upward { " AND l.id > " } else { " AND l.id < " }).param(id);
-        }
-        let limit = usize::from(limit.max(1));
-        let order = if upward { " ORDER BY l.id LIMIT " } else { " ORDER BY l.id DESC LIMIT " };
-        let rows = statement
-            .text(order)
-            .param(i64::try_from(limit).unwrap_or(i64::MAX) + 1) // one more says whether there is another page
-            .all(self.store.reader())
-            .await?;
-        let mut rows = rows.iter().map(lead_row).collect::<Result<Vec<_>, _>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        if upward {
-            rows.reverse();
-        }
-        // Coming from a neighbouring page, there is always the way back.
-        let (newer, older) = if upward { (more, true) } else { (place.is_some(), more) };
-        Ok(Page {
-            newer: rows.first().filter(|_| newer).map(|row| row.id.to_string()),
-            older: rows.last().filter(|_| older).map(|row| row.id.to_string()),
-            rows,
-        })
+        let keys = Keyset::<LeadId>::new(cursor, limit);
+        let statement = filter.apply(sql(ROW).text(FROM).param(self.tenant));
+        let found = keys.end(statement, "l.id").all(self.store.reader()).await?;
+        keys.page(&found, lead_row, |row| row.id)
     }
 }
 
