@@ -85,8 +85,8 @@ impl Network {
             .no_proxy()
             .dns_resolver(Arc::new(guard.clone()))
             .connect_timeout(CONNECT)
+            // As many stay warm as were in use at once: buyers of one platform share its host, and each is bounded by itself.
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(IN_FLIGHT_PER_BUYER)
             .tcp_nodelay(true)
             .user_agent(concat!("Gavel/", env!("CARGO_PKG_VERSION")))
             .build()?;
