@@ -5,6 +5,7 @@ use super::{
     ServiceError, Services,
     endpoints::{self, EndpointWanted, Fired},
     keys::{self, KeyWanted, Use},
+    sign_in::limit_key,
     spec::Spec,
     zone,
 };
@@ -28,12 +29,15 @@ use url::Url;
 const LATEST: u16 = 8;
 /// The time that reasons and labels are counted in, in milliseconds: 30 days.
 const RECENT_MS: i64 = 30 * 86_400_000;
+const MINUTE_MS: i64 = 60_000;
 /// Labels on the first page.
 const SUBS: u16 = 50;
 /// Keys that a source may have at a time, made by itself.
 const KEYS: usize = 20;
 /// Postbacks that a source may have.
 const POSTBACKS: usize = 10;
+/// Invented messages of a source in one minute: they go wherever its people say.
+const TESTS_A_MINUTE: i64 = 10;
 
 impl Services {
     fn own_source(&self, actor: &Actor) -> Result<(TenantStore, SourceId), ServiceError> {
@@ -252,11 +256,17 @@ impl Services {
     /// Sends an invented message to a postback of the source now and says what came back.
     ///
     /// # Errors
-    /// As [`Services::affiliate_home`]; not found for another source's.
+    /// As [`Services::affiliate_home`]; not found for another source's; refused for too many in a minute.
     pub async fn fire_affiliate_postback(&self, actor: &Actor, id: EndpointId) -> Result<Fired, ServiceError> {
         let (tenant, own) = self.own_postbacks(actor).await?;
         if own.iter().all(|one| one.id != id) {
             return Err(ServiceError::NotFound);
+        }
+        let bucket = limit_key(&format!("test message {}", self.own_source(actor)?.1));
+        let counted = self.store.count_attempt(&bucket, self.clock.now(), MINUTE_MS).await?;
+        if counted.count > TESTS_A_MINUTE {
+            let most = format!("{TESTS_A_MINUTE} tests a minute are the most: wait a little and test again.");
+            return Err(ServiceError::Refused(most));
         }
         let with = (&self.store, &self.vault);
         endpoints::fire(with, self.pipeline.courier(), self.clock.now(), tenant.id(), id).await

@@ -332,6 +332,21 @@ async fn a_test_fire_shows_what_came_back_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn an_affiliate_tests_its_postback_ten_times_a_minute() {
+    let world = World::start().await;
+    let (services, actor) = (world.services(), world.actor("affiliate").await);
+    let id = world.endpoint("Northbound tracker").await.id;
+    for _ in 0..10 {
+        assert_eq!(services.fire_affiliate_postback(&actor, id).await.unwrap().tried.status, Some(200));
+    }
+    assert!(refused(services.fire_affiliate_postback(&actor, id).await).contains("a minute"));
+    world.clock.advance_millis(60_000);
+    assert!(services.fire_affiliate_postback(&actor, id).await.is_ok());
+    assert_eq!(world.received(TRACKER).await.len(), 11);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn only_those_with_the_right_change_endpoints_and_only_their_own() {
     let world = World::start().await;
     let (services, viewer) = (world.services(), world.actor("viewer").await);
