@@ -235,6 +235,39 @@ async fn personal_values_are_shown_to_who_may_see_them() {
 }
 
 #[tokio::test]
+async fn a_leads_requests_are_commands_with_nobody_in_them() {
+    let page = format!("{}/requests", lead_page());
+    let html = show(&page, OPERATOR).await.html;
+    let words = text(&html);
+    for expected in [
+        "Authorization: Bearer YOUR_TEST_KEY",
+        "curl -sS 'https://acme.example/ping'",
+        "O'\\''Neil",
+        "Bearer •••",
+        "The contract is gone, or has no such call any more.",
+        "Copy as cURL: the ping to Acme",
+    ] {
+        assert!(words.contains(expected), "{expected:?} is missing in {words}");
+    }
+    assert!(!words.contains("Dana") && html.contains("value=\"personal\""));
+    let viewer = show(&page, Fake { role: Role::Viewer, ..OPERATOR }).await.html;
+    assert!(!viewer.contains("value=\"personal\"") && text(&viewer).contains("Your role does not see"));
+    let empty = text(&show(&page, Fake { mood: Mood::Empty, ..OPERATOR }).await.html);
+    assert!(empty.contains("Nothing was sent") && empty.contains("Its campaign is gone."), "{empty}");
+    let other = show("/leads/led_00000000000000000000000009/requests", OPERATOR).await;
+    assert_eq!(other.status, 404);
+}
+
+#[tokio::test]
+async fn trying_a_lead_again_waits_for_the_button() {
+    let page = format!("{}/try", lead_page());
+    let shown = show(&page, OPERATOR).await.html;
+    assert!(text(&shown).contains("Nobody is asked, nothing is sold") && !shown.contains("id=\"result\""));
+    let viewer = show(&page, Fake { role: Role::Viewer, ..OPERATOR }).await.html;
+    assert!(text(&viewer).contains("Your role does not try leads again."));
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
     let stranger = Fake { mood: Mood::SignedOut, ..OPERATOR };
     let shown = show("/leads?state=sold", stranger).await;

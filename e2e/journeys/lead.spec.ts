@@ -1,5 +1,5 @@
 import { sell, shelf } from '../support/demo';
-import { alive, expect, test, visit } from '../support/test';
+import { accessible, alive, expect, test, visit } from '../support/test';
 
 /** The words for how a contract came out; every row of the waterfall carries one. */
 const STANDING = /^(Sold|Unknown|Lost|Rejected|Failed|Not asked)$/;
@@ -49,6 +49,25 @@ test('personal values are shown on request, and that is written down', async ({ 
   await visit(page, `/leads/${answer.lead_id}`);
   await expect(page.locator('main')).not.toContainText('Reyes');
   await expect(page.locator('main')).toContainText(/personal (values|data).*(viewed|shown)/i);
+});
+
+test('a request is copied as a command, and a lead is tried again on paper', async ({ page, request, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const answer = await sell(request);
+  await visit(page, `/leads/${answer.lead_id}`);
+  await page.getByRole('link', { name: 'Requests' }).click();
+  await alive(page);
+  await page.getByRole('button', { name: /^Copy as cURL ?: the intake$/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain("-H 'Authorization: Bearer YOUR_TEST_KEY'");
+  await page.goBack();
+  await page.getByRole('link', { name: 'Try again in test…' }).click();
+  await alive(page);
+  await page.getByRole('button', { name: 'Try again in test' }).click();
+  const table = page.getByRole('table', { name: "Every contract's verdict then and now" });
+  await expect(table.getByRole('row').filter({ hasText: 'Sold' })).not.toHaveCount(0);
+  await accessible(page);
 });
 
 test('filters live in the URL', async ({ page, request }) => {

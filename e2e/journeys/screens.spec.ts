@@ -23,6 +23,8 @@ const screens: Screen[] = [
   { name: 'leads', path: '/leads' },
   { name: 'lead', path: '/leads/:sold', route: '/leads/:id' },
   { name: 'take-back', path: '/leads/:sold/return', route: '/leads/:id/return' },
+  { name: 'lead-requests', path: '/leads/:sold/requests', route: '/leads/:id/requests' },
+  { name: 'lead-try', path: '/leads/:sold/try', route: '/leads/:id/try' },
   { name: 'doubt', path: '/doubt' },
   { name: 'returns', path: '/returns' },
   { name: 'campaigns', path: '/campaigns' },

@@ -33,6 +33,8 @@ pub mod ping;
 pub mod portal;
 pub mod reason;
 pub mod report;
+pub mod requests;
+pub mod rerun;
 pub mod returns;
 pub mod schedule;
 pub mod secret;

@@ -29,9 +29,11 @@ pub use returns::{ReturnPage, Returning};
 pub use tenants::Tenants;
 mod find;
 mod foresee;
+mod inspecting;
 
 pub use find::Finding;
 pub use foresee::Foreseeing;
+pub use inspecting::Inspecting;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -88,6 +90,7 @@ pub trait Backend:
     + Endpoints
     + Finding
     + Foreseeing
+    + Inspecting
     + People
     + Portal
     + Reporting

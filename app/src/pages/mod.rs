@@ -53,7 +53,7 @@ pub use find::FindPage;
 pub use forgot::ForgotPage;
 pub use history::HistoryPage;
 pub use join::JoinPage;
-pub use lead::LeadPage;
+pub use lead::{LeadPage, LeadRequestsPage, RerunPage};
 pub use leads::LeadsPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;

@@ -23,6 +23,7 @@ mod outcome;
 mod pings;
 mod record;
 mod recover;
+mod rerun;
 mod resolve;
 mod run;
 mod snapshot;

@@ -16,6 +16,7 @@ mod hooks;
 mod hosted;
 mod hostile;
 mod imports;
+mod inspecting;
 mod loopback;
 mod mailed;
 mod matrix;

@@ -8,6 +8,7 @@ mod configure;
 mod endpoints;
 mod find;
 mod foresee;
+mod inspecting;
 mod people;
 mod portal;
 mod reporting;
