@@ -169,7 +169,7 @@ async fn a_report_opens_the_leads_it_counts() {
     }
     let leads = "/leads?state=sold&amp;source=src_00000000000000000000000003&amp;mode=live&amp;from=2026-05-07&amp;to=2026-05-07";
     assert!(html.contains(leads), "{html}");
-    assert!(html.contains("/reports.csv?by=day"), "the same as a file");
+    assert!(html.contains("/reports.csv?by=day") && html.contains("/reports.jsonl?by=day"), "the same as a file");
     let reasons = show("/reports/reasons", OPERATOR).await.html;
     assert!(reasons.contains("/leads?reason=no_bid&amp;from=2026-05-07"), "{reasons}");
 }
@@ -309,6 +309,10 @@ async fn filters_come_from_the_url_and_pages_keep_them() {
     assert!(chosen("unsold") && chosen("100") && chosen("no_bid"), "{}", shown.html);
     let older = format!("/leads?state=unsold&amp;reason=no_bid&amp;rows=100&amp;older={}", lead_id());
     assert!(shown.html.contains(&older));
+    for file in ["/leads.csv", "/leads.jsonl"] {
+        let same = format!("{file}?state=unsold&amp;reason=no_bid&amp;rows=100");
+        assert!(shown.html.contains(&same), "{same}");
+    }
     let none = show("/leads?state=sold", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(none.html.contains("No lead matches") && none.html.contains("Clear the filters"));
     let first = show("/leads", Fake { mood: Mood::Empty, ..OPERATOR }).await;

@@ -3,7 +3,7 @@
 use super::{Shown, framed};
 use crate::{
     backend::FilterChoices,
-    components::{Empty, Nav, StateBadge, When, state_word},
+    components::{Empty, Nav, StateBadge, When, files, state_word},
     format::{self, Clock},
     query::{LIMITS, LeadsQuery},
 };
@@ -75,7 +75,8 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
     };
     let limit = query.limit;
     let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
-    let csv = query.at(Cursor::Newest).href().replacen("/leads", "/leads.csv", 1);
+    let href = query.at(Cursor::Newest).href();
+    let files = files("/leads", href.split_once('?').map_or("", |(_, query)| query), "leads");
     let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
     view! {
         <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
@@ -94,7 +95,7 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
             <div class="actions">
                 <button class="button primary" type="submit">"Apply"</button>
                 {clear}
-                <a class="button quiet" href=csv download="leads.csv">"CSV"</a>
+                {files}
             </div>
         </form>
     }
