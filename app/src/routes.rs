@@ -39,6 +39,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/endpoints/new",
     "/endpoints/{id}",
     "/history",
+    "/leads",
     "/leads/{id}/requests",
     "/leads/{id}/return",
     "/leads/{id}/try",

@@ -6,7 +6,7 @@ use app::{
     backend::Ui,
     context::{RequestId, Theme},
     form::Sent,
-    testing::{Fake, Mood, alert_id, document_id, endpoint_id, lead_id},
+    testing::{Fake, Mood, alert_id, document_id, endpoint_id, lead_id, view_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -619,4 +619,26 @@ async fn the_person_in_a_leads_requests_is_shown_by_a_button() {
     assert!(!show(&page, ADMIN, None).await.html.contains("Dana"));
     let viewer = show(&page, Fake { role: Role::Viewer, ..ADMIN }, Some(&[("do", "personal")])).await;
     assert!(viewer.status == 403 && !viewer.html.contains("Dana"));
+}
+
+#[tokio::test]
+async fn columns_and_views_of_the_list_are_plain_forms() {
+    let sent = [("columns:set", ""), ("columns:set", "took"), ("columns:set", "came"), ("do", "columns")];
+    let chosen = show("/leads?state=sold", ADMIN, Some(&sent)).await;
+    assert_eq!((chosen.status, chosen.location.as_str()), (303, "/leads?state=sold&cols=came.took"));
+    let none = show("/leads", ADMIN, Some(&[("columns:set", ""), ("do", "columns")])).await;
+    assert!(none.location.starts_with("/leads?cols=came.state."), "none at all is those of the beginning");
+
+    let kept = show("/leads?state=sold&older=led_7", ADMIN, Some(&[("view.name:text", "Mine"), ("do", "save")])).await;
+    assert_eq!((kept.status, kept.location.as_str()), (303, "/leads?state=sold&done=saved"), "its newest page");
+    let nameless = show("/leads?state=sold", ADMIN, Some(&[("view.name:text", " "), ("do", "save")])).await;
+    assert_eq!(nameless.status, 422);
+    assert!(nameless.html.contains("A name has 1 to 60 characters") && nameless.html.contains("<details open"));
+
+    let drop = format!("drop:{}", view_id());
+    let dropped = show("/leads?state=sold", ADMIN, Some(&[("do", drop.as_str())])).await;
+    assert_eq!(dropped.location, format!("/leads?done=dropped&view={}", view_id()));
+    let back = show("/leads", ADMIN, Some(&[("do", "restore"), ("view", &view_id().to_string())])).await;
+    assert_eq!(back.location, "/leads?state=sold&cols=came.margin&done=restored");
+    assert_eq!(show("/leads", ADMIN, Some(&[("do", "drop:viw_x")])).await.status, 404);
 }

@@ -5,7 +5,7 @@ use app::{
     App,
     backend::Ui,
     context::{Assets, RequestId, Theme},
-    testing::{Fake, Mood, alert_id, buyer_id, document_id, lead_id},
+    testing::{Fake, Mood, alert_id, buyer_id, document_id, lead_id, view_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -317,6 +317,38 @@ async fn filters_come_from_the_url_and_pages_keep_them() {
     assert!(none.html.contains("No lead matches") && none.html.contains("Clear the filters"));
     let first = show("/leads", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(first.html.contains("No leads yet"));
+}
+
+#[tokio::test]
+async fn the_list_has_the_columns_of_its_address_and_otherwise_those_chosen_last() {
+    let heads = |html: &str| {
+        let (_, table) = html.split_once("<thead>").expect("a table");
+        let heads = table.split_once("</thead>").expect("its end").0.replace("</th>", "</th> ");
+        text(&heads).split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let usual = show("/leads", OPERATOR).await.html;
+    assert_eq!(heads(&usual), "Lead Came State Campaign Source Buyer or reason Revenue Payout Took");
+    let shown = show("/leads?state=sold&cols=margin.came", OPERATOR).await.html;
+    assert_eq!(heads(&shown), "Lead Came Margin");
+    assert!(shown.contains("name=\"cols\" value=\"came.margin\""), "filters keep them");
+    assert!(text(&shown).contains("$9.00"), "18 less 9");
+}
+
+#[tokio::test]
+async fn kept_views_stand_above_the_list_and_can_be_brought_back() {
+    let shown = show("/leads?state=sold&cols=came.margin", OPERATOR).await.html;
+    assert!(shown.contains("My &lt;sold&gt;") && !shown.contains("My <sold>"), "{shown}");
+    assert!(text(&shown).contains("Unsold of ours  (shared)") || text(&shown).contains("(shared)"));
+    let (_, marked) = shown.split_once("aria-label=\"Views\"").expect("the views");
+    let (_, marked) = marked.split_once("aria-current=\"page\"").unwrap_or_else(|| panic!("{shown}"));
+    let (_, marked) = marked.split_once('>').expect("its name");
+    assert!(marked.starts_with("My &lt;sold&gt;"), "{marked}");
+    assert!(shown.contains(&format!("value=\"drop:{}\"", view_id())), "one's own can be deleted");
+    let viewer = Fake { role: Role::Viewer, ..OPERATOR };
+    assert!(!show("/leads?state=unsold", viewer).await.html.contains("value=\"drop:"), "another's cannot");
+    let gone = show(&format!("/leads?done=dropped&view={}", view_id()), OPERATOR).await.html;
+    assert!(text(&gone).contains("The view is gone.") && gone.contains("value=\"restore\""));
+    assert!(!show("/leads?done=dropped&view=x", OPERATOR).await.html.contains("The view is gone."));
 }
 
 #[tokio::test]

@@ -73,12 +73,34 @@ test('a request is copied as a command, and a lead is tried again on paper', asy
 test('filters live in the URL', async ({ page, request }) => {
   await sell(request);
   await visit(page, '/leads');
-  await page.getByLabel('State', { exact: true }).selectOption({ label: 'Sold' });
+  const filters = page.getByRole('search', { name: 'Filter leads' });
+  await filters.getByLabel('State', { exact: true }).selectOption({ label: 'Sold' });
   await page.getByRole('button', { name: /apply|filter/i }).click();
   await expect(page).toHaveURL(/state=sold/);
   const address = page.url();
   await visit(page, address);
-  await expect(page.getByLabel('State', { exact: true })).toHaveValue('sold');
+  await expect(filters.getByLabel('State', { exact: true })).toHaveValue('sold');
+});
+
+test('a view of the list is kept, taken away and brought back', async ({ page, request }) => {
+  await sell(request);
+  await visit(page, '/leads?state=sold');
+  await page.getByText('Columns', { exact: true }).click();
+  await page.getByLabel('Margin', { exact: true }).check();
+  await page.getByRole('button', { name: 'Show these columns' }).click();
+  await expect(page).toHaveURL(/cols=[a-z.]*margin/);
+  await expect(page.getByRole('columnheader', { name: 'Margin' })).toBeVisible();
+  await page.getByText('Keep this view', { exact: true }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Sold with margin');
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  const views = page.getByRole('navigation', { name: 'Views' });
+  await expect(views.getByRole('link', { name: 'Sold with margin' })).toHaveAttribute('aria-current', 'page');
+  await accessible(page);
+  await page.getByRole('button', { name: 'Delete the view Sold with margin' }).click();
+  await expect(page.getByRole('link', { name: 'Sold with margin' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(views.getByRole('link', { name: 'Sold with margin' })).toBeVisible();
+  await expect(page).toHaveURL(/state=sold/);
 });
 
 test('a paused buyer is not asked, and undo takes it back', async ({ page, request }) => {

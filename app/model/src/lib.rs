@@ -44,6 +44,7 @@ pub mod time;
 pub mod trace;
 pub mod user;
 pub mod vertical;
+pub mod view;
 
 pub use error::{ApiError, FieldError};
 pub use id::*;

@@ -30,10 +30,12 @@ pub use tenants::Tenants;
 mod find;
 mod foresee;
 mod inspecting;
+mod views;
 
 pub use find::Finding;
 pub use foresee::Foreseeing;
 pub use inspecting::Inspecting;
+pub use views::Views;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -96,6 +98,7 @@ pub trait Backend:
     + Reporting
     + Returning
     + Tenants
+    + Views
     + Send
     + Sync
 {

@@ -33,3 +33,4 @@ mod returns;
 mod routing;
 mod selling;
 mod unknown;
+mod views;

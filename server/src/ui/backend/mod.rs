@@ -14,6 +14,7 @@ mod portal;
 mod reporting;
 mod returns;
 mod tenants;
+mod views;
 
 use super::session::{self, Known};
 use crate::{

@@ -323,6 +323,7 @@ pub const UI: &[Row] = &[
     row("POST /ui/stop-acting", Class::Own),
     row("GET /ui/live", Class::PeopleSee),
     row("GET /leads", Class::PeopleSee),
+    row("POST /leads", Class::PeopleSee).form(&[("columns:set", "came"), ("do", "columns")]),
     row("GET /leads.csv", Class::PeopleSee),
     row("GET /leads.jsonl", Class::PeopleSee),
     row("GET /reports.csv", Class::PeopleSee),
