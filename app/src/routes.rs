@@ -3,8 +3,8 @@
 use crate::pages::{
     AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AlertsPage,
     AuditPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage,
-    DoubtPage, EndpointPage, EndpointsPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage,
-    LeadPage, LeadRequestsPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage,
+    DoubtPage, EndpointPage, EndpointsPage, FeedPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage,
+    JoinPage, LeadPage, LeadRequestsPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage,
     NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage,
     PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage, SignInPage, SourcePage,
     SourcesPage, TenantsPage,
@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/tenants") view=TenantsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/live") view=FeedPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers/new") view=NewBuyerPage ssr=SsrMode::Async/>

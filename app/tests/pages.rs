@@ -71,6 +71,7 @@ async fn every_page_is_whole_and_says_nothing_inline() {
     for path in [
         "/",
         "/leads",
+        "/leads/live",
         &lead_page(),
         "/buyers",
         "/campaigns",

@@ -125,6 +125,20 @@ test('the overview follows the leads live', async ({ page, request }) => {
   await expect(page.locator(`a[href$="/leads/${answer.lead_id}"]`)).toBeVisible();
 });
 
+test('the live feed follows, pauses with the space bar, and says so', async ({ page, request }) => {
+  await visit(page, '/leads/live');
+  await expect(page.getByRole('status').filter({ hasText: /^Live$/ })).toBeVisible();
+  const first = await sell(request);
+  await expect(page.locator(`a[href$="/leads/${first.lead_id}"]`)).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible();
+  const second = await sell(request);
+  await page.waitForTimeout(1_500);
+  await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Resume updates' }).click();
+  await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toBeVisible();
+});
+
 test('a key that is not ours opens nothing', async ({ request }) => {
   expect(shelf().api_key).toMatch(/^gvl_live_/);
   const response = await request.post('/api/v1/leads', { headers: { authorization: 'Bearer gvl_live_none' }, data: {} });

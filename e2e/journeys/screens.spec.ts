@@ -21,6 +21,7 @@ const screens: Screen[] = [
   { name: 'forgot', path: '/forgot', as: 'nobody' },
   { name: 'overview', path: '/' },
   { name: 'leads', path: '/leads' },
+  { name: 'live-feed', path: '/leads/live' },
   { name: 'lead', path: '/leads/:sold', route: '/leads/:id' },
   { name: 'take-back', path: '/leads/:sold/return', route: '/leads/:id/return' },
   { name: 'lead-requests', path: '/leads/:sold/requests', route: '/leads/:id/requests' },

@@ -26,7 +26,7 @@ pub fn OverviewPage() -> impl IntoView {
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let steps = steps(&ui).await?;
         Ok(Shown::new("Overview", view! { <div class="stack">{steps} {content(overview, open, clock)}</div> })
-            .beside(view! { <Live/> }))
+            .beside(view! { <Live space=false/> }))
     })
 }
 

@@ -298,6 +298,12 @@ impl Pipeline {
         self.0.live.subscribe()
     }
 
+    /// How many listen to that.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        self.0.live.receiver_count()
+    }
+
     /// The way out to those who are told of leads.
     #[must_use]
     pub fn courier(&self) -> &Courier {

@@ -11,6 +11,7 @@ mod cli;
 mod compat;
 mod dialects;
 mod doors;
+mod feed;
 mod harness;
 mod hooks;
 mod hosted;

@@ -330,6 +330,7 @@ pub const UI: &[Row] = &[
     row("GET /reports.jsonl", Class::PeopleSee),
     row("GET /reports/reasons.csv", Class::PeopleSee),
     row("GET /reports/reasons.jsonl", Class::PeopleSee),
+    row("GET /leads/live", Class::PeopleSee),
     row("GET /leads/{id}", Class::PeopleSee).one(),
     row("GET /leads/{id}/requests", Class::PeopleSee).one(),
     row("POST /leads/{id}/requests", Class::PeopleConfigure).one().form(&[("do", "personal")]),
