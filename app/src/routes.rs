@@ -3,10 +3,11 @@
 use crate::pages::{
     AccountPage, AffiliateInstructionsPage, AffiliateLeadsPage, AffiliatePage, AffiliateSetupPage, AlertsPage,
     AuditPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage,
-    DoubtPage, EndpointPage, EndpointsPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage, JoinPage,
-    LeadPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage, NewSourcePage, NotFoundPage,
-    OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage,
-    ReasonsPage, ReportsPage, ReturnsPage, SignInPage, SourcePage, SourcesPage, TenantsPage,
+    DoubtPage, EndpointPage, EndpointsPage, FeedPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage,
+    JoinPage, LeadPage, LeadRequestsPage, LeadsPage, NewBuyerPage, NewCampaignPage, NewContractPage, NewEndpointPage,
+    NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage, PortalPage,
+    PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage, SignInPage, SourcePage,
+    SourcesPage, TenantsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -38,7 +39,10 @@ pub const FORM_PAGES: &[&str] = &[
     "/endpoints/new",
     "/endpoints/{id}",
     "/history",
+    "/leads",
+    "/leads/{id}/requests",
     "/leads/{id}/return",
+    "/leads/{id}/try",
     "/people",
     "/portal/contracts/{id}",
     "/portal/leads/{id}",
@@ -67,6 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/tenants") view=TenantsPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/live") view=FeedPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id") view=LeadPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers") view=BuyersPage ssr=SsrMode::Async/>
                 <Route path=path!("/buyers/new") view=NewBuyerPage ssr=SsrMode::Async/>
@@ -77,6 +82,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/contracts/:id/try") view=BenchPage ssr=SsrMode::Async/>
                 <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                 <Route path=path!("/doubt") view=DoubtPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/:id/requests") view=LeadRequestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/leads/:id/try") view=RerunPage ssr=SsrMode::Async/>
                 <Route path=path!("/leads/:id/return") view=CreditPage ssr=SsrMode::Async/>
                 <Route path=path!("/returns") view=ReturnsPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal/returns") view=PortalReturnsPage ssr=SsrMode::Async/>

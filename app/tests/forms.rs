@@ -6,7 +6,7 @@ use app::{
     backend::Ui,
     context::{RequestId, Theme},
     form::Sent,
-    testing::{Fake, Mood, alert_id, document_id, endpoint_id},
+    testing::{Fake, Mood, alert_id, document_id, endpoint_id, lead_id, view_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -268,7 +268,7 @@ async fn the_door_asks_for_codes_and_takes_links() {
 #[tokio::test]
 async fn a_buyer_says_what_became_of_a_lead_and_changes_what_its_contract_permits() {
     let buyer = Fake { role: Role::Buyer, ..ADMIN };
-    let lead = format!("/portal/leads/{}", app::testing::lead_id());
+    let lead = format!("/portal/leads/{}", lead_id());
     let say = [("type:optional", "converted"), ("value:text", "1200"), ("do", "say")];
     assert_eq!(show(&lead, buyer, Some(&say)).await.location, format!("{lead}?done=said"));
     let wrong =
@@ -368,7 +368,7 @@ async fn an_endpoint_says_what_its_test_brought() {
 #[tokio::test]
 async fn leads_are_given_back_and_returns_decided() {
     let buyer = Fake { role: Role::Buyer, ..ADMIN };
-    let lead = app::testing::lead_id();
+    let lead = lead_id();
     let page = format!("/portal/leads/{lead}");
     let blank = show(&page, buyer, None).await;
     assert!(blank.html.contains("Phone is wrong") && blank.html.contains("What the reasons mean"));
@@ -590,4 +590,55 @@ async fn the_terms_of_alerts_are_read_in_per_cent() {
         "{}",
         faulty.html
     );
+}
+
+#[tokio::test]
+async fn a_lead_is_tried_again_beside_what_came_of_it() {
+    let page = format!("/leads/{}/try", lead_id());
+    let shown = show(&page, ADMIN, Some(&[("do", "try")])).await;
+    assert_eq!(shown.status, 200, "{}", shown.html);
+    for expected in
+        ["Then and now", "If it accepts: it was not posted to then.", "Would be asked", "Not in the campaign"]
+    {
+        assert!(shown.html.contains(expected), "{expected} in {}", shown.html);
+    }
+    // What differs stands first.
+    let (first, last) = (shown.html.find("Contract day").expect("Acme"), shown.html.find("Core").expect("Core"));
+    assert!(first < last);
+    let unrecorded = show(&page, Fake { mood: Mood::Empty, ..ADMIN }, Some(&[("do", "try")])).await;
+    assert!(unrecorded.html.contains("was not recorded"), "{}", unrecorded.html);
+    let viewer = show(&page, Fake { role: Role::Viewer, ..ADMIN }, Some(&[("do", "try")])).await;
+    assert_eq!(viewer.status, 403);
+}
+
+#[tokio::test]
+async fn the_person_in_a_leads_requests_is_shown_by_a_button() {
+    let page = format!("/leads/{}/requests", lead_id());
+    let shown = show(&page, ADMIN, Some(&[("do", "personal")])).await;
+    assert!(shown.status == 200 && shown.html.contains("Dana"), "{}", shown.html);
+    assert!(!show(&page, ADMIN, None).await.html.contains("Dana"));
+    let viewer = show(&page, Fake { role: Role::Viewer, ..ADMIN }, Some(&[("do", "personal")])).await;
+    assert!(viewer.status == 403 && !viewer.html.contains("Dana"));
+}
+
+#[tokio::test]
+async fn columns_and_views_of_the_list_are_plain_forms() {
+    let sent = [("columns:set", ""), ("columns:set", "took"), ("columns:set", "came"), ("do", "columns")];
+    let chosen = show("/leads?state=sold", ADMIN, Some(&sent)).await;
+    assert_eq!((chosen.status, chosen.location.as_str()), (303, "/leads?state=sold&cols=came.took"));
+    let none = show("/leads", ADMIN, Some(&[("columns:set", ""), ("do", "columns")])).await;
+    assert!(none.location.starts_with("/leads?cols=came.state."), "none at all is those of the beginning");
+
+    let kept = show("/leads?state=sold&older=led_7", ADMIN, Some(&[("view.name:text", "Mine"), ("do", "save")])).await;
+    assert_eq!((kept.status, kept.location.as_str()), (303, "/leads?state=sold&done=saved"), "its newest page");
+    let nameless = show("/leads?state=sold", ADMIN, Some(&[("view.name:text", " "), ("do", "save")])).await;
+    assert_eq!(nameless.status, 422);
+    assert!(nameless.html.contains("A name has 1 to 60 characters") && nameless.html.contains("<details open"));
+
+    let drop = format!("drop:{}", view_id());
+    let dropped = show("/leads?state=sold", ADMIN, Some(&[("do", drop.as_str())])).await;
+    assert_eq!(dropped.location, format!("/leads?done=dropped&view={}", view_id()));
+    let back = show("/leads", ADMIN, Some(&[("do", "restore"), ("view", &view_id().to_string())])).await;
+    assert_eq!(back.location, "/leads?state=sold&cols=came.margin&done=restored");
+    assert_eq!(show("/leads", ADMIN, Some(&[("do", "drop:viw_x")])).await.status, 404);
 }

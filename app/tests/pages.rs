@@ -5,7 +5,7 @@ use app::{
     App,
     backend::Ui,
     context::{Assets, RequestId, Theme},
-    testing::{Fake, Mood, alert_id, buyer_id, document_id, lead_id},
+    testing::{Fake, Mood, alert_id, buyer_id, document_id, lead_id, view_id},
 };
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt;
@@ -71,6 +71,7 @@ async fn every_page_is_whole_and_says_nothing_inline() {
     for path in [
         "/",
         "/leads",
+        "/leads/live",
         &lead_page(),
         "/buyers",
         "/campaigns",
@@ -169,7 +170,7 @@ async fn a_report_opens_the_leads_it_counts() {
     }
     let leads = "/leads?state=sold&amp;source=src_00000000000000000000000003&amp;mode=live&amp;from=2026-05-07&amp;to=2026-05-07";
     assert!(html.contains(leads), "{html}");
-    assert!(html.contains("/reports.csv?by=day"), "the same as a file");
+    assert!(html.contains("/reports.csv?by=day") && html.contains("/reports.jsonl?by=day"), "the same as a file");
     let reasons = show("/reports/reasons", OPERATOR).await.html;
     assert!(reasons.contains("/leads?reason=no_bid&amp;from=2026-05-07"), "{reasons}");
 }
@@ -235,6 +236,39 @@ async fn personal_values_are_shown_to_who_may_see_them() {
 }
 
 #[tokio::test]
+async fn a_leads_requests_are_commands_with_nobody_in_them() {
+    let page = format!("{}/requests", lead_page());
+    let html = show(&page, OPERATOR).await.html;
+    let words = text(&html);
+    for expected in [
+        "Authorization: Bearer YOUR_TEST_KEY",
+        "curl -sS 'https://acme.example/ping'",
+        "O'\\''Neil",
+        "Bearer •••",
+        "The contract is gone, or has no such call any more.",
+        "Copy as cURL: the ping to Acme",
+    ] {
+        assert!(words.contains(expected), "{expected:?} is missing in {words}");
+    }
+    assert!(!words.contains("Dana") && html.contains("value=\"personal\""));
+    let viewer = show(&page, Fake { role: Role::Viewer, ..OPERATOR }).await.html;
+    assert!(!viewer.contains("value=\"personal\"") && text(&viewer).contains("Your role does not see"));
+    let empty = text(&show(&page, Fake { mood: Mood::Empty, ..OPERATOR }).await.html);
+    assert!(empty.contains("Nothing was sent") && empty.contains("Its campaign is gone."), "{empty}");
+    let other = show("/leads/led_00000000000000000000000009/requests", OPERATOR).await;
+    assert_eq!(other.status, 404);
+}
+
+#[tokio::test]
+async fn trying_a_lead_again_waits_for_the_button() {
+    let page = format!("{}/try", lead_page());
+    let shown = show(&page, OPERATOR).await.html;
+    assert!(text(&shown).contains("Nobody is asked, nothing is sold") && !shown.contains("id=\"result\""));
+    let viewer = show(&page, Fake { role: Role::Viewer, ..OPERATOR }).await.html;
+    assert!(text(&viewer).contains("Your role does not try leads again."));
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
     let stranger = Fake { mood: Mood::SignedOut, ..OPERATOR };
     let shown = show("/leads?state=sold", stranger).await;
@@ -276,10 +310,46 @@ async fn filters_come_from_the_url_and_pages_keep_them() {
     assert!(chosen("unsold") && chosen("100") && chosen("no_bid"), "{}", shown.html);
     let older = format!("/leads?state=unsold&amp;reason=no_bid&amp;rows=100&amp;older={}", lead_id());
     assert!(shown.html.contains(&older));
+    for file in ["/leads.csv", "/leads.jsonl"] {
+        let same = format!("{file}?state=unsold&amp;reason=no_bid&amp;rows=100");
+        assert!(shown.html.contains(&same), "{same}");
+    }
     let none = show("/leads?state=sold", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(none.html.contains("No lead matches") && none.html.contains("Clear the filters"));
     let first = show("/leads", Fake { mood: Mood::Empty, ..OPERATOR }).await;
     assert!(first.html.contains("No leads yet"));
+}
+
+#[tokio::test]
+async fn the_list_has_the_columns_of_its_address_and_otherwise_those_chosen_last() {
+    let heads = |html: &str| {
+        let (_, table) = html.split_once("<thead>").expect("a table");
+        let heads = table.split_once("</thead>").expect("its end").0.replace("</th>", "</th> ");
+        text(&heads).split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let usual = show("/leads", OPERATOR).await.html;
+    assert_eq!(heads(&usual), "Lead Came State Campaign Source Buyer or reason Revenue Payout Took");
+    let shown = show("/leads?state=sold&cols=margin.came", OPERATOR).await.html;
+    assert_eq!(heads(&shown), "Lead Came Margin");
+    assert!(shown.contains("name=\"cols\" value=\"came.margin\""), "filters keep them");
+    assert!(text(&shown).contains("$9.00"), "18 less 9");
+}
+
+#[tokio::test]
+async fn kept_views_stand_above_the_list_and_can_be_brought_back() {
+    let shown = show("/leads?state=sold&cols=came.margin", OPERATOR).await.html;
+    assert!(shown.contains("My &lt;sold&gt;") && !shown.contains("My <sold>"), "{shown}");
+    assert!(text(&shown).contains("Unsold of ours  (shared)") || text(&shown).contains("(shared)"));
+    let (_, marked) = shown.split_once("aria-label=\"Views\"").expect("the views");
+    let (_, marked) = marked.split_once("aria-current=\"page\"").unwrap_or_else(|| panic!("{shown}"));
+    let (_, marked) = marked.split_once('>').expect("its name");
+    assert!(marked.starts_with("My &lt;sold&gt;"), "{marked}");
+    assert!(shown.contains(&format!("value=\"drop:{}\"", view_id())), "one's own can be deleted");
+    let viewer = Fake { role: Role::Viewer, ..OPERATOR };
+    assert!(!show("/leads?state=unsold", viewer).await.html.contains("value=\"drop:"), "another's cannot");
+    let gone = show(&format!("/leads?done=dropped&view={}", view_id()), OPERATOR).await.html;
+    assert!(text(&gone).contains("The view is gone.") && gone.contains("value=\"restore\""));
+    assert!(!show("/leads?done=dropped&view=x", OPERATOR).await.html.contains("The view is gone."));
 }
 
 #[tokio::test]

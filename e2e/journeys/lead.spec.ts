@@ -1,5 +1,5 @@
 import { sell, shelf } from '../support/demo';
-import { alive, expect, test, visit } from '../support/test';
+import { accessible, alive, expect, test, visit } from '../support/test';
 
 /** The words for how a contract came out; every row of the waterfall carries one. */
 const STANDING = /^(Sold|Unknown|Lost|Rejected|Failed|Not asked)$/;
@@ -51,15 +51,56 @@ test('personal values are shown on request, and that is written down', async ({ 
   await expect(page.locator('main')).toContainText(/personal (values|data).*(viewed|shown)/i);
 });
 
+test('a request is copied as a command, and a lead is tried again on paper', async ({ page, request, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const answer = await sell(request);
+  await visit(page, `/leads/${answer.lead_id}`);
+  await page.getByRole('link', { name: 'Requests' }).click();
+  await alive(page);
+  await page.getByRole('button', { name: /^Copy as cURL ?: the intake$/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain("-H 'Authorization: Bearer YOUR_TEST_KEY'");
+  await page.goBack();
+  await page.getByRole('link', { name: 'Try again in test…' }).click();
+  await alive(page);
+  await page.getByRole('button', { name: 'Try again in test' }).click();
+  const table = page.getByRole('table', { name: "Every contract's verdict then and now" });
+  await expect(table.getByRole('row').filter({ hasText: 'Sold' })).not.toHaveCount(0);
+  await accessible(page);
+});
+
 test('filters live in the URL', async ({ page, request }) => {
   await sell(request);
   await visit(page, '/leads');
-  await page.getByLabel('State', { exact: true }).selectOption({ label: 'Sold' });
+  const filters = page.getByRole('search', { name: 'Filter leads' });
+  await filters.getByLabel('State', { exact: true }).selectOption({ label: 'Sold' });
   await page.getByRole('button', { name: /apply|filter/i }).click();
   await expect(page).toHaveURL(/state=sold/);
   const address = page.url();
   await visit(page, address);
-  await expect(page.getByLabel('State', { exact: true })).toHaveValue('sold');
+  await expect(filters.getByLabel('State', { exact: true })).toHaveValue('sold');
+});
+
+test('a view of the list is kept, taken away and brought back', async ({ page, request }) => {
+  await sell(request);
+  await visit(page, '/leads?state=sold');
+  await page.getByText('Columns', { exact: true }).click();
+  await page.getByLabel('Margin', { exact: true }).check();
+  await page.getByRole('button', { name: 'Show these columns' }).click();
+  await expect(page).toHaveURL(/cols=[a-z.]*margin/);
+  await expect(page.getByRole('columnheader', { name: 'Margin' })).toBeVisible();
+  await page.getByText('Keep this view', { exact: true }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Sold with margin');
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  const views = page.getByRole('navigation', { name: 'Views' });
+  await expect(views.getByRole('link', { name: 'Sold with margin' })).toHaveAttribute('aria-current', 'page');
+  await accessible(page);
+  await page.getByRole('button', { name: 'Delete the view Sold with margin' }).click();
+  await expect(page.getByRole('link', { name: 'Sold with margin' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(views.getByRole('link', { name: 'Sold with margin' })).toBeVisible();
+  await expect(page).toHaveURL(/state=sold/);
 });
 
 test('a paused buyer is not asked, and undo takes it back', async ({ page, request }) => {
@@ -82,6 +123,20 @@ test('the overview follows the leads live', async ({ page, request }) => {
   await expect(page.getByText('Live', { exact: true }).first()).toBeVisible();
   const answer = await sell(request);
   await expect(page.locator(`a[href$="/leads/${answer.lead_id}"]`)).toBeVisible();
+});
+
+test('the live feed follows, pauses with the space bar, and says so', async ({ page, request }) => {
+  await visit(page, '/leads/live');
+  await expect(page.getByRole('status').filter({ hasText: /^Live$/ })).toBeVisible();
+  const first = await sell(request);
+  await expect(page.locator(`a[href$="/leads/${first.lead_id}"]`)).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible();
+  const second = await sell(request);
+  await page.waitForTimeout(1_500);
+  await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Resume updates' }).click();
+  await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toBeVisible();
 });
 
 test('a key that is not ours opens nothing', async ({ request }) => {

@@ -125,6 +125,8 @@ ids! {
     BuyerId = "buy";
     /// A buyer's answer that is kept with how it has to be read.
     ExampleId = "exm";
+    /// A view of a list that somebody keeps.
+    ViewId = "viw";
     /// A test that was sent to a buyer.
     TestId = "tst";
     /// What one buyer buys in one campaign.

@@ -33,6 +33,8 @@ pub mod ping;
 pub mod portal;
 pub mod reason;
 pub mod report;
+pub mod requests;
+pub mod rerun;
 pub mod returns;
 pub mod schedule;
 pub mod secret;
@@ -42,6 +44,7 @@ pub mod time;
 pub mod trace;
 pub mod user;
 pub mod vertical;
+pub mod view;
 
 pub use error::{ApiError, FieldError};
 pub use id::*;

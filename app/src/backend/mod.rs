@@ -29,9 +29,13 @@ pub use returns::{ReturnPage, Returning};
 pub use tenants::Tenants;
 mod find;
 mod foresee;
+mod inspecting;
+mod views;
 
 pub use find::Finding;
 pub use foresee::Foreseeing;
+pub use inspecting::Inspecting;
+pub use views::Views;
 
 use crate::{error::UiError, query::LeadsQuery};
 use async_trait::async_trait;
@@ -88,11 +92,13 @@ pub trait Backend:
     + Endpoints
     + Finding
     + Foreseeing
+    + Inspecting
     + People
     + Portal
     + Reporting
     + Returning
     + Tenants
+    + Views
     + Send
     + Sync
 {

@@ -22,6 +22,8 @@ pub enum Nav {
     Overview,
     /// `/leads`
     Leads,
+    /// `/leads/live`
+    Feed,
     /// `/alerts`
     Alerts,
     /// `/doubt`
@@ -74,6 +76,7 @@ const MENU: [(&str, &[Place]); 4] = [
         &[
             (Nav::Overview, "/", "Overview", "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-6M13.5 13.5v-11"),
             (Nav::Leads, "/leads", "Leads", "M2.5 4h11M2.5 8h11M2.5 12h7"),
+            (Nav::Feed, "/leads/live", "Live feed", "M1.5 8h3l2-4.5 3 9 2-4.5h3"),
             (
                 Nav::Alerts,
                 "/alerts",

@@ -2,6 +2,7 @@
 
 mod bars;
 mod chart;
+mod files;
 pub mod form;
 mod frame;
 mod icon;
@@ -11,6 +12,7 @@ mod time;
 
 pub use bars::{Bar, Bars};
 pub use chart::HourChart;
+pub use files::files;
 pub use frame::{Frame, Nav, places};
 pub use notice::{Empty, ErrorPanel, StatusBar};
 pub use status::{StandingBadge, StateBadge, state_word};

@@ -1,4 +1,4 @@
-//! Figures that follow the leads.
+//! A part of a page that follows the leads.
 
 use leptos::prelude::*;
 
@@ -8,12 +8,14 @@ use leptos::prelude::*;
 enum Line {
     /// Not connected yet, or never, when script is off.
     Idle,
-    /// Figures follow the leads.
+    /// The page follows the leads.
     Live,
     /// Stopped by the person.
     Paused,
     /// The line broke; the browser tries again by itself.
     Reconnecting,
+    /// The server let nobody in; it is asked again after a while.
+    Offline,
 }
 
 impl Line {
@@ -22,7 +24,8 @@ impl Line {
             Self::Idle => "Reload to update",
             Self::Live => "Live",
             Self::Paused => "Paused",
-            Self::Reconnecting => "Reconnecting",
+            Self::Reconnecting => "Reconnecting: what is shown may be old",
+            Self::Offline => "Offline: what is shown may be old",
         }
     }
 
@@ -32,29 +35,49 @@ impl Line {
             Self::Live => "live",
             Self::Paused => "paused",
             Self::Reconnecting => "reconnecting",
+            Self::Offline => "offline",
         }
     }
 }
 
 /// Keeps the element with the id `live` fresh: when leads move, at most once a second, the page is fetched again and the
-/// element's content replaced. Where the focus is, and what was typed, is left alone.
+/// element's content replaced. Where the focus is, and what was typed, is left alone. After a break, and after a pause, it is
+/// fetched at once: whatever happened meanwhile is on it.
 #[island]
-pub fn Live() -> impl IntoView {
+pub fn Live(
+    /// Whether the space bar pauses and goes on, where nothing has the focus.
+    space: bool,
+) -> impl IntoView {
     let line = RwSignal::new(Line::Idle);
-    #[cfg(feature = "hydrate")]
-    browser::follow(line);
-    let toggle = move |_| {
+    let toggle = move || {
         line.update(|line| *line = if *line == Line::Paused { Line::Live } else { Line::Paused });
+        #[cfg(feature = "hydrate")]
+        if line.get_untracked() == Line::Live {
+            browser::fetch();
+        }
     };
+    #[cfg(feature = "hydrate")]
+    {
+        browser::follow(line);
+        if space {
+            browser::on_space(move || {
+                if line.get_untracked() != Line::Idle {
+                    toggle();
+                }
+            });
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = space;
     view! {
         <span class="live" data-line=move || line.get().name()>
             <span class="live-dot" aria-hidden="true"></span>
-            <span>{move || line.get().word()}</span>
+            <span role="status">{move || line.get().word()}</span>
             <button
                 type="button"
                 class="button small quiet"
                 hidden=move || line.get() == Line::Idle
-                on:click=toggle
+                on:click=move |_| toggle()
             >
                 {move || if line.get() == Line::Paused { "Resume updates" } else { "Pause updates" }}
             </button>
@@ -65,7 +88,10 @@ pub fn Live() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::Line;
-    use leptos::prelude::*;
+    use leptos::{
+        ev::{KeyboardEvent, keydown},
+        prelude::*,
+    };
     use std::{cell::Cell, rc::Rc, time::Duration};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::spawn_local;
@@ -73,38 +99,74 @@ mod browser {
 
     /// Not more often than this.
     const PACE: Duration = Duration::from_secs(1);
+    /// After so long a server that let nobody in is asked again.
+    const AGAIN: Duration = Duration::from_secs(5);
 
-    /// Listens as long as the page is there: the browser drops it with the page.
+    /// Listens as long as the page is there: the browser drops it with the page. A line that breaks is taken up again by the
+    /// browser, which names the last event it has; the server answers `gap`, so that nothing is missing.
     pub(super) fn follow(line: RwSignal<Line>) {
         let Ok(source) = EventSource::new(crate::LIVE_PATH) else { return };
         let waiting = Rc::new(Cell::new(false));
-        listen(&source, "open", move || {
+        let say = move |now: Line| {
             if line.get_untracked() != Line::Paused {
-                line.set(Line::Live);
+                line.set(now);
             }
-        });
+        };
+        listen(&source, "open", move || say(Line::Live));
+        let broken = source.clone();
         listen(&source, "error", move || {
-            if line.get_untracked() != Line::Paused {
-                line.set(Line::Reconnecting);
+            if broken.ready_state() == EventSource::CLOSED {
+                say(Line::Offline);
+                set_timeout(
+                    move || {
+                        follow(line);
+                        if line.get_untracked() != Line::Paused {
+                            fetch();
+                        }
+                    },
+                    AGAIN,
+                );
+            } else {
+                say(Line::Reconnecting);
             }
         });
-        listen(&source, "lead", move || {
-            if line.get_untracked() == Line::Paused || waiting.replace(true) {
-                return;
-            }
+        for event in ["lead", "gap"] {
             let waiting = Rc::clone(&waiting);
-            set_timeout(
-                move || {
-                    waiting.set(false);
-                    if line.get_untracked() != Line::Paused {
-                        spawn_local(async {
-                            // The next event tries again.
-                            let _ = refresh().await;
-                        });
-                    }
-                },
-                PACE,
-            );
+            listen(&source, event, move || {
+                if line.get_untracked() == Line::Paused || waiting.replace(true) {
+                    return;
+                }
+                let waiting = Rc::clone(&waiting);
+                set_timeout(
+                    move || {
+                        waiting.set(false);
+                        if line.get_untracked() != Line::Paused {
+                            fetch();
+                        }
+                    },
+                    PACE,
+                );
+            });
+        }
+    }
+
+    /// Fetches the page once more; when that fails, the next event tries again.
+    pub(super) fn fetch() {
+        spawn_local(async {
+            let _ = refresh().await;
+        });
+    }
+
+    /// Hears the space bar where nothing has the focus that it would press or type into.
+    pub(super) fn on_space(then: impl Fn() + 'static) {
+        window_event_listener(keydown, move |event: KeyboardEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let busy = "a, button, input, select, textarea, summary, dialog, [tabindex='0'], [contenteditable]";
+            let free = target.is_none_or(|element| element.closest(busy).ok().flatten().is_none());
+            if event.key() == " " && free && !event.ctrl_key() && !event.alt_key() && !event.meta_key() {
+                event.prevent_default();
+                then();
+            }
         });
     }
 

@@ -1,8 +1,10 @@
 //! The parts of a page that the browser brings to life. Everything they show stands in the page without them too.
 
+mod copy;
 mod live;
 mod palette;
 
+pub use copy::Copy;
 pub use live::Live;
 pub use palette::Palette;
 

@@ -7,7 +7,7 @@ pub use setup::AffiliateSetupPage;
 
 use super::{Shown, framed, leads::day};
 use crate::{
-    components::{Empty, Nav, StateBadge, When},
+    components::{Empty, Nav, StateBadge, When, files},
     format::{self, Clock},
     query::{cursor, days},
 };
@@ -186,7 +186,7 @@ fn list(days: Option<(Day, Day)>, page: Page<AffiliateLead>, clock: &Clock) -> i
                 {day("to", "To", days.map(|(_, last)| last))}
                 <div class="actions">
                     <button class="button primary" type="submit">"Show"</button>
-                    <a class="button quiet" href=format!("/affiliate/leads.csv?{span}") download="leads.csv">"CSV"</a>
+                    {files("/affiliate/leads", &span, "leads")}
                 </div>
             </form>
             <section class="card">{content} {pager}</section>

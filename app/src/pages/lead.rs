@@ -1,5 +1,11 @@
 //! One lead: who got it, for how much, why not the others.
 
+mod requests;
+mod rerun;
+
+pub use requests::LeadRequestsPage;
+pub use rerun::RerunPage;
+
 use super::{
     Shown, framed, silent,
     waterfall::{capital, waterfall},
@@ -86,6 +92,10 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
                 {clock.zone().to_owned()}
             </p>
             {why}
+            <nav class="actions" aria-label="This lead">
+                <a class="button small" href=format!("/leads/{id}/requests")>"Requests"</a>
+                <a class="button small" href=format!("/leads/{id}/try")>"Try again in test…"</a>
+            </nav>
             <dl class="figures compact">{summary.into_iter().map(|(name, value)| pair(name, value)).collect_view()}</dl>
             <section class="card" aria-labelledby="auction">
                 <h2 id="auction">"Auction"</h2>

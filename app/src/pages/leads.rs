@@ -1,16 +1,19 @@
 //! The list of leads: filters in the URL, newest first, page by page.
 
-use super::{Shown, framed};
+mod views;
+
+use super::{Reply, Shown, framed};
 use crate::{
     backend::FilterChoices,
-    components::{Empty, Nav, StateBadge, When, state_word},
+    components::{Empty, Nav, StateBadge, When, files, form, state_word},
+    form::Sent,
     format::{self, Clock},
-    query::{LIMITS, LeadsQuery},
+    query::{Column, Columns, LIMITS, LeadsQuery},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
-    Reason,
+    Micros, Money, Reason,
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
     tenant::Mode,
@@ -22,27 +25,42 @@ use model::{
 pub fn LeadsPage() -> impl IntoView {
     let map = use_query_map().get_untracked();
     let query = LeadsQuery::read(|name| map.get(name));
-    framed(Nav::Leads, "Leads", |ui, signed| async move {
-        let choices = ui.filters().await?;
+    let (done, about) = (map.get("done"), map.get("view"));
+    let (sent, reply) = (Sent::take(), Reply::here());
+    framed(Nav::Leads, "Leads", move |ui, signed| async move {
+        let remembered = ui.columns().await?;
+        let columns = query.columns.clone().or(remembered).unwrap_or_default();
+        let mut form = views::form(&columns);
+        if let Some(sent) = &sent {
+            views::answer((&ui, &reply), &query, &mut form, sent).await?;
+        }
+        let said = done.filter(|_| sent.is_none()).and_then(|done| views::said(&done, about));
+        let (choices, kept) = (ui.filters().await?, ui.views().await?);
         let page = ui.leads(query.clone()).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        Ok(Shown::new("Leads", content(&query, choices, page, &clock)))
+        let list = list(&query, page, &columns, &clock);
+        Ok(Shown::new(
+            "Leads",
+            view! {
+                <div class="stack">
+                    {said}
+                    {form::summary(&form)}
+                    {views::tabs(&query, &kept)}
+                    {filters(&query, choices)}
+                    <section class="card">{list}</section>
+                    {views::offer(&form, &query, &kept, &signed.user)}
+                </div>
+            },
+        ))
     })
 }
 
-fn content(query: &LeadsQuery, choices: FilterChoices, page: Page<LeadRow>, clock: &Clock) -> impl IntoView + use<> {
-    let list = if page.rows.is_empty() {
-        nothing(query).into_any()
-    } else {
-        let pager = pager(query, &page);
-        view! { {rows(page.rows, clock, "Leads")} {pager} }.into_any()
-    };
-    view! {
-        <div class="stack">
-            {filters(query, choices)}
-            <section class="card">{list}</section>
-        </div>
+fn list(query: &LeadsQuery, page: Page<LeadRow>, columns: &Columns, clock: &Clock) -> AnyView {
+    if page.rows.is_empty() {
+        return nothing(query).into_any();
     }
+    let pager = pager(query, &page);
+    view! { {rows(page.rows, columns, clock, "Leads")} {pager} }.into_any()
 }
 
 fn nothing(query: &LeadsQuery) -> impl IntoView + use<> {
@@ -75,10 +93,15 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
     };
     let limit = query.limit;
     let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
-    let csv = query.at(Cursor::Newest).href().replacen("/leads", "/leads.csv", 1);
+    let href = query.at(Cursor::Newest).href();
+    let files = files("/leads", href.split_once('?').map_or("", |(_, query)| query), "leads");
+    let columns = query.columns.as_ref().map(|columns| {
+        view! { <input type="hidden" name="cols" value=columns.to_string()/> }
+    });
     let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
     view! {
         <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
+            {columns}
             {select("state", "State", states, text(query.state.map(|state| state.name().to_owned())))}
             {select("campaign", "Campaign", campaigns, text(query.campaign.map(|id| id.to_string())))}
             {select("source", "Source", sources, text(query.source.map(|id| id.to_string())))}
@@ -94,7 +117,7 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
             <div class="actions">
                 <button class="button primary" type="submit">"Apply"</button>
                 {clear}
-                <a class="button quiet" href=csv download="leads.csv">"CSV"</a>
+                {files}
             </div>
         </form>
     }
@@ -144,51 +167,90 @@ fn pager(query: &LeadsQuery, page: &Page<LeadRow>) -> impl IntoView + use<> {
     }
 }
 
-/// Leads as a table.
-pub(super) fn rows(rows: Vec<LeadRow>, clock: &Clock, caption: &'static str) -> impl IntoView + use<> {
-    let clock = clock.clone();
-    let body: Vec<_> = rows.into_iter().map(|lead| row(lead, &clock)).collect();
+/// Leads as a table with these columns.
+pub(super) fn rows(
+    rows: Vec<LeadRow>,
+    columns: &Columns,
+    clock: &Clock,
+    caption: &'static str,
+) -> impl IntoView + use<> {
+    let head = columns.iter().map(|column| {
+        let class = numeric(column).then_some("number");
+        view! { <th scope="col" class=class>{title(column)}</th> }
+    });
+    let head = head.collect_view();
+    let body: Vec<_> = rows.into_iter().map(|lead| row(&lead, columns, clock)).collect();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=caption>
             <table class="list">
                 <caption class="sr-only">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Lead"</th>
-                        <th scope="col">"Came"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Campaign"</th>
-                        <th scope="col">"Source"</th>
-                        <th scope="col">"Buyer or reason"</th>
-                        <th scope="col" class="number">"Revenue"</th>
-                        <th scope="col" class="number">"Payout"</th>
-                        <th scope="col" class="number">"Took"</th>
-                    </tr>
-                </thead>
+                <thead><tr><th scope="col">"Lead"</th>{head}</tr></thead>
                 <tbody>{body}</tbody>
             </table>
         </div>
     }
 }
 
-fn row(lead: LeadRow, clock: &Clock) -> impl IntoView + use<> {
+/// What people call a column.
+const fn title(column: Column) -> &'static str {
+    match column {
+        Column::Came => "Came",
+        Column::State => "State",
+        Column::Campaign => "Campaign",
+        Column::Source => "Source",
+        Column::Outcome => "Buyer or reason",
+        Column::Revenue => "Revenue",
+        Column::Payout => "Payout",
+        Column::Margin => "Margin",
+        Column::Took => "Took",
+    }
+}
+
+const fn numeric(column: Column) -> bool {
+    matches!(column, Column::Revenue | Column::Payout | Column::Margin | Column::Took)
+}
+
+fn row(lead: &LeadRow, columns: &Columns, clock: &Clock) -> impl IntoView + use<> {
     let id = lead.id.to_string();
     let short = format!("…{}", &id[id.len() - 8..]);
-    let why = lead.reason.filter(|_| lead.buyer.is_none()).map(|reason| {
-        view! { <span class="muted" title=reason.advice()>{reason.code().replace('_', " ")}</span> }
+    let cells = columns.iter().map(|column| {
+        let class = numeric(column).then_some("number");
+        view! { <td class=class>{cell(lead, column, clock)}</td> }
     });
-    let sub = lead.sub1.clone().map(|sub| view! { <span class="hint">{sub}</span> });
+    let cells = cells.collect_view();
     view! {
         <tr>
             <th scope="row"><a class="id" href=format!("/leads/{id}") title=id.clone()>{short}</a></th>
-            <td><When at=lead.received_at clock=clock.clone()/></td>
-            <td><StateBadge state=lead.state mode=lead.mode/></td>
-            <td>{lead.campaign}</td>
-            <td>{lead.source} {sub}</td>
-            <td>{lead.buyer} {why}</td>
-            <td class="number">{lead.revenue.map(format::of)}</td>
-            <td class="number">{lead.payout.map(format::of)}</td>
-            <td class="number">{lead.duration_ms.map(|ms| format!("{} ms", format::thousands(i64::from(ms))))}</td>
+            {cells}
         </tr>
     }
+}
+
+fn cell(lead: &LeadRow, column: Column, clock: &Clock) -> AnyView {
+    match column {
+        Column::Came => view! { <When at=lead.received_at clock=clock.clone()/> }.into_any(),
+        Column::State => view! { <StateBadge state=lead.state mode=lead.mode/> }.into_any(),
+        Column::Campaign => lead.campaign.clone().into_any(),
+        Column::Source => {
+            let sub = lead.sub1.clone().map(|sub| view! { <span class="hint">{sub}</span> });
+            view! { {lead.source.clone()} " " {sub} }.into_any()
+        }
+        Column::Outcome => {
+            let why = lead.reason.filter(|_| lead.buyer.is_none()).map(|reason| {
+                view! { <span class="muted" title=reason.advice()>{reason.code().replace('_', " ")}</span> }
+            });
+            view! { {lead.buyer.clone()} " " {why} }.into_any()
+        }
+        Column::Revenue => lead.revenue.map(format::of).into_any(),
+        Column::Payout => lead.payout.map(format::of).into_any(),
+        Column::Margin => margin(lead).map(format::of).into_any(),
+        Column::Took => lead.duration_ms.map(|ms| format!("{} ms", format::thousands(i64::from(ms)))).into_any(),
+    }
+}
+
+/// What stays of a sale.
+fn margin(lead: &LeadRow) -> Option<Money> {
+    let Money { amount, currency } = lead.revenue?;
+    let payout = lead.payout.map_or(Micros::ZERO, |payout| payout.amount);
+    Some(Money { amount: amount - payout, currency })
 }

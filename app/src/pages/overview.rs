@@ -5,7 +5,7 @@ use crate::{
     components::{Empty, HourChart, Nav},
     format::{self, Clock},
     islands::Live,
-    query::LeadsQuery,
+    query::{Columns, LeadsQuery},
 };
 use leptos::prelude::*;
 use model::{
@@ -26,7 +26,7 @@ pub fn OverviewPage() -> impl IntoView {
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let steps = steps(&ui).await?;
         Ok(Shown::new("Overview", view! { <div class="stack">{steps} {content(overview, open, clock)}</div> })
-            .beside(view! { <Live/> }))
+            .beside(view! { <Live space=false/> }))
     })
 }
 
@@ -54,7 +54,7 @@ fn content(overview: Overview, open: Vec<Alert>, clock: Clock) -> impl IntoView 
                             </Empty>
                         }.into_any()
                     } else {
-                        rows(overview.latest, &clock, "Latest leads").into_any()
+                        rows(overview.latest, &Columns::default(), &clock, "Latest leads").into_any()
                     }}
                     <p><a href="/leads">"All leads"</a></p>
                 </section>

@@ -1,6 +1,9 @@
 //! The leads list's filters and place, read from and written to the URL here and nowhere else.
 
+mod columns;
 pub mod report;
+
+pub use columns::{Column, Columns};
 
 use model::{BuyerId, CampaignId, Reason, SourceId, lead::LeadState, page::Cursor, tenant::Mode, time::Day};
 use std::{fmt::Display, str::FromStr};
@@ -31,6 +34,8 @@ pub struct LeadsQuery {
     pub cursor: Cursor,
     /// Rows on the page.
     pub limit: u16,
+    /// What is shown of each lead; none is what the person chose last.
+    pub columns: Option<Columns>,
 }
 
 impl Default for LeadsQuery {
@@ -45,6 +50,7 @@ impl Default for LeadsQuery {
             days: None,
             cursor: Cursor::Newest,
             limit: DEFAULT_LIMIT,
+            columns: None,
         }
     }
 }
@@ -63,6 +69,7 @@ impl LeadsQuery {
             days: days(&get).filter(|(first, last)| first <= last),
             cursor: cursor(&get),
             limit,
+            columns: get("cols").as_deref().and_then(Columns::read),
         }
     }
 
@@ -79,6 +86,7 @@ impl LeadsQuery {
         put("mode", self.mode.map(|mode| mode_name(mode).to_owned()));
         put("from", self.days.map(|(first, _)| first.to_string()));
         put("to", self.days.map(|(_, last)| last.to_string()));
+        put("cols", text(self.columns.as_ref()));
         put("rows", (self.limit != DEFAULT_LIMIT).then(|| self.limit.to_string()));
         match &self.cursor {
             Cursor::Newest => {}
@@ -87,6 +95,12 @@ impl LeadsQuery {
         }
         let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
         if query.is_empty() { "/leads".to_owned() } else { format!("/leads?{}", query.join("&")) }
+    }
+
+    /// What is kept of it under a name: the query that shows its newest page, without the question mark.
+    #[must_use]
+    pub fn kept(&self) -> String {
+        self.at(Cursor::Newest).href().split_once('?').map_or_else(String::new, |(_, query)| query.to_owned())
     }
 
     /// The same filters from another place.
@@ -98,7 +112,7 @@ impl LeadsQuery {
     /// Whether anything is filtered at all.
     #[must_use]
     pub fn filtered(&self) -> bool {
-        self.at(Cursor::Newest) != Self { limit: self.limit, ..Self::default() }
+        self.at(Cursor::Newest) != Self { limit: self.limit, columns: self.columns.clone(), ..Self::default() }
     }
 }
 
@@ -179,8 +193,10 @@ mod tests {
             days: "2026-05-01".parse().ok().zip("2026-05-07".parse().ok()),
             cursor: Cursor::OlderThan("led_7".to_owned()),
             limit: 100,
+            columns: Columns::read("came.margin"),
         };
         assert_eq!(read(&query.href()), query);
+        assert_eq!(format!("/leads?{}", query.kept()), query.at(Cursor::Newest).href());
         let newer = query.at(Cursor::NewerThan("led_9".to_owned()));
         assert_eq!(read(&newer.href()), newer);
     }
@@ -188,6 +204,8 @@ mod tests {
     #[test]
     fn nothing_is_the_plain_path() {
         assert_eq!(LeadsQuery::default().href(), "/leads");
+        assert_eq!(LeadsQuery::default().kept(), "");
+        assert!(!LeadsQuery { columns: Columns::read("came"), ..LeadsQuery::default() }.filtered());
         assert!(!LeadsQuery::default().filtered());
         assert!(!LeadsQuery { limit: 200, ..LeadsQuery::default() }.filtered());
         assert!(LeadsQuery { mode: Some(Mode::Live), ..LeadsQuery::default() }.filtered());

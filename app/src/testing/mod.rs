@@ -8,15 +8,18 @@ mod configure;
 mod endpoints;
 mod find;
 mod foresee;
+mod inspecting;
 mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod views;
 
 pub use alerting::{alert, alert_id};
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
 pub use returns::returned;
+pub use views::view_id;
 
 use crate::{
     backend::{Backend, FilterChoices, Signed},

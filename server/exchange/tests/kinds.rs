@@ -12,6 +12,7 @@ use model::{
     EventId, FieldError, LeadId, Micros, ProcessId,
     campaign::PrintKind,
     field::{Band, FieldKind, Visibility},
+    lead::Tracking,
     part::Part,
 };
 use proptest::prelude::*;
@@ -41,6 +42,14 @@ fn posted(lead: &Lead, path: &str) -> Option<String> {
     text(again.post_view(&meta, Micros::units(1)).get(path))
 }
 
+/// The lead as its source would send it once more, read again.
+fn once_more(lead: &Lead) -> Lead {
+    let opened = Opened::by(Viewing::recorded(EventId::from_bits(1)), &lead.seal_with(<[u8]>::to_vec)).expect("opens");
+    let again = Rehearsal::opened(&schema(), &lead.open_json(), opened).expect("as it is stored");
+    let submission = read_submission(again.submission("auto", &Tracking::default())).expect("a submission");
+    read_lead(&schema(), submission, NOON).expect("what was taken is taken again")
+}
+
 type Row = (String, Value, String, Option<Map<String, Value>>);
 
 fn rows() -> Vec<Row> {
@@ -63,6 +72,9 @@ fn every_kind_is_read_as_written() {
                     let found = text(lead.open(&format!("{name}.{part}")));
                     assert_eq!(found.as_deref(), wanted.as_str(), "{name} {sent} {part}");
                 }
+                let again = once_more(&lead);
+                assert_eq!(again.open_json(), lead.open_json(), "{name} {sent}");
+                assert_eq!(again.seal_with(<[u8]>::to_vec), lead.seal_with(<[u8]>::to_vec), "{name} {sent}");
                 lead.value(&name).map_or_else(|| "nothing".into(), exchange::lead::Value::text)
             }
             Err(faults) => {

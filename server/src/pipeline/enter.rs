@@ -18,12 +18,22 @@ use model::{
 };
 use std::time::Duration;
 
-/// Eligibility of every contract, and the auction of those that may be asked.
+/// Whether anybody is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Buyers are: who is spared at the moment is left out, and every ping is counted.
+    Really,
+    /// Nobody is, and nothing is counted.
+    OnPaper,
+}
+
+/// Eligibility of every contract, and the auction of those that may be asked. Contracts in `posted` have had the lead already.
 pub(super) fn enter(
     pipeline: &Pipeline,
     admitted: &Admitted,
     sold: &[SoldClaim],
     posted: &[ContractId],
+    asking: Asking,
 ) -> (Vec<Page>, Vec<usize>, Auction) {
     let campaign = &admitted.campaign.campaign;
     let tenant = admitted.caller.tenant_id;
@@ -45,7 +55,10 @@ pub(super) fn enter(
             _ if slot.contract().kind == ContractKind::Silent => {}
             None => page.excluded.push(misconfigured(slot.faults())),
             Some(live) => {
-                page.excluded = stands_against(pipeline, live, &facts, admitted, posted, seed);
+                page.excluded = stands_against(live, &facts, admitted, posted);
+                if page.excluded.is_empty() && asking == Asking::Really {
+                    page.excluded = spared(pipeline, live, &facts, admitted, seed);
+                }
                 if page.excluded.is_empty() {
                     page.entrant = Some(entrants.len());
                     slots.push(index);
@@ -72,26 +85,23 @@ pub(super) fn enter(
     (pages, slots, auction)
 }
 
-fn stands_against(
-    pipeline: &Pipeline,
-    live: &LiveContract,
-    facts: &Facts<'_>,
-    admitted: &Admitted,
-    posted: &[ContractId],
-    seed: u64,
-) -> Vec<Finding> {
-    let contract = &live.compiled.contract;
+/// What the terms have against a contract.
+fn stands_against(live: &LiveContract, facts: &Facts<'_>, admitted: &Admitted, posted: &[ContractId]) -> Vec<Finding> {
     let mut found = match Reach::of(admitted.caller.mode, &live.compiled) {
         Ok(reach) => eligibility::findings(reach, facts),
         Err(unreachable) => vec![unreachable],
     };
-    if posted.contains(&contract.id) {
+    if posted.contains(&live.compiled.contract.id) {
         found.push(Finding::plain(Stage::Eligibility, Reason::PostedBefore));
     }
-    if found.is_empty() {
-        let limit = admitted.campaign.campaign.auction.doubts;
-        found.extend(pipeline.0.track.doubtful(contract.id, limit, facts.now));
-    }
+    found
+}
+
+/// What keeps a contract from being asked at this moment that could be. Who is not kept is counted as asked.
+fn spared(pipeline: &Pipeline, live: &LiveContract, facts: &Facts<'_>, admitted: &Admitted, seed: u64) -> Vec<Finding> {
+    let contract = &live.compiled.contract;
+    let limit = admitted.campaign.campaign.auction.doubts;
+    let mut found: Vec<_> = pipeline.0.track.doubtful(contract.id, limit, facts.now).into_iter().collect();
     if found.is_empty() && live.ping.is_some() {
         found.extend(pipeline.0.outbound.spared(contract.id, facts.now, seed));
         let day = live.compiled.zone.window_start(Window::Day, facts.now);

@@ -23,6 +23,7 @@ mod outcome;
 mod pings;
 mod record;
 mod recover;
+mod rerun;
 mod resolve;
 mod run;
 mod snapshot;
@@ -295,6 +296,12 @@ impl Pipeline {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<LiveEvent> {
         self.0.live.subscribe()
+    }
+
+    /// How many listen to that.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        self.0.live.receiver_count()
     }
 
     /// The way out to those who are told of leads.

@@ -1,11 +1,12 @@
 //! Leads for operators: the list, and one lead with its trace.
 
 use super::{ServiceError, Services};
-use crate::context::Actor;
+use crate::{clock::new_id, context::Actor};
 use model::{
-    LeadId,
+    EventId, LeadId,
     lead::{LeadDetail, LeadRow},
     page::{Cursor, Page},
+    rerun::Rerun,
     user::Right,
 };
 use store::LeadFilter;
@@ -32,5 +33,21 @@ impl Services {
     /// [`ServiceError::NotFound`] for anything that is not a lead of this tenant.
     pub async fn lead(&self, actor: &Actor, id: LeadId) -> Result<LeadDetail, ServiceError> {
         Ok(self.tenant(actor, Right::SeeExchange)?.lead_detail(id).await?)
+    }
+
+    /// What would come of a lead by the configuration of now, on the answers that its buyers gave then. Nobody is asked and
+    /// nothing counts; that somebody tried is written to the lead's history.
+    ///
+    /// # Errors
+    /// Without [`Right::Configure`]; not found; refused for a lead that cannot be put together any more.
+    pub async fn rerun(&self, actor: &Actor, id: LeadId) -> Result<Rerun, ServiceError> {
+        let tenant = self.tenant(actor, Right::Configure)?;
+        let why = "It cannot be tried again: its person is forgotten, or its campaign or source is gone.";
+        let found = self.pipeline.rerun(actor.tenant.id, id).await?;
+        let rerun = found.ok_or_else(|| ServiceError::Refused(why.to_owned()))?;
+        let now = self.clock.now();
+        let note = format!("Tried again in test by {}: it would be {}.", actor.user.name, rerun.state.name());
+        tenant.append_history(EventId::from_bits(new_id(now)), id, "tried_again", &note, &actor.by(), now).await?;
+        Ok(rerun)
     }
 }

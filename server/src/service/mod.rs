@@ -36,6 +36,7 @@ mod sessions;
 mod sign_in;
 pub mod spec;
 mod tenants;
+mod views;
 
 pub use crate::pipeline::LiveEvent;
 pub use activity::{ActivityPage, ActivityWanted};

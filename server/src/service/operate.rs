@@ -36,6 +36,12 @@ impl Services {
         self.pipeline.stats()
     }
 
+    /// How many pages follow the leads at this moment.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        self.pipeline.listeners()
+    }
+
     /// What happens to leads from now on, of every tenant: the listener picks its own. None without
     /// [`Right::SeeExchange`].
     #[must_use]

@@ -4,6 +4,7 @@ use super::{ServiceError, Services, intake::Caller};
 use crate::context::Actor;
 use model::{
     CampaignId,
+    bench::Outgoing,
     campaign::Campaign,
     document::{Document, DocumentId},
     field::{Field, FieldKind, Visibility},
@@ -138,10 +139,21 @@ impl Spec {
     /// The example as a command line for a shell; the key is left to be put in.
     #[must_use]
     pub fn curl(&self) -> String {
-        let body = serde_json::to_string_pretty(&self.example).unwrap_or_default().replace('\'', "'\\''");
-        let key = "Authorization: Bearer YOUR_KEY";
-        format!("curl -sS '{}' \\\n  -H '{key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'", self.url)
+        let body = serde_json::to_string_pretty(&self.example).unwrap_or_default();
+        sending(&self.url, "YOUR_KEY", body).curl().unwrap_or_default()
     }
+}
+
+/// A submission as it is sent with a key.
+pub(super) fn sending(url: &str, key: &str, body: String) -> Outgoing {
+    let headers = [("Authorization", format!("Bearer {key}")), ("Content-Type", "application/json".to_owned())];
+    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Outgoing { method: "POST".to_owned(), url: url.to_owned(), headers, body, ..Outgoing::default() }
+}
+
+/// Where leads are sent to.
+pub(super) fn door(public_url: &Url) -> String {
+    public_url.join("/api/v1/leads").map(String::from).unwrap_or_default()
 }
 
 fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
@@ -149,7 +161,7 @@ fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
         campaign: CampaignSpec { slug: campaign.slug.clone(), name: campaign.name.clone() },
         active: campaign.active,
         method: "POST",
-        url: public_url.join("/api/v1/leads").map(String::from).unwrap_or_default(),
+        url: door(public_url),
         mode: match mode {
             Mode::Live => "live",
             Mode::Test => "test",

@@ -10,6 +10,7 @@ use crate::{
         compat, hooks, openapi,
         v1::{admin, buyer, campaigns, forms, leads, pings, validate},
     },
+    files::Format,
     problem::Problem,
     state::AppState,
     ui::{export, live},
@@ -20,7 +21,7 @@ use axum::{
     http::{Method, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, delete, get, post},
+    routing::{MethodRouter, any, delete, get, post},
 };
 use model::intake::Platform;
 use std::sync::Arc;
@@ -111,8 +112,8 @@ fn foreign(doors: Doors) -> Doors {
 /// What programs of operators use; `{kind}` is `campaigns`, `sources`, `buyers` or `contracts`.
 fn operators(doors: Doors) -> Doors {
     use admin::{
-        alerts, bench, config, documents, doubts, effects, endpoints, examples, history, import, keys, options,
-        presets, reports, returns, templates, tests,
+        alerts, bench, config, documents, doubts, effects, endpoints, examples, exports, history, import, keys,
+        options, presets, reports, returns, templates, tests,
     };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
@@ -135,6 +136,7 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
+        .door(Method::GET, "/api/v1/admin/exports/{table}", operator, get(exports::show))
         .door(Method::GET, "/api/v1/admin/alerts", operator, get(alerts::list))
         .doors(&read, "/api/v1/admin/alerts/settings", operator, get(alerts::settings).put(alerts::update))
         .doors(
@@ -173,14 +175,20 @@ fn operators(doors: Doors) -> Doors {
 }
 
 fn people() -> Doors {
-    let doors = Doors::default()
-        .door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle))
-        .door(Method::GET, "/leads.csv", Auth::Session, get(export::leads))
-        .door(Method::GET, "/portal/leads.csv", Auth::Session, get(export::portal))
-        .door(Method::GET, "/affiliate/leads.csv", Auth::Session, get(export::affiliate))
-        .door(Method::GET, "/reports.csv", Auth::Session, get(export::figures))
-        .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons));
+    let doors = Doors::default().door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle));
+    let doors = files(doors, "/leads", || get(export::leads));
+    let doors = files(doors, "/portal/leads", || get(export::portal));
+    let doors = files(doors, "/affiliate/leads", || get(export::affiliate));
+    let doors = files(doors, "/reports", || get(export::figures));
+    let doors = files(doors, "/reports/reasons", || get(export::reasons));
     pages::doors(doors)
+}
+
+/// A list as a file, in every format.
+fn files(doors: Doors, list: &str, handler: impl Fn() -> MethodRouter<AppState>) -> Doors {
+    Format::ALL.into_iter().fold(doors, |doors, format| {
+        doors.door(Method::GET, &format!("{list}.{}", format.name()), Auth::Session, handler())
+    })
 }
 
 /// The router with everything around it.

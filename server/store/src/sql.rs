@@ -4,7 +4,7 @@ use crate::{Engine, StoreError};
 use model::{
     AlertId, AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId, JobId,
     KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId, Timestamp, UserId,
-    VerticalId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
+    VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
@@ -82,6 +82,7 @@ values! { NoText:
     ContractId => |v| Arg::Text(v.to_string());
     ExampleId => |v| Arg::Text(v.to_string());
     TestId => |v| Arg::Text(v.to_string());
+    ViewId => |v| Arg::Text(v.to_string());
     Phase => |v| Arg::Text(v.name().to_owned());
     DocumentId => |v| Arg::Text(v.to_string());
     Kind => |v| Arg::Text(v.name().to_owned());

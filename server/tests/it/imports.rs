@@ -8,11 +8,13 @@ use std::{
 
 /// Every part of the server and the parts it may use. `boot` puts everything together and `cli` sees all.
 const RULES: &[(&str, &[&str])] = &[
-    ("api", &["clock", "context", "problem", "security", "service", "state"]),
+    ("api", &["clock", "context", "files", "problem", "security", "service", "state"]),
     ("boot", &["clock", "config", "context", "jobs", "mail", "pipeline", "security", "service", "state", "web"]),
     ("clock", &[]),
     ("config", &[]),
     ("context", &["clock"]),
+    // Lists as files, for both doors.
+    ("files", &["context", "service"]),
     ("jobs", &["clock", "mail", "pipeline", "security"]),
     // It carries what the pipeline hands to people; the pipeline knows only that somebody does.
     ("mail", &["config", "pipeline"]),
@@ -25,9 +27,12 @@ const RULES: &[(&str, &[&str])] = &[
     ("simulation", &["boot", "cli", "clock", "config", "jobs", "pipeline", "security"]),
     ("state", &["clock", "config", "security", "service", "web"]),
     ("telemetry", &["config"]),
-    ("ui", &["clock", "context", "problem", "service", "state"]),
+    ("ui", &["clock", "context", "files", "problem", "service", "state"]),
     // The router mounts both doors.
-    ("web", &["api", "clock", "config", "context", "problem", "security", "service", "state", "telemetry", "ui"]),
+    (
+        "web",
+        &["api", "clock", "config", "context", "files", "problem", "security", "service", "state", "telemetry", "ui"],
+    ),
 ];
 
 #[test]

@@ -9,7 +9,7 @@ pub use terms::PortalTermsPage;
 
 use super::{Reply, Shown, framed, leads::day};
 use crate::{
-    components::{Empty, Nav, When},
+    components::{Empty, Nav, When, files},
     error::UiError,
     form::{Form, Sent},
     format::{self, Clock},
@@ -187,7 +187,7 @@ fn list(days: Option<(Day, Day)>, page: Page<DeliveredRow>, clock: &Clock) -> im
                 {day("to", "To", days.map(|(_, last)| last))}
                 <div class="actions">
                     <button class="button primary" type="submit">"Show"</button>
-                    <a class="button quiet" href=format!("/portal/leads.csv?{span}") download="leads.csv">"CSV"</a>
+                    {files("/portal/leads", &span, "leads")}
                 </div>
             </form>
             <section class="card">{content} {pager}</section>

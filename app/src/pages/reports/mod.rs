@@ -9,6 +9,7 @@ pub use reasons::ReasonsPage;
 use super::leads::{day, select};
 use crate::{
     backend::FilterChoices,
+    components::files,
     query::report::{self, Report},
 };
 use leptos::prelude::*;
@@ -74,8 +75,7 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
     let sources = named(choices.sources.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
     let buyers = named(choices.buyers.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
     let text = |id: Option<String>| id.unwrap_or_default();
-    let csv = format!("{}.csv?{}", report.path(), report::query(wanted));
-    let file = if report == Report::Figures { "figures.csv" } else { "reasons.csv" };
+    let file = if report == Report::Figures { "figures" } else { "reasons" };
     view! {
         <nav class="tabs" aria-label="Reports">
             {tab(Report::Figures, "Figures")}
@@ -91,7 +91,7 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
                 {select("buyer", "Buyer", buyers, text(wanted.buyer.map(|id| id.to_string())))}
                 <div class="actions">
                     <button class="button primary" type="submit">"Show"</button>
-                    <a class="button quiet" href=csv download=file>"CSV"</a>
+                    {files(report.path(), &report::query(wanted), file)}
                 </div>
             </form>
             <form class="filters" method="get" action=report.path() aria-label="Chosen days">

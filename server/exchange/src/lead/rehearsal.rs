@@ -10,7 +10,7 @@ use model::{
     field::{Field, FieldKind, Visibility},
     lead::Tracking,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// A lead that is only shown as it would be sent.
@@ -69,6 +69,31 @@ impl Rehearsal {
         Lead::restore(schema, open, opened, Tracking::default()).map(Self)
     }
 
+    /// What its source would send to have it once more: every value as it was written, records of lists under flat names
+    /// (`drivers[0].gender`), which intake takes. The source's own id for the lead is left out: it would make it a repeat.
+    #[must_use]
+    pub fn submission(&self, campaign: &str, tracking: &Tracking) -> Value {
+        let lead = &self.0;
+        let part = lead.personal.for_rehearsal(self);
+        let open = lead.open.iter().filter(|(name, _)| !lead.is_part(name) && !self.is_list(name));
+        let fields = open.chain(&part.fields).map(|(name, reading)| (name.clone(), reading.raw.clone().into()));
+        let mut body = json!({ "campaign": campaign, "fields": fields.collect::<Map<_, _>>() });
+        let mut put = |name: &str, members: Map<String, Value>| {
+            if !members.is_empty() {
+                body[name] = members.into();
+            }
+        };
+        put("source", said(serde_json::to_value(tracking)));
+        put("consent", said(serde_json::to_value(&part.consent)));
+        put("certificates", said(serde_json::to_value(&part.certificates)));
+        body
+    }
+
+    fn is_list(&self, name: &str) -> bool {
+        let place = self.0.schema.place(name).filter(|place| place.part.is_none());
+        place.is_some_and(|place| matches!(place.field.kind, FieldKind::List { .. }))
+    }
+
     /// What a ping would say.
     #[must_use]
     pub fn ping_view(&self, meta: LeadMeta) -> PingView {
@@ -85,5 +110,13 @@ impl Rehearsal {
     #[must_use]
     pub fn post_view<'a>(&'a self, meta: &'a LeadMeta, price: Micros) -> PostView<'a> {
         PostView::new(meta, &self.0.open, self.0.personal.for_rehearsal(self), price)
+    }
+}
+
+/// The members that have a value.
+fn said(members: serde_json::Result<Value>) -> Map<String, Value> {
+    match members {
+        Ok(Value::Object(members)) => members.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        _ => Map::new(),
     }
 }

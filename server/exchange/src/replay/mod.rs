@@ -8,10 +8,12 @@
 //! server closed it) is counted as later, and not judged.
 
 mod again;
+mod anew;
 mod compare;
 mod pings;
 mod words;
 
+pub use anew::{Anew, Answers, anew, beside};
 pub use pings::{RecordedPing, replay_ping};
 
 use crate::{

@@ -1,10 +1,11 @@
 use super::*;
-use crate::auction::{Auction, Entrant, Event, Taped};
+use crate::auction::{Auction, Decision, Entrant, Event, Taped};
 use model::{
     BuyerId, CampaignId, Reason, SourceId, Timestamp,
     contract::ContractKind,
+    rerun::Rests,
     source::Payout,
-    trace::{CallTrace, Verdict},
+    trace::{CallTrace, Standing, Verdict},
 };
 
 fn entrant(number: u128) -> Entrant {
@@ -184,4 +185,78 @@ fn what_cannot_be_run_again_says_why() {
     assert!(matches!(of(Some(vec![FORMAT, 1, 2])), Replayed::Different(_)));
     assert_eq!(replay(&Recorded { trace: None, ..recorded(false) }), Replayed::NoAuction);
     assert_eq!(replay(&Recorded { state: LeadState::Processing, ..recorded(false) }), Replayed::UnderWay);
+}
+
+/// The auction of [`recorded`] again under other terms, and who it would go to.
+fn again_with(change: impl FnOnce(&mut Auction)) -> (Anew, Auction) {
+    let tape = Tape::read(&recorded(false).tape.expect("a tape")).expect("a tape of this program");
+    let mut auction = tape.auction.clone();
+    change(&mut auction);
+    (anew(auction.clone(), &Answers::of(&tape)), auction)
+}
+
+fn sold_to(anew: &Anew) -> Option<(usize, Micros)> {
+    match &anew.decision {
+        Decision::Sold { sales } => Some((sales[0].entrant, sales[0].revenue)),
+        _ => None,
+    }
+}
+
+#[test]
+fn under_the_same_terms_it_goes_as_it_went() {
+    let (anew, _) = again_with(|_| ());
+    assert_eq!(sold_to(&anew), Some((0, Micros::units(5))));
+    assert_eq!(anew.machine.standing(1).0, Standing::Rejected);
+    assert_eq!(anew.rests, [Rests::Known, Rests::Known]);
+}
+
+#[test]
+fn answers_follow_the_contract_and_not_its_place() {
+    let (anew, auction) = again_with(|auction| auction.entrants.reverse());
+    let (entrant, revenue) = sold_to(&anew).expect("sold");
+    assert_eq!((auction.entrants[entrant].contract, revenue), (ContractId::from_bits(1), Micros::units(5)));
+}
+
+#[test]
+fn a_floor_of_today_counts_for_bids_of_then() {
+    let (anew, _) = again_with(|auction| auction.floor = Micros::units(6));
+    assert_eq!(anew.decision, Decision::Unsold { reason: Reason::AllRejected });
+    let (anew, _) = again_with(|auction| auction.floor = Micros::units(10));
+    assert_eq!(anew.decision, Decision::Unsold { reason: Reason::BelowFloor });
+}
+
+#[test]
+fn what_nobody_said_is_not_made_up() {
+    // A contract that is new is not known to bid, and one that was not posted to then is taken to accept.
+    let (anew, _) = again_with(|auction| {
+        auction.entrants.remove(0);
+        auction.entrants.push(entrant(3));
+        let direct = Entrant { kind: ContractKind::Direct, fixed: Some(Micros::units(2)), ..entrant(4) };
+        auction.entrants.push(direct);
+    });
+    assert_eq!(anew.rests, [Rests::Known, Rests::Unheard, Rests::Assumed]);
+    assert_eq!(sold_to(&anew), Some((2, Micros::units(2))));
+}
+
+#[test]
+fn who_said_nothing_then_says_nothing_now() {
+    let mut auction = Tape::read(&recorded(false).tape.expect("a tape")).expect("readable").auction;
+    auction.entrants.truncate(1);
+    let (mut machine, _) = Taped::start(auction.clone());
+    machine.step(600_000, Event::Tick);
+    let tape = Tape::read(machine.tape()).expect("readable");
+    let anew = anew(auction, &Answers::of(&tape));
+    assert_eq!(anew.decision, Decision::Unsold { reason: Reason::NoBid });
+    assert_eq!((anew.machine.standing(0).0, anew.rests), (Standing::Failed, vec![Rests::Known]));
+}
+
+#[test]
+fn verdicts_stand_side_by_side() {
+    let then = recorded(false).trace.expect("a trace").verdicts;
+    let new = Verdict { contract_id: ContractId::from_bits(7), ..then[1].clone() };
+    let silent = Verdict { kind: ContractKind::Silent, contract_id: ContractId::from_bits(8), ..then[1].clone() };
+    let now = vec![(then[1].clone(), Rests::Known), (new, Rests::Unheard), (silent, Rests::Known)];
+    let rows = beside(&then, now);
+    let shape: Vec<_> = rows.iter().map(|row| (row.then.is_some(), row.now.is_some())).collect();
+    assert_eq!(shape, [(true, true), (false, true), (true, false)]);
 }

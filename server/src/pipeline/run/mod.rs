@@ -7,7 +7,7 @@ mod screen;
 
 use super::{
     Pipeline,
-    enter::enter,
+    enter::{Asking, enter},
     intake::Admitted,
     outbound::Failure,
     record::{Pending, Urgency, receipt},
@@ -137,7 +137,7 @@ impl Run {
         let Screened { prints, sold, step: screening } = screened;
         steps.push(screening);
         let chosen = elapsed(admitted.started);
-        let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted);
+        let (pages, slots, auction) = enter(&pipeline, &admitted, &sold, posted, Asking::Really);
         let note = floor_note(&auction, competing(&admitted));
         steps.push(step("eligibility", chosen, &admitted, note));
         let (machine, commands) = Taped::start(auction);

@@ -54,7 +54,7 @@ pub(in crate::pipeline) struct Screened {
     /// By what the person is recognised.
     pub(super) prints: Vec<String>,
     /// Earlier sales of the person.
-    pub(super) sold: Vec<SoldClaim>,
+    pub(in crate::pipeline) sold: Vec<SoldClaim>,
     /// What the lead's page says of it.
     pub(super) step: OwnStep,
 }

@@ -1,6 +1,7 @@
 //! The bench: what a contract would send for a lead, and how it would read an answer. Nothing is sent here and nothing changed.
 
 mod examples;
+mod requests;
 mod trial;
 
 pub(super) use examples::MOST;
@@ -56,19 +57,10 @@ impl Admin {
         let desk = self.desk(actor, Right::SeeExchange).await?;
         let contract = desk.contract(id, delivery)?;
         let Stage { rehearsal, meta, lead } = self.stage(actor, &desk, &contract, &asked).await?;
-        let ping = contract.delivery.ping.as_ref().map(|call| {
-            let prepared = hidden(call)?;
-            let (view, hashes) = (rehearsal.ping_view(meta.clone()), rehearsal.contact_hashes());
-            let left_out = prepared.ping_left_out(&view, Some(&hashes));
-            Ok::<_, ServiceError>(outgoing(&prepared, prepared.ping(&view, Some(&hashes)).ok(), left_out))
-        });
-        let carried = carried(contract.delivery.ping.as_ref());
-        let prepared = hidden(&contract.delivery.post)?;
-        let view = rehearsal.post_view(&meta, BID);
-        let left_out = prepared.post_left_out(&view, &carried);
-        let post = outgoing(&prepared, prepared.post(&view, &carried).ok(), left_out);
+        let ping = ping_of(&contract, &rehearsal, &meta)?;
+        let post = post_of(&contract, &rehearsal, &meta, BID)?;
         let lead = lead.map(|lead| lead.to_string());
-        Ok(Preview { lead, personal: asked.personal, ping: ping.transpose()?, post })
+        Ok(Preview { lead, personal: asked.personal, ping, post })
     }
 
     /// How a contract reads an answer, and which signs it shows.
@@ -113,9 +105,8 @@ impl Admin {
         if asked.personal && lead.is_none() {
             return Err(fault("lead", "missing", "Say whose personal values: choose a lead."));
         }
-        let invented = || Rehearsal::invented(&schema, now);
         let rehearsal = match lead {
-            None => invented(),
+            None => Rehearsal::invented(&schema, now),
             Some(lead) => {
                 let missing = || fault("lead", "not_found", "There is no such lead in this contract's campaign.");
                 let found = desk.rows.open_part(lead).await;
@@ -126,13 +117,8 @@ impl Admin {
                 if of != campaign.id {
                     return Err(missing());
                 }
-                let made = if asked.personal {
-                    let opened = self.opened(actor, desk, lead, contract).await?;
-                    Rehearsal::opened(&schema, &open, opened)
-                } else {
-                    invented().with_open(&open)
-                };
-                made.map_err(|error| ServiceError::Broken(error.to_string()))?
+                let shown = format!("as contract \"{}\" would send them", contract.name);
+                self.rehearsed(actor, desk, (lead, &open), &schema, asked.personal.then_some(&shown)).await?
             }
         };
         let meta = LeadMeta {
@@ -143,21 +129,30 @@ impl Admin {
         Ok(Stage { rehearsal, meta, lead })
     }
 
-    /// Opens a lead's person for somebody, once the lead's history says so.
-    async fn opened(
+    /// A stored lead with an invented person; with its own, once the lead's history says how it was shown.
+    async fn rehearsed(
         &self,
         actor: &Actor,
         desk: &Desk,
-        lead: LeadId,
-        contract: &Contract,
-    ) -> Result<Opened, ServiceError> {
+        (lead, open): (LeadId, &str),
+        schema: &Schema,
+        shown: Option<&String>,
+    ) -> Result<Rehearsal, ServiceError> {
+        let made = match shown {
+            Some(how) => Rehearsal::opened(schema, open, self.opened(actor, desk, lead, how).await?),
+            None => Rehearsal::invented(schema, self.clock.now()).with_open(open),
+        };
+        made.map_err(|error| ServiceError::Broken(error.to_string()))
+    }
+
+    /// Opens a lead's person for somebody, once the lead's history says so.
+    async fn opened(&self, actor: &Actor, desk: &Desk, lead: LeadId, how: &str) -> Result<Opened, ServiceError> {
         let rows: &TenantStore = &desk.rows;
         let sealed = rows.sealed(lead).await?;
         let plain = desk.keys.open_lead(lead, &sealed.key, &sealed.body).map_err(|_| ServiceError::NotFound)?;
         let now = self.clock.now();
         let event = EventId::from_bits(new_id(now));
-        let note =
-            format!("Personal values shown to {} as contract \"{}\" would send them", actor.user.name, contract.name);
+        let note = format!("Personal values shown to {} {how}", actor.user.name);
         rows.append_history(event, lead, "personal_viewed", &note, &actor.by(), now).await?;
         Opened::by(Viewing::recorded(event), &plain).map_err(|error| ServiceError::Broken(error.to_string()))
     }
@@ -219,6 +214,24 @@ fn hidden(call: &Call) -> Result<Prepared, ServiceError> {
         let faults = faults.into_iter().map(|why| FieldError::new("delivery", "not_allowed", why));
         ServiceError::Invalid(faults.collect())
     })
+}
+
+/// The ping of a contract for a lead; none for a direct one.
+fn ping_of(contract: &Contract, lead: &Rehearsal, meta: &LeadMeta) -> Result<Option<Outgoing>, ServiceError> {
+    let Some(call) = &contract.delivery.ping else { return Ok(None) };
+    let prepared = hidden(call)?;
+    let (view, hashes) = (lead.ping_view(meta.clone()), lead.contact_hashes());
+    let left_out = prepared.ping_left_out(&view, Some(&hashes));
+    Ok(Some(outgoing(&prepared, prepared.ping(&view, Some(&hashes)).ok(), left_out)))
+}
+
+/// The post of a contract for a lead at a price, with sample tokens.
+fn post_of(contract: &Contract, lead: &Rehearsal, meta: &LeadMeta, price: Micros) -> Result<Outgoing, ServiceError> {
+    let carried = carried(contract.delivery.ping.as_ref());
+    let prepared = hidden(&contract.delivery.post)?;
+    let view = lead.post_view(meta, price);
+    let left_out = prepared.post_left_out(&view, &carried);
+    Ok(outgoing(&prepared, prepared.post(&view, &carried).ok(), left_out))
 }
 
 /// What the answer to a ping would give to the post, by the names the rules carry it under.

@@ -8,17 +8,20 @@ mod configure;
 mod endpoints;
 mod find;
 mod foresee;
+mod inspecting;
 mod people;
 mod portal;
 mod reporting;
 mod returns;
 mod tenants;
+mod views;
 
 use super::session::{self, Known};
 use crate::{
     clock::Clock,
     context::{self, Actor, ClientIp},
-    service::{LeadFilter, ServiceError, Services, SignInError, doubts::Verdicts},
+    files,
+    service::{ServiceError, Services, SignInError, doubts::Verdicts},
 };
 use app::{
     backend::{Backend, FilterChoices, Signed},
@@ -104,21 +107,6 @@ impl RequestBackend {
     }
 }
 
-/// What the list is asked for, its days in the tenant's zone.
-pub(super) fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> Result<LeadFilter, ServiceError> {
-    let span = query.days.map(|(first, last)| services.between(actor, first, last)).transpose()?;
-    Ok(LeadFilter {
-        state: query.state,
-        campaign: query.campaign,
-        source: query.source,
-        buyer: query.buyer,
-        reason: query.reason,
-        mode: query.mode,
-        from: span.map(|(from, _)| from),
-        to: span.map(|(_, to)| to),
-    })
-}
-
 fn signed(known: &Known) -> Signed {
     let Known { actor, until } = known;
     Signed { user: actor.user.clone(), tenant: actor.tenant.clone(), acting_until: *until }
@@ -154,7 +142,7 @@ impl Backend for RequestBackend {
 
     async fn leads(&self, query: LeadsQuery) -> Result<Page<LeadRow>, UiError> {
         let actor = self.actor().await?;
-        let filter = filter(&self.services, actor, &query).map_err(|error| self.told(error))?;
+        let filter = files::filter(&self.services, actor, &query).map_err(|error| self.told(error))?;
         self.services.leads(actor, filter, query.cursor, query.limit).await.map_err(|error| self.told(error))
     }
 

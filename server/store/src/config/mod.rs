@@ -18,6 +18,7 @@ mod sign_in;
 mod snapshot;
 mod tenants;
 mod trials;
+mod views;
 
 pub use activities::{Activity, ActivityFilter};
 pub use drafts::Draft;

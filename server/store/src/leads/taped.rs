@@ -15,6 +15,7 @@ use model::{
     lead::LeadState,
     ping::{Held, PingAnswer},
     time::HOUR,
+    trace::Trace,
 };
 use sqlx::any::AnyRow;
 use std::collections::HashMap;
@@ -93,6 +94,20 @@ impl TenantStore {
             });
         }
         Ok(found)
+    }
+
+    /// How the last auction of a lead went, and the tape of it; none of either before it has come to an end.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn last_auction(&self, lead: LeadId) -> Result<(Option<Trace>, Option<Vec<u8>>), StoreError> {
+        let row = sql("SELECT doc, tape FROM traces WHERE tenant_id = $1 AND lead_id = $2")
+            .bind(self.tenant)
+            .bind(lead)
+            .optional(self.store.reader())
+            .await?;
+        let Some(row) = row else { return Ok((None, None)) };
+        Ok((Some(row.doc("doc")?), row.bytes_opt("tape")?))
     }
 
     /// The auctions of one lead: its only one, or each of its rounds with the posts and outcomes of its time.

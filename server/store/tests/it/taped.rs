@@ -44,6 +44,8 @@ on_both! {
         let mut states: Vec<_> = recorded.facts.iter().map(|fact| (fact.was, fact.state)).collect();
         states.sort_unstable();
         assert_eq!(states, [(None, LeadState::Unknown), (Some(LeadState::Unknown), LeadState::Sold)]);
+        assert_eq!(tables.last_auction(lead).await, Ok((recorded.trace.clone(), Some(TAPE.to_vec()))));
+        assert_eq!(tables.last_auction(waiting).await, Ok((None, None)));
         let unfinished = found.iter().find(|recorded| recorded.lead == waiting).unwrap();
         assert_eq!((&unfinished.tape, &unfinished.trace, unfinished.posts.len()), (&None, &None, 0));
 
@@ -55,11 +57,13 @@ on_both! {
         let other = World::new(&db.store).await;
         assert_eq!(tables.recorded_leads((other.campaign, always.1, always.2), None, 9).await, Ok(Vec::new()));
         assert_eq!(other.tables(&db.store).recorded_leads(always, None, 9).await, Ok(Vec::new()));
+        assert_eq!(other.tables(&db.store).last_auction(lead).await, Ok((None, None)));
 
         // Of before there were recordings.
         db.tamper("UPDATE traces SET tape = NULL").await;
         let found = tables.recorded_leads(always, None, 10).await.unwrap();
         assert!(found.iter().all(|recorded| recorded.tape.is_none()));
+        assert_eq!(tables.last_auction(lead).await.unwrap().1, None);
     }
 
     async fn a_ping_comes_back_as_it_was_recorded(db: &Db) {

@@ -117,8 +117,11 @@ impl Ground {
     fn filled(&self, text: &str, door: &str) -> String {
         let names = self.names.iter();
         let text = names.fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id));
-        let text =
-            text.replace("{slug}", "auto-insurance").replace("{report}", "figures").replace("{kind}", "campaigns");
+        let text = text
+            .replace("{slug}", "auto-insurance")
+            .replace("{report}", "figures")
+            .replace("{table}", "leads")
+            .replace("{kind}", "campaigns");
         if door.contains("/alerts/") {
             // Nothing is wrong.
             return text.replace("{id}", "alt_00000000000000000000000000");

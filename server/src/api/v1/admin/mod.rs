@@ -9,6 +9,7 @@ pub mod doubts;
 pub mod effects;
 pub mod endpoints;
 pub mod examples;
+pub mod exports;
 pub mod forms;
 pub mod history;
 pub mod import;

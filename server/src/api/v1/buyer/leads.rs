@@ -1,14 +1,20 @@
 //! `/api/v1/buyer/leads`: what the buyer took.
 
 use super::problem;
-use crate::{api::auth::BuyerToken, problem::Problem, state::AppState};
+use crate::{
+    api::{auth::BuyerToken, v1::admin::exports::format},
+    files::{self, When},
+    problem::Problem,
+    state::AppState,
+};
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Response},
 };
 use model::{LeadId, Timestamp, page::Cursor, portal::Delivered};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The query of the list.
 #[derive(Deserialize)]
@@ -17,10 +23,11 @@ pub struct Wanted {
     since: Option<String>,
     cursor: Option<String>,
     limit: Option<u16>,
+    format: Option<String>,
 }
 
 /// `GET leads`: newest first, personal values masked; `since` an instant (RFC 3339), `cursor` what `next` said, `limit` 1
-/// to 200.
+/// to 200. With `format` (`jsonl` or `csv`) every one of them as a file, as the portal has it.
 ///
 /// # Errors
 /// 400 for a query that is not understood.
@@ -28,15 +35,19 @@ pub async fn list(
     State(app): State<AppState>,
     BuyerToken(actor): BuyerToken,
     wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
-    let malformed = || Problem::malformed("The query takes `since` (2026-05-07T00:00:00Z), `cursor` and `limit`.");
+) -> Result<Response, Problem> {
+    let message = "The query takes `since` (2026-05-07T00:00:00Z), `cursor`, `limit` and `format`.";
+    let malformed = || Problem::malformed(message);
     let Query(wanted) = wanted.map_err(|_| malformed())?;
     let since = wanted.since.as_deref().map(str::parse::<jiff::Timestamp>).transpose().map_err(|_| malformed())?;
     let since = since.map(|at| Timestamp(at.as_microsecond()));
+    if let Some(format) = format(wanted.format.as_deref())? {
+        return files::delivered(app.services, actor, When::Since(since), format).await.map_err(problem);
+    }
     let cursor = wanted.cursor.map_or(Cursor::Newest, Cursor::OlderThan);
     let limit = wanted.limit.unwrap_or(50).clamp(1, 200);
     let page = app.services.portal_leads_since(&actor, since, cursor, limit).await.map_err(problem)?;
-    Ok(Json(json!({ "items": page.rows, "next": page.older })))
+    Ok(Json(json!({ "items": page.rows, "next": page.older })).into_response())
 }
 
 /// `GET leads/{id}`: one lead with the personal values that were sent. That it was read is written to the lead's history.

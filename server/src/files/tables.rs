@@ -1,0 +1,147 @@
+//! The columns of every table that is a file, under stable names.
+
+use super::{Cell, Table};
+use app::query::mode_name;
+use model::{
+    Money, Reason,
+    affiliate::AffiliateLead,
+    breakdown::{self, Breakdown, ReasonRow},
+    lead::LeadRow,
+    portal::DeliveredRow,
+    tenant::Mode,
+    trace::Stage,
+};
+
+fn amount(money: Option<Money>) -> Cell {
+    money.map_or(Cell::Nothing, |money| Cell::Amount(money.amount))
+}
+
+/// The leads list.
+pub(super) fn leads() -> Table<LeadRow> {
+    let columns = [
+        "lead",
+        "received_at",
+        "state",
+        "reason",
+        "campaign",
+        "source",
+        "sub1",
+        "buyer",
+        "revenue",
+        "payout",
+        "currency",
+        "took_ms",
+        "mode",
+    ];
+    let cells = |row: &LeadRow| {
+        vec![
+            Cell::text(row.id),
+            Cell::text(row.received_at),
+            Cell::text(row.state.name()),
+            Cell::maybe(row.reason.map(Reason::code)),
+            Cell::text(&row.campaign),
+            Cell::text(&row.source),
+            Cell::maybe(row.sub1.as_ref()),
+            Cell::maybe(row.buyer.as_ref()),
+            amount(row.revenue),
+            amount(row.payout),
+            Cell::maybe(row.revenue.or(row.payout).map(|money| money.currency)),
+            row.duration_ms.map_or(Cell::Nothing, |ms| Cell::Count(i64::from(ms))),
+            Cell::text(mode_name(row.mode)),
+        ]
+    };
+    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+}
+
+/// What a buyer took. Each kind of lead has fields of its own: they stand as one cell of names and values.
+pub(super) fn delivered() -> Table<DeliveredRow> {
+    let columns = ["lead", "taken_at", "campaign", "contract", "your_id", "price", "currency", "fields", "returned_at"];
+    let cells = |row: &DeliveredRow| {
+        vec![
+            Cell::text(row.lead_id),
+            Cell::text(row.at),
+            Cell::text(&row.campaign),
+            Cell::text(&row.contract),
+            Cell::maybe(row.reference.as_ref()),
+            Cell::Amount(row.pays.amount),
+            Cell::text(row.pays.currency),
+            Cell::Pairs(row.fields.clone()),
+            Cell::maybe(row.returned_at),
+        ]
+    };
+    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+}
+
+/// What an affiliate's source sent.
+pub(super) fn sent() -> Table<AffiliateLead> {
+    let columns =
+        ["lead", "received_at", "state", "reason", "meaning", "campaign", "sub1", "payout", "currency", "mode"];
+    let cells = |row: &AffiliateLead| {
+        vec![
+            Cell::text(row.id),
+            Cell::text(row.at),
+            Cell::text(row.state.name()),
+            Cell::maybe(row.reason.map(Reason::code)),
+            Cell::maybe(row.reason.map(Reason::meaning)),
+            Cell::text(&row.campaign),
+            Cell::maybe(row.sub1.as_ref()),
+            amount(row.payout),
+            Cell::maybe(row.payout.map(|money| money.currency)),
+            Cell::text(mode_name(if row.test { Mode::Test } else { Mode::Live })),
+        ]
+    };
+    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+}
+
+/// The figures of a report.
+pub(super) fn figures(found: &Breakdown) -> Table<breakdown::Row> {
+    let currency = found.currency;
+    let columns = [
+        found.by.name(),
+        "name",
+        "received",
+        "sold",
+        "unsold",
+        "duplicate",
+        "unknown",
+        "returned",
+        "refused",
+        "revenue",
+        "payout",
+        "margin",
+        "currency",
+        "pinged",
+        "took",
+        "lost",
+        "said_no",
+        "failed",
+        "not_asked",
+        "gave_back",
+    ];
+    let cells = move |row: &breakdown::Row| {
+        let (t, c) = (row.totals, row.chances);
+        let counts = [t.received, t.sold, t.unsold, t.duplicate, t.unknown, t.returned, t.rejected];
+        let chances = [c.pinged, c.sold, c.lost, c.rejected, c.failed, c.excluded, c.returned];
+        let mut cells = vec![Cell::text(&row.key), Cell::text(&row.name)];
+        cells.extend(counts.map(Cell::Count));
+        cells.extend([t.revenue, t.payout, t.margin()].map(Cell::Amount));
+        cells.push(Cell::text(currency));
+        cells.extend(chances.map(Cell::Count));
+        cells
+    };
+    Table { name: "figures", columns: columns.to_vec(), cells: Box::new(cells) }
+}
+
+/// What stood in the way.
+pub(super) fn reasons() -> Table<ReasonRow> {
+    let cells = |row: &ReasonRow| {
+        vec![
+            Cell::text(row.reason.code()),
+            Cell::text(row.reason.meaning()),
+            Cell::text(row.stage.map_or("lead", Stage::name)),
+            Cell::text(&row.name),
+            Cell::Count(row.count),
+        ]
+    };
+    Table { name: "reasons", columns: vec!["reason", "meaning", "where", "buyer", "times"], cells: Box::new(cells) }
+}
