@@ -19,7 +19,7 @@ use futures::stream;
 use model::{
     Micros, Money,
     affiliate::AffiliateLead,
-    breakdown::{Breakdown, Reasons},
+    breakdown::{Breakdown, Reasons, When},
     lead::LeadRow,
     page::Cursor,
     portal::DeliveredRow,
@@ -242,7 +242,21 @@ fn lead(row: &LeadRow) -> String {
     ])
 }
 
+/// Money alone, of a report in which it counts when it moved.
+fn moved_text(found: &Breakdown) -> String {
+    let currency = found.currency.to_string();
+    let rows = found.rows.iter().map(|row| {
+        let [revenue, payout, margin] =
+            [row.totals.revenue, row.totals.payout, row.totals.margin()].map(Micros::to_decimal);
+        line(&[&row.key, &row.name, &revenue, &payout, &margin, &currency])
+    });
+    line(&[found.by.name(), "name", "revenue", "payout", "margin", "currency"]) + &rows.collect::<String>()
+}
+
 fn figures_text(found: &Breakdown) -> String {
+    if found.when == When::Moved {
+        return moved_text(found);
+    }
     let by = found.by.name();
     let head = [
         by,

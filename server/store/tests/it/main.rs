@@ -21,6 +21,7 @@ mod endpoints;
 mod figures;
 mod find;
 mod jobs;
+mod labels;
 mod leads;
 mod migrations;
 mod people;
