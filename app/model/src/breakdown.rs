@@ -1,8 +1,8 @@
 //! Reports: counts and money of a span of days, broken down by one thing, and how often each reason stood in the way.
 
-use crate::{BuyerId, CampaignId, Currency, Reason, SourceId, report::Totals, time::Day, trace::Stage};
+use crate::{BuyerId, CampaignId, Currency, Micros, Reason, SourceId, report::Totals, time::Day, trace::Stage};
 use serde::{Deserialize, Serialize};
-use std::{ops::Add, str::FromStr};
+use std::{fmt, ops::Add, str::FromStr};
 
 /// What a report has a row for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,11 +19,16 @@ pub enum By {
     Day,
     /// Each hour of the day in the tenant's zone, over all days.
     Hour,
+    /// Each sub-source of a source: its first label.
+    Sub,
+    /// Each band of prices that buyers paid.
+    Price,
 }
 
 impl By {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::Campaign, Self::Source, Self::Buyer, Self::Day, Self::Hour];
+    pub const ALL: [Self; 7] =
+        [Self::Campaign, Self::Source, Self::Sub, Self::Buyer, Self::Price, Self::Day, Self::Hour];
 
     /// The word in URLs.
     #[must_use]
@@ -34,6 +39,8 @@ impl By {
             Self::Buyer => "buyer",
             Self::Day => "day",
             Self::Hour => "hour",
+            Self::Sub => "sub",
+            Self::Price => "price",
         }
     }
 }
@@ -41,7 +48,78 @@ impl By {
 impl FromStr for By {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|by| by.name() == text).ok_or("a report is by campaign, source, buyer, day or hour")
+        Self::ALL
+            .into_iter()
+            .find(|by| by.name() == text)
+            .ok_or("a report is by campaign, source, sub, buyer, price, day or hour")
+    }
+}
+
+/// A band of prices: from its lower bound, which is in it, up to the next one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Band(u8);
+
+impl Band {
+    /// Lower bounds in whole units of the currency.
+    const BOUNDS: [i64; 12] = [0, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200];
+
+    /// Every one, the cheapest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).take(Self::BOUNDS.len()).map(Self)
+    }
+
+    /// The band that a price lies in. What is less than nothing lies in the first.
+    #[must_use]
+    pub fn of(price: Micros) -> Self {
+        Self::all().take_while(|band| band.least() <= price).last().unwrap_or(Self(0))
+    }
+
+    /// The least price in it.
+    #[must_use]
+    pub fn least(self) -> Micros {
+        Micros::units(Self::BOUNDS[usize::from(self.0)])
+    }
+
+    /// The least price above it; none for the last.
+    #[must_use]
+    pub fn beyond(self) -> Option<Micros> {
+        Self::BOUNDS.get(usize::from(self.0) + 1).map(|bound| Micros::units(*bound))
+    }
+
+    /// `20 to 30`, or `200 and more`, in whole units of the currency.
+    #[must_use]
+    pub fn label(self) -> String {
+        match Self::BOUNDS.get(usize::from(self.0) + 1) {
+            Some(next) => format!("{self} to {next}"),
+            None => format!("{self} and more"),
+        }
+    }
+}
+
+impl fmt::Display for Band {
+    /// Its lower bound in whole units: the word in URLs and in the database.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&i64::from(*self), f)
+    }
+}
+
+impl From<Band> for i64 {
+    fn from(band: Band) -> Self {
+        Band::BOUNDS[usize::from(band.0)]
+    }
+}
+
+impl TryFrom<i64> for Band {
+    type Error = &'static str;
+    fn try_from(bound: i64) -> Result<Self, Self::Error> {
+        Self::all().find(|band| i64::from(*band) == bound).ok_or("no band of prices begins there")
+    }
+}
+
+impl FromStr for Band {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<i64>().map_err(|_| "a band of prices is a whole number")?.try_into()
     }
 }
 
@@ -79,6 +157,38 @@ impl Span {
     }
 }
 
+/// When money counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// When the lead came that it is for, whenever it moved: what leads of these days brought.
+    #[default]
+    Came,
+    /// When it moved in the ledger, whenever the lead came: what was earned and lost on these days.
+    Moved,
+}
+
+impl When {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Came, Self::Moved];
+
+    /// The word in URLs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Came => "came",
+            Self::Moved => "moved",
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|when| when.name() == text).ok_or("money counts when the lead came or when it moved")
+    }
+}
+
 /// What a report is about. What is absent does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
@@ -86,6 +196,8 @@ pub struct Wanted {
     pub by: By,
     /// Which days.
     pub span: Span,
+    /// When its money counts.
+    pub when: When,
     /// Only this campaign.
     pub campaign: Option<CampaignId>,
     /// Only this source.
@@ -132,7 +244,8 @@ impl Add for Chances {
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// An id, a day (`2026-05-07`) or an hour of the day (`17`).
+    /// An id, a day (`2026-05-07`), an hour of the day (`17`), the lower bound of a band of prices (`20`), or a sub-source
+    /// ([`SubKey`]).
     pub key: String,
     /// What people call it.
     pub name: String,
@@ -147,6 +260,8 @@ pub struct Row {
 pub struct Breakdown {
     /// What it has a row for.
     pub by: By,
+    /// When its money counts. Where it is when it moved, there is nothing but money in it: a lead is counted when it came.
+    pub when: When,
     /// The first day.
     pub first: Day,
     /// The last day.
@@ -187,4 +302,80 @@ pub struct Reasons {
     pub rows: Vec<ReasonRow>,
     /// All of them on each day.
     pub days: Vec<(Day, i64)>,
+}
+
+/// A sub-source as the key of a row: `src_…:label`; without a label `src_…`; all that are not told apart `src_…+`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SubKey {
+    /// The source.
+    pub source: SourceId,
+    /// Its label.
+    pub label: SubLabel,
+}
+
+/// The first label of a source's lead, as figures tell it apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubLabel {
+    /// The source sent none.
+    None,
+    /// This one.
+    Named(String),
+    /// One of a day that has had too many already.
+    Other,
+}
+
+impl fmt::Display for SubKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.label {
+            SubLabel::None => write!(f, "{}", self.source),
+            SubLabel::Named(label) => write!(f, "{}:{label}", self.source),
+            SubLabel::Other => write!(f, "{}+", self.source),
+        }
+    }
+}
+
+impl FromStr for SubKey {
+    type Err = crate::id::BadId;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (source, label) = match (text.split_once(':'), text.strip_suffix('+')) {
+            (Some((source, label)), _) => (source, SubLabel::Named(label.to_owned())),
+            (None, Some(source)) => (source, SubLabel::Other),
+            (None, None) => (text, SubLabel::None),
+        };
+        Ok(Self { source: source.parse()?, label })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_follow_each_other() {
+        let all: Vec<_> = Band::all().collect();
+        for pair in all.windows(2) {
+            assert_eq!(pair[0].beyond(), Some(pair[1].least()));
+        }
+        for band in all {
+            assert_eq!(band.to_string().parse(), Ok(band));
+            assert_eq!(Band::of(band.least()), band);
+            if let Some(beyond) = band.beyond() {
+                assert_eq!(Band::of(beyond - Micros(1)), band);
+            }
+        }
+        assert_eq!(
+            (Band::of(Micros(-1)).label(), Band::of(Micros::units(999)).label()),
+            ("0 to 5".into(), "200 and more".into())
+        );
+        assert!("7".parse::<Band>().is_err());
+    }
+
+    #[test]
+    fn sub_sources_are_read_back_from_their_key() {
+        let labels = ["fb:one", "+", ":", "a+"].map(|label| SubLabel::Named(label.to_owned()));
+        for label in labels.into_iter().chain([SubLabel::None, SubLabel::Other]) {
+            let key = SubKey { source: SourceId::from_bits(7), label };
+            assert_eq!(key.to_string().parse(), Ok(key));
+        }
+    }
 }

@@ -38,6 +38,12 @@ impl Timestamp {
         Self(self.0 - self.0.rem_euclid(HOUR))
     }
 
+    /// The start of the UTC day that contains this instant.
+    #[must_use]
+    pub const fn day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY))
+    }
+
     /// Year, month, day, hour, minute, second in UTC (proleptic Gregorian calendar).
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // each part is bounded by its calendar meaning
@@ -185,5 +191,7 @@ mod tests {
     fn hours_floor() {
         assert_eq!(Timestamp(HOUR + 5).hour(), Timestamp(HOUR));
         assert_eq!(Timestamp(-1).hour(), Timestamp(-HOUR));
+        assert_eq!(Timestamp(DAY + HOUR).day(), Timestamp(DAY));
+        assert_eq!(Timestamp(-1).day(), Timestamp(-DAY));
     }
 }

@@ -58,6 +58,18 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Sold,
+        Self::Unknown,
+        Self::Lost,
+        Self::Rejected,
+        Self::Failed,
+        Self::Excluded,
+        Self::Waiting,
+        Self::Copied,
+    ];
+
     /// The word in codes and filters.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -89,6 +101,9 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every one, in the order of an auction.
+    pub const ALL: [Self; 4] = [Self::Eligibility, Self::Ping, Self::Plan, Self::Post];
+
     /// The word in codes and filters.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Micros, Money, Reason,
+    breakdown::Band,
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
     tenant::Mode,
@@ -91,6 +92,13 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
         Some(Mode::Test) => "test",
         None => "",
     };
+    let prices = Band::all().map(|band| (band.to_string(), band.label())).collect();
+    let sub = view! {
+        <div class="field">
+            <label for="sub1">"Sub-source"</label>
+            <input id="sub1" name="sub1" type="text" value=text(query.sub1.clone()) autocomplete="off"/>
+        </div>
+    };
     let limit = query.limit;
     let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
     let href = query.at(Cursor::Newest).href();
@@ -105,7 +113,9 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
             {select("state", "State", states, text(query.state.map(|state| state.name().to_owned())))}
             {select("campaign", "Campaign", campaigns, text(query.campaign.map(|id| id.to_string())))}
             {select("source", "Source", sources, text(query.source.map(|id| id.to_string())))}
+            {sub}
             {select("buyer", "Buyer", buyers, text(query.buyer.map(|id| id.to_string())))}
+            {select("price", "Price", prices, text(query.price.map(|band| band.to_string())))}
             {select("reason", "Reason", reasons, text(query.reason.map(|reason| reason.code().to_owned())))}
             {select("mode", "Mode", modes, mode.to_owned())}
             {day("from", "From", query.days.map(|(first, _)| first))}

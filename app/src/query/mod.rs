@@ -5,7 +5,9 @@ pub mod report;
 
 pub use columns::{Column, Columns};
 
-use model::{BuyerId, CampaignId, Reason, SourceId, lead::LeadState, page::Cursor, tenant::Mode, time::Day};
+use model::{
+    BuyerId, CampaignId, Reason, SourceId, breakdown::Band, lead::LeadState, page::Cursor, tenant::Mode, time::Day,
+};
 use std::{fmt::Display, str::FromStr};
 
 /// Rows on a page when the URL does not say.
@@ -22,8 +24,12 @@ pub struct LeadsQuery {
     pub campaign: Option<CampaignId>,
     /// Only leads from this source.
     pub source: Option<SourceId>,
+    /// Only leads that their source sent with this first label.
+    pub sub1: Option<String>,
     /// Only leads this buyer bought.
     pub buyer: Option<BuyerId>,
+    /// Only leads that a buyer took at a price in this band.
+    pub price: Option<Band>,
     /// Only leads for which this reason was found, for the lead as a whole or for one of its contracts.
     pub reason: Option<Reason>,
     /// Only live or only test leads.
@@ -44,7 +50,9 @@ impl Default for LeadsQuery {
             state: None,
             campaign: None,
             source: None,
+            sub1: None,
             buyer: None,
+            price: None,
             reason: None,
             mode: None,
             days: None,
@@ -63,7 +71,9 @@ impl LeadsQuery {
             state: parsed(&get, "state"),
             campaign: parsed(&get, "campaign"),
             source: parsed(&get, "source"),
+            sub1: get("sub1").filter(|label| !label.is_empty()),
             buyer: parsed(&get, "buyer"),
+            price: parsed(&get, "price"),
             reason: parsed(&get, "reason"),
             mode: get("mode").and_then(|word| mode_of(&word)),
             days: days(&get).filter(|(first, last)| first <= last),
@@ -81,7 +91,9 @@ impl LeadsQuery {
         put("state", self.state.map(|state| state.name().to_owned()));
         put("campaign", text(self.campaign));
         put("source", text(self.source));
+        put("sub1", self.sub1.clone());
         put("buyer", text(self.buyer));
+        put("price", text(self.price));
         put("reason", text(self.reason));
         put("mode", self.mode.map(|mode| mode_name(mode).to_owned()));
         put("from", self.days.map(|(first, _)| first.to_string()));
@@ -187,7 +199,9 @@ mod tests {
             state: Some(LeadState::Unsold),
             campaign: Some(CampaignId::from_bits(1)),
             source: Some(SourceId::from_bits(2)),
+            sub1: Some("fb-retarget".to_owned()),
             buyer: Some(BuyerId::from_bits(3)),
+            price: Some(Band::of(model::Micros::units(20))),
             reason: Some(Reason::NoBid),
             mode: Some(Mode::Test),
             days: "2026-05-01".parse().ok().zip("2026-05-07".parse().ok()),
@@ -213,6 +227,6 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_out() {
-        assert_eq!(read("/leads?state=gone&campaign=buy_1&rows=7&mode=&older="), LeadsQuery::default());
+        assert_eq!(read("/leads?state=gone&campaign=buy_1&rows=7&mode=&sub1=&price=7&older="), LeadsQuery::default());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{LeadsQuery, escape, parsed};
 use model::{
-    breakdown::{By, Span, Wanted},
+    breakdown::{By, Span, SubKey, SubLabel, Wanted, When},
     time::Day,
 };
 
@@ -38,6 +38,7 @@ pub fn read(get: impl Fn(&str) -> Option<String>) -> Wanted {
     Wanted {
         by: parsed(&get, "by").unwrap_or_default(),
         span,
+        when: parsed(&get, "money").unwrap_or_default(),
         campaign: parsed(&get, "campaign"),
         source: parsed(&get, "source"),
         buyer: parsed(&get, "buyer"),
@@ -56,6 +57,9 @@ pub fn query(wanted: &Wanted) -> String {
         span if span == Span::default() => {}
         span => pairs.extend(span.name().map(|name| ("span", name.to_owned()))),
     }
+    if wanted.when != When::default() {
+        pairs.push(("money", wanted.when.name().to_owned()));
+    }
     pairs.extend(wanted.campaign.map(|id| ("campaign", id.to_string())));
     pairs.extend(wanted.source.map(|id| ("source", id.to_string())));
     pairs.extend(wanted.buyer.map(|id| ("buyer", id.to_string())));
@@ -69,7 +73,8 @@ pub fn href(report: Report, wanted: &Wanted) -> String {
     if query.is_empty() { report.path().to_owned() } else { format!("{}?{query}", report.path()) }
 }
 
-/// The leads that a row of a report is about; none for hours of the day, which are no one span.
+/// The leads that a row of a report is about; none for hours of the day, which are no one span, and for sub-sources that have
+/// no one label.
 #[must_use]
 pub fn leads(wanted: &Wanted, first: Day, last: Day, key: &str) -> Option<LeadsQuery> {
     let all = LeadsQuery {
@@ -85,6 +90,13 @@ pub fn leads(wanted: &Wanted, first: Day, last: Day, key: &str) -> Option<LeadsQ
         By::Source => LeadsQuery { source: key.parse().ok(), ..all },
         By::Buyer => LeadsQuery { buyer: key.parse().ok(), ..all },
         By::Day => LeadsQuery { days: key.parse().ok().map(|day| (day, day)), ..all },
+        By::Sub => match key.parse::<SubKey>().ok()? {
+            SubKey { source, label: SubLabel::Named(label) } => {
+                LeadsQuery { source: Some(source), sub1: Some(label), ..all }
+            }
+            _ => return None,
+        },
+        By::Price => LeadsQuery { price: key.parse().ok(), ..all },
         By::Hour => return None,
     })
 }
@@ -106,6 +118,7 @@ mod tests {
         let mut wanted = Wanted {
             by: By::Buyer,
             span: Span::Days(day("2026-05-01"), day("2026-05-07")),
+            when: When::Moved,
             campaign: Some(CampaignId::from_bits(1)),
             source: Some(SourceId::from_bits(2)),
             buyer: Some(BuyerId::from_bits(3)),
@@ -133,5 +146,11 @@ mod tests {
             Some(("2026-05-06".to_owned(), "2026-05-06".to_owned()))
         );
         assert!(leads(&Wanted { by: By::Hour, ..wanted }, day, day, "07:00").is_none());
+        let (sub, source) = (Wanted { by: By::Sub, ..wanted }, SourceId::from_bits(2));
+        let found = leads(&sub, day, day, &format!("{source}:fb-1")).expect("a label");
+        assert_eq!((found.source, found.sub1.as_deref()), (Some(source), Some("fb-1")));
+        assert!(leads(&sub, day, day, &format!("{source}+")).is_none());
+        let found = leads(&Wanted { by: By::Price, ..wanted }, day, day, "20").expect("a band");
+        assert_eq!(found.price.map(|band| band.to_string()).as_deref(), Some("20"));
     }
 }

@@ -4,7 +4,7 @@ use super::{Fake, buyer_id};
 use crate::{backend::Reporting, error::UiError};
 use async_trait::async_trait;
 use model::{
-    CampaignId, Currency, Micros, Reason,
+    CampaignId, Currency, Micros, Reason, SourceId,
     breakdown::{Breakdown, By, Chances, ReasonRow, Reasons, Row, Wanted},
     report::Totals,
     time::Day,
@@ -32,6 +32,8 @@ impl Reporting for Fake {
             By::Buyer => buyer_id().to_string(),
             By::Day => DAY.to_string(),
             By::Hour => "17:00".to_owned(),
+            By::Sub => format!("{}:fb-retarget", SourceId::from_bits(2)),
+            By::Price => "20".to_owned(),
             By::Campaign | By::Source => CampaignId::from_bits(2).to_string(),
         };
         let chances = Chances { pinged: 10, sold: 9, lost: 1, rejected: 0, failed: 0, excluded: 2, returned: 1 };
@@ -39,6 +41,7 @@ impl Reporting for Fake {
         let before = Totals { received: 10, sold: 9, revenue: Micros::units(200), ..Totals::default() };
         let full = Breakdown {
             by: wanted.by,
+            when: wanted.when,
             first: DAY,
             last: DAY,
             currency: Currency::USD,

@@ -17,6 +17,20 @@ const TABLES: &[(&str, &[&str], &[&str])] = &[
     ("ledger_entries", &["event_id", "lead_id"], &["at"]),
     ("deliveries", &["id", "message_id", "lead_id"], &["at", "next_at"]),
     ("rollups", &[], &["hour"]),
+    ("hour_tallies", &[], &["hour"]),
+    ("label_hours", &[], &["hour"]),
+];
+
+/// Counters of days are summed anew when the hours are there, because a day later is no hour later: the table, its hours,
+/// what it counts beside place and time, and the columns that are summed.
+const DAYS: &[(&str, &str, &str, &[&str])] = &[
+    ("rollup_days", "rollups", "measure", &["n", "revenue", "payout"]),
+    (
+        "label_days",
+        "label_hours",
+        "kind, label",
+        &["received", "sold", "unsold", "rejected", "duplicate", "unknown", "returned", "revenue", "payout"],
+    ),
 ];
 
 /// Copies what a store holds into each of `copies` earlier hours; how many leads there are then.
@@ -49,6 +63,15 @@ async fn filled(database: &str, copies: u32) -> Result<i64, sqlx::Error> {
             moved.execute(&mut *tx).await?;
         }
         tx.commit().await?;
+    }
+    for (days, hours, what, columns) in DAYS {
+        let (sums, columns) = (columns.join("), SUM("), columns.join(", "));
+        let place = format!("tenant_id, campaign_id, source_id, buyer_id, {what}");
+        let sum = format!(
+            "DELETE FROM {days}; INSERT INTO {days} ({place}, day, {columns}) \
+             SELECT {place}, hour / 86400000000 * 86400000000, SUM({sums}) FROM {hours} GROUP BY {place}, hour / 86400000000"
+        );
+        connection.execute(AssertSqlSafe(sum)).await?;
     }
     connection.execute("PRAGMA optimize").await?;
     let leads = sqlx::query_scalar("SELECT count(*) FROM leads").fetch_one(&mut connection).await?;

@@ -1,8 +1,12 @@
 //! Roll-ups: a pure fold of the append-only event table into hourly counters. Exact and rebuildable.
 
 mod activity;
+mod coarse;
+mod labels;
 
 pub use activity::{Activity, activity};
+pub use coarse::{Place, Tally, days, tallies};
+pub use labels::{Known, Label, LabelKey, MOST_SUBS, bounded, label_days, labels};
 
 use model::{
     BuyerId, CampaignId, ContractId, Micros, Reason, SourceId, Timestamp,
@@ -10,7 +14,7 @@ use model::{
     trace::{Stage, Standing},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::AddAssign, str::FromStr};
 
 /// How one contract came out of a lead's auction, as far as figures need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +116,8 @@ pub enum Measure {
     Received,
     /// Pings sent to a buyer.
     Pinged,
+    /// Money, in the hour in which it moved. All other measures have it in the hour in which the lead came.
+    Moved,
     /// Contracts of a buyer, by how they came out.
     Contract(Standing),
     /// What stood against a lead (no stage) or a contract (its stage).
@@ -119,7 +125,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The text in the database: `lead.sold`, `shared`, `returned`, `copied`, `received`, `pinged`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
+    /// The text in the database: `lead.sold`, `shared`, `returned`, `copied`, `received`, `pinged`, `moved`, `contract.lost`, `reason.ping.geo`, `reason..no_bid`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -129,9 +135,33 @@ impl Measure {
             Self::Copied => "copied".into(),
             Self::Received => "received".into(),
             Self::Pinged => "pinged".into(),
+            Self::Moved => "moved".into(),
             Self::Contract(standing) => format!("contract.{}", standing.name()),
             Self::Reason(stage, reason) => format!("reason.{}.{}", stage.map_or("", Stage::name), reason.code()),
         }
+    }
+}
+
+impl FromStr for Measure {
+    type Err = String;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let unknown = || format!("{code:?} is no measure");
+        let standing = |name| Standing::ALL.into_iter().find(|standing| standing.name() == name).ok_or_else(unknown);
+        let stage = |name| Stage::ALL.into_iter().find(|stage| stage.name() == name).ok_or_else(unknown);
+        Ok(match code.split_once('.') {
+            None => {
+                let plain = [Self::Shared, Self::Returned, Self::Copied, Self::Received, Self::Pinged, Self::Moved];
+                plain.into_iter().find(|measure| measure.code() == code).ok_or_else(unknown)?
+            }
+            Some(("lead", state)) => Self::Lead(state.parse().map_err(|_| unknown())?),
+            Some(("contract", name)) => Self::Contract(standing(name)?),
+            Some(("reason", rest)) => {
+                let (name, reason) = rest.split_once('.').ok_or_else(unknown)?;
+                let stage = if name.is_empty() { None } else { Some(stage(name)?) };
+                Self::Reason(stage, reason.parse().map_err(|_| unknown())?)
+            }
+            Some(_) => return Err(unknown()),
+        })
     }
 }
 
@@ -161,6 +191,14 @@ pub struct Sums {
     pub payout: Micros,
 }
 
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.revenue += other.revenue;
+        self.payout += other.payout;
+    }
+}
+
 /// Folds events into counters, `at` being when each happened. Folding two batches and adding their counters equals
 /// folding them together.
 #[must_use]
@@ -169,10 +207,11 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (Timestamp, &'a LeadFact)>) -> 
     for (at, fact) in events.into_iter().filter(|(_, fact)| !fact.test) {
         let mut add = |buyer, measure, count, revenue, payout| {
             let key = Key { hour: fact.hour(at), campaign: fact.campaign, source: fact.source, buyer, measure };
-            let sums = counters.entry(key).or_default();
-            sums.count += count;
-            sums.revenue += revenue;
-            sums.payout += payout;
+            if (revenue, payout) != (Micros::ZERO, Micros::ZERO) {
+                let moved = Key { hour: at.hour(), measure: Measure::Moved, ..key };
+                *counters.entry(moved).or_default() += Sums { count: 1, revenue, payout };
+            }
+            *counters.entry(key).or_default() += Sums { count, revenue, payout };
         };
         let nothing = Micros::ZERO;
         if let Some(back) = fact.back {
@@ -233,5 +272,33 @@ fn give_back(fact: &LeadFact, back: Back) -> Vec<(BuyerId, Measure, i64)> {
         (LeadState::Returned, _) => vec![(back.buyer, sold, -1), (back.buyer, Measure::Lead(LeadState::Returned), 1)],
         (_, Some(heir)) => vec![(back.buyer, sold, -1), (heir, sold, 1), (heir, Measure::Shared, -1)],
         (_, None) => vec![(back.buyer, Measure::Shared, -1)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_are_read_back_from_their_code() {
+        let mut measures = vec![
+            Measure::Shared,
+            Measure::Returned,
+            Measure::Copied,
+            Measure::Received,
+            Measure::Pinged,
+            Measure::Moved,
+        ];
+        measures.extend(LeadState::ALL.map(Measure::Lead));
+        measures.extend(Standing::ALL.map(Measure::Contract));
+        for stage in Stage::ALL.into_iter().map(Some).chain([None]) {
+            measures.push(Measure::Reason(stage, Reason::BuyerGeo));
+        }
+        for measure in measures {
+            assert_eq!(measure.code().parse(), Ok(measure));
+        }
+        for odd in ["", "lead", "lead.gone", "contract.", "reason.ping", "reason.pong.geo", "a.b"] {
+            assert!(odd.parse::<Measure>().is_err(), "{odd}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use app::query::mode_name;
 use model::{
     Money, Reason,
     affiliate::AffiliateLead,
-    breakdown::{self, Breakdown, ReasonRow},
+    breakdown::{self, Breakdown, ReasonRow, When},
     lead::LeadRow,
     portal::DeliveredRow,
     tenant::Mode,
@@ -95,6 +95,27 @@ pub(super) fn sent() -> Table<AffiliateLead> {
 
 /// The figures of a report.
 pub(super) fn figures(found: &Breakdown) -> Table<breakdown::Row> {
+    match found.when {
+        When::Moved => moved(found),
+        When::Came => came(found),
+    }
+}
+
+/// Money alone, of a report in which it counts when it moved.
+fn moved(found: &Breakdown) -> Table<breakdown::Row> {
+    let currency = found.currency;
+    let columns = vec![found.by.name(), "name", "revenue", "payout", "margin", "currency"];
+    let cells = move |row: &breakdown::Row| {
+        let t = row.totals;
+        let mut cells = vec![Cell::text(&row.key), Cell::text(&row.name)];
+        cells.extend([t.revenue, t.payout, t.margin()].map(Cell::Amount));
+        cells.push(Cell::text(currency));
+        cells
+    };
+    Table { name: "figures", columns, cells: Box::new(cells) }
+}
+
+fn came(found: &Breakdown) -> Table<breakdown::Row> {
     let currency = found.currency;
     let columns = [
         found.by.name(),

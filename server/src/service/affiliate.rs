@@ -275,7 +275,7 @@ impl Services {
 
 async fn earned(tenant: &TenantStore, only: Only, from: Timestamp, to: Timestamp) -> Result<Earned, ServiceError> {
     let found = tenant.breakdown(By::Nothing, only, from.hour(), to).await?;
-    Ok(found.into_iter().next().map(|(_, totals, _)| Earned::from(totals)).unwrap_or_default())
+    Ok(found.into_iter().next().map(|(_, tally)| Earned::from(tally.totals)).unwrap_or_default())
 }
 
 fn postback(endpoint: Endpoint) -> Option<Postback> {

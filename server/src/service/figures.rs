@@ -10,7 +10,7 @@ use model::{
     time::HOUR,
     user::Right,
 };
-use store::LeadFilter;
+use store::{LeadFilter, Only};
 
 /// Leads shown on the first page.
 const LATEST: u16 = 8;
@@ -32,7 +32,7 @@ impl Services {
         let so_far = Timestamp(yesterday.0 + (end.0 - from.0));
         // Campaigns of one tenant share a currency until figures can tell several apart.
         let currency = tenant.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
-        let by_hour = tenant.totals_by_hour(from, end).await?;
+        let by_hour = tenant.by_hour(Only::default(), from, end).await?;
         let local = zone(actor);
         let hours = (from.0..end.0)
             .step_by(usize::try_from(HOUR).unwrap_or(usize::MAX))
@@ -40,7 +40,7 @@ impl Services {
                 let hour = Timestamp(hour);
                 let local_hour = u8::try_from(local.local(hour).hour()).unwrap_or(0);
                 let found = by_hour.iter().find(|(at, _)| *at == hour);
-                HourPoint { hour, local_hour, totals: found.map(|(_, totals)| *totals).unwrap_or_default() }
+                HourPoint { hour, local_hour, totals: found.map(|(_, tally)| tally.totals).unwrap_or_default() }
             })
             .collect();
         Ok(Overview {

@@ -2,20 +2,26 @@
 
 use super::{ServiceError, Services, zone};
 use crate::context::Actor;
-use exchange::zone::Zone;
+use exchange::{rollup::Tally, zone::Zone};
 use model::{
     Currency, Timestamp,
-    breakdown::{self, Breakdown, Chances, ReasonRow, Reasons, Row, Span, Wanted},
+    breakdown::{self, Band, Breakdown, Chances, ReasonRow, Reasons, Row, Span, SubLabel, Wanted, When},
     cap::Window,
     report::Totals,
     time::{Day, HOUR},
     user::Right,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 use store::{By, Only, TenantStore};
 
 /// A chosen span may have so many days.
 const MOST_DAYS: usize = 400;
+
+/// So many sub-sources have a row of their own.
+const MOST_SUBS: usize = 500;
 
 /// Days of a report, and what they are as counters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,17 +126,28 @@ impl Services {
         let days = Days::of(wanted.span, &zone, self.clock.now())?;
         let only = Only { campaign: wanted.campaign, source: wanted.source, buyer: wanted.buyer };
         let (from, to) = days.hours();
-        let rows = rows(&tenant, wanted.by, only, &days, &zone).await?;
+        let (rows, total) = match wanted.by {
+            breakdown::By::Day | breakdown::By::Hour => by_time(&tenant, &wanted, only, &days, &zone).await?,
+            breakdown::By::Sub | breakdown::By::Price if wanted.when == When::Moved => {
+                return Err(ServiceError::Refused("sub-sources and prices are counted when the lead came".to_owned()));
+            }
+            breakdown::By::Sub => by_sub(&tenant, only, &days).await?,
+            breakdown::By::Price => {
+                (by_price(&tenant, only, &days).await?, sum(&tenant, only, wanted.when, from, to).await?)
+            }
+            _ => by_thing(&tenant, &wanted, only, &days).await?,
+        };
         let before = Timestamp(from.0 - (to.0 - from.0));
         let currency = tenant.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
         Ok(Breakdown {
             by: wanted.by,
+            when: wanted.when,
             first: days.first().0,
             last: days.last(),
             currency,
             rows,
-            total: sum(&tenant, only, from, to).await?,
-            before: sum(&tenant, only, before, from).await?,
+            total,
+            before: sum(&tenant, only, wanted.when, before, from).await?,
         })
     }
 
@@ -153,80 +170,134 @@ impl Services {
         });
         let rows: Vec<_> = rows.filter(|row| !row.reason.is_ordinary()).collect();
         let mut by_day: BTreeMap<Day, i64> = days.begins.iter().map(|(day, _)| (*day, 0)).collect();
-        for (hour, count) in tenant.reasons_by_hour(only, from, to).await? {
+        for (hour, tally) in tenant.by_hour(only, from, to).await? {
             if let Some(day) = days.of_hour(hour) {
-                *by_day.entry(day).or_default() += count;
+                *by_day.entry(day).or_default() += tally.against;
             }
         }
         Ok(Reasons { first: days.first().0, last: days.last(), rows, days: by_day.into_iter().collect() })
     }
 }
 
-async fn sum(tenant: &TenantStore, only: Only, from: Timestamp, to: Timestamp) -> Result<Totals, ServiceError> {
+async fn sum(
+    tenant: &TenantStore,
+    only: Only,
+    when: When,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Totals, ServiceError> {
     let found = tenant.breakdown(By::Nothing, only, from, to).await?;
-    Ok(found.into_iter().next().map(|(_, totals, _)| totals).unwrap_or_default())
+    Ok(found.into_iter().next().map(|(_, tally)| tally.seen(when)).unwrap_or_default())
 }
 
-async fn rows(
+/// A row for each campaign, source or buyer, and everything together.
+async fn by_thing(
     tenant: &TenantStore,
-    by: breakdown::By,
+    wanted: &Wanted,
     only: Only,
     days: &Days,
-    zone: &Zone,
-) -> Result<Vec<Row>, ServiceError> {
+) -> Result<(Vec<Row>, Totals), ServiceError> {
     let (from, to) = days.hours();
-    let names: HashMap<String, String> = match by {
-        breakdown::By::Campaign => named(tenant.campaigns().await?, |c| (c.id.to_string(), c.name)),
-        breakdown::By::Source => named(tenant.sources().await?, |s| (s.id.to_string(), s.name)),
-        breakdown::By::Buyer => named(tenant.buyers().await?, |b| (b.id.to_string(), b.name)),
-        breakdown::By::Day | breakdown::By::Hour => return by_time(tenant, by, only, days, zone).await,
-    };
-    let group = match by {
-        breakdown::By::Campaign => By::Campaign,
-        breakdown::By::Source => By::Source,
-        _ => By::Buyer,
+    let (group, names) = match wanted.by {
+        breakdown::By::Campaign => (By::Campaign, named(tenant.campaigns().await?, |c| (c.id.to_string(), c.name))),
+        breakdown::By::Source => (By::Source, named(tenant.sources().await?, |s| (s.id.to_string(), s.name))),
+        _ => (By::Buyer, named(tenant.buyers().await?, |b| (b.id.to_string(), b.name))),
     };
     let found = tenant.breakdown(group, only, from, to).await?;
+    let total = found.iter().fold(Totals::default(), |sum, (_, tally)| sum + tally.seen(wanted.when));
     let mut rows: Vec<Row> = found
         .into_iter()
         // What nobody bought is in the total and in no buyer's row.
-        .filter(|(key, ..)| !key.is_empty())
-        .map(|(key, totals, chances)| {
+        .filter(|(key, _)| !key.is_empty())
+        .map(|(key, tally)| {
             let name = names.get(&key).cloned().unwrap_or_else(|| key.clone());
-            Row { key, name, totals, chances }
+            row(key, name, &tally, wanted.when)
         })
+        // Where only money shows, whoever has none does not.
+        .filter(|row| wanted.when == When::Came || row.totals != Totals::default())
         .collect();
     rows.sort_by(|a, b| b.totals.revenue.cmp(&a.totals.revenue).then_with(|| a.name.cmp(&b.name)));
-    Ok(rows)
+    Ok((rows, total))
 }
 
-/// Every day of the span, or every hour of the day, has a row.
+/// A row of what is seen; how contracts came out is no money, and stands where leads are counted.
+fn row(key: String, name: String, tally: &Tally, when: When) -> Row {
+    let chances = if when == When::Came { tally.chances } else { Chances::default() };
+    Row { key, name, totals: tally.seen(when), chances }
+}
+
+/// A row for each sub-source, those that brought most first; beyond [`MOST_SUBS`] together in one. And everything together.
+async fn by_sub(tenant: &TenantStore, only: Only, days: &Days) -> Result<(Vec<Row>, Totals), ServiceError> {
+    if only.buyer.is_some() {
+        return Err(ServiceError::Refused("sub-sources are counted for all buyers together".to_owned()));
+    }
+    let (from, to) = days.hours();
+    let names = named(tenant.sources().await?, |source| (source.id.to_string(), source.name));
+    let mut found = tenant.by_sub(only, from, to).await?;
+    let total = found.iter().fold(Totals::default(), |sum, (_, totals)| sum + *totals);
+    found.sort_by_key(|(_, totals)| Reverse((totals.revenue, totals.received)));
+    let rest = found.split_off(found.len().min(MOST_SUBS));
+    let mut rows: Vec<_> = found
+        .into_iter()
+        .map(|(key, totals)| {
+            let source = key.source.to_string();
+            let source = names.get(&source).unwrap_or(&source);
+            let name = match &key.label {
+                SubLabel::Named(label) => format!("{label} · {source}"),
+                SubLabel::None => format!("No sub-source · {source}"),
+                SubLabel::Other => format!("Others · {source}"),
+            };
+            Row { key: key.to_string(), name, totals, chances: Chances::default() }
+        })
+        .collect();
+    if !rest.is_empty() {
+        let totals = rest.iter().fold(Totals::default(), |sum, (_, totals)| sum + *totals);
+        let name = format!("{} more", rest.len());
+        rows.push(Row { key: String::new(), name, totals, chances: Chances::default() });
+    }
+    Ok((rows, total))
+}
+
+/// A row for each band of prices in which something was sold or given back, the cheapest first.
+async fn by_price(tenant: &TenantStore, only: Only, days: &Days) -> Result<Vec<Row>, ServiceError> {
+    let (from, to) = days.hours();
+    let found = tenant.by_price(only, from, to).await?;
+    let row = |(band, totals): (Band, Totals)| {
+        let chances = Chances { sold: totals.sold, returned: totals.returned, ..Chances::default() };
+        Row { key: band.to_string(), name: band.label(), totals, chances }
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// Every day of the span, or every hour of the day, has a row; and everything together.
 async fn by_time(
     tenant: &TenantStore,
-    by: breakdown::By,
+    wanted: &Wanted,
     only: Only,
     days: &Days,
     zone: &Zone,
-) -> Result<Vec<Row>, ServiceError> {
+) -> Result<(Vec<Row>, Totals), ServiceError> {
     let (from, to) = days.hours();
     let empty = |key: String| Row { name: key.clone(), key, totals: Totals::default(), chances: Chances::default() };
     let hour_name = |hour: i8| format!("{hour:02}:00");
-    let mut rows: BTreeMap<String, Row> = if by == breakdown::By::Day {
+    let mut rows: BTreeMap<String, Row> = if wanted.by == breakdown::By::Day {
         days.begins.iter().map(|(day, _)| (day.to_string(), empty(day.to_string()))).collect()
     } else {
         (0..24).map(|hour| (hour_name(hour), empty(hour_name(hour)))).collect()
     };
-    for (hour, totals, chances) in tenant.breakdown(By::Hour, only, from, to).await? {
-        let hour = Timestamp(hour.parse().map_err(|_| ServiceError::Broken(format!("{hour} is no hour")))?);
-        let key = match by {
+    let mut total = Totals::default();
+    for (hour, tally) in tenant.by_hour(only, from, to).await? {
+        let add = row(String::new(), String::new(), &tally, wanted.when);
+        total = total + add.totals;
+        let key = match wanted.by {
             breakdown::By::Day => days.of_hour(hour).map(|day| day.to_string()),
             _ => Some(hour_name(zone.local(hour).hour())),
         };
         let Some(row) = key.and_then(|key| rows.get_mut(&key)) else { continue };
-        row.totals = row.totals + totals;
-        row.chances = row.chances + chances;
+        row.totals = row.totals + add.totals;
+        row.chances = row.chances + add.chances;
     }
-    Ok(rows.into_values().collect())
+    Ok((rows.into_values().collect(), total))
 }
 
 fn named<T>(all: Vec<T>, name: impl Fn(T) -> (String, String)) -> HashMap<String, String> {

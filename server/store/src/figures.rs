@@ -1,13 +1,19 @@
 //! Figures of a tenant: the roll-ups plus the events that are not folded yet, read at one instant, so that a figure is
 //! exact whether or not somebody folds meanwhile. Counters are kept by the UTC hour: `from` and `to` count as the starts
-//! of hours, `to` excluded.
+//! of hours, `to` excluded. The whole UTC days of a span are summed over the counters of days.
 
-use crate::{StoreError, TenantStore, Tx, read::Read, sql::sql};
-use exchange::rollup::{Key, LeadFact, Sums, fold};
+use crate::{
+    StoreError, TenantStore, Tx,
+    read::Read,
+    rollups::{DAYS, HOURS, Table},
+    sql::{Sql, sql},
+    tallies,
+};
+use exchange::rollup::{self, Key, LeadFact, Measure, Sums, Tally, fold};
 use model::{
     BuyerId, CampaignId, Reason, SourceId, Timestamp,
-    breakdown::Chances,
     report::{BuyerRow, CampaignRow, ReasonCount, Totals},
+    time::DAY,
     trace::Stage,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -17,8 +23,6 @@ use std::collections::{BTreeMap, HashMap};
 pub enum By {
     /// Everything together.
     Nothing,
-    /// The UTC hour: the microseconds of its start.
-    Hour,
     /// The buyer's id; empty for what concerns no buyer.
     Buyer,
     /// The campaign's id.
@@ -39,10 +43,25 @@ pub struct Only {
 }
 
 impl Only {
-    fn admits(&self, key: &Key) -> bool {
-        self.campaign.is_none_or(|id| key.campaign == id)
-            && self.source.is_none_or(|id| key.source == id)
-            && self.buyer.is_none_or(|id| key.buyer == Some(id))
+    /// Whether it is about what is counted with these.
+    pub(crate) fn admits(self, campaign: CampaignId, source: SourceId, buyer: Option<BuyerId>) -> bool {
+        self.campaign.is_none_or(|id| campaign == id)
+            && self.source.is_none_or(|id| source == id)
+            && self.buyer.is_none_or(|id| buyer == Some(id))
+    }
+
+    /// Says the same to a statement that ends in a condition.
+    pub(crate) fn narrow(self, mut statement: Sql) -> Sql {
+        if let Some(campaign) = self.campaign {
+            statement = statement.text(" AND campaign_id = ").param(campaign);
+        }
+        if let Some(source) = self.source {
+            statement = statement.text(" AND source_id = ").param(source);
+        }
+        if let Some(buyer) = self.buyer {
+            statement = statement.text(" AND buyer_id = ").param(buyer);
+        }
+        statement
     }
 }
 
@@ -54,7 +73,6 @@ impl By {
     const fn column(self) -> &'static str {
         match self {
             Self::Nothing => "''",
-            Self::Hour => "CAST(hour AS TEXT)",
             Self::Buyer => "buyer_id",
             Self::Campaign => "campaign_id",
             Self::Source => "source_id",
@@ -65,7 +83,6 @@ impl By {
     fn of(self, key: &Key) -> String {
         match self {
             Self::Nothing => String::new(),
-            Self::Hour => key.hour.0.to_string(),
             Self::Buyer => key.buyer.map_or_else(String::new, |buyer| buyer.to_string()),
             Self::Campaign => key.campaign.to_string(),
             Self::Source => key.source.to_string(),
@@ -73,8 +90,31 @@ impl By {
     }
 }
 
+/// What was counted of one group.
+type Measures = BTreeMap<Measure, Sums>;
+
 /// Group, then measure.
-type Groups = HashMap<String, BTreeMap<String, Sums>>;
+type Groups = HashMap<String, Measures>;
+
+/// A part of a span, and which counters it is summed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub over: Table,
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+/// The parts of a span that are not empty: whole UTC days, and the hours before and after them.
+pub(crate) fn parts((hours, days): (Table, Table), from: Timestamp, to: Timestamp) -> Vec<Part> {
+    let (first, last) = (Timestamp(from.0 + DAY - 1).day(), to.day());
+    let parts = if first < last {
+        [(hours, from, first), (days, first, last), (hours, last, to)]
+    } else {
+        [(hours, from, to), (days, to, to), (hours, to, to)]
+    };
+    let parts = parts.into_iter().map(|(over, from, to)| Part { over, from, to });
+    parts.filter(|part| part.from < part.to).collect()
+}
 
 impl TenantStore {
     /// Counts and money of a span.
@@ -82,20 +122,36 @@ impl TenantStore {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn totals(&self, from: Timestamp, to: Timestamp) -> Result<Totals, StoreError> {
-        Ok(self.grouped(By::Nothing, Only::default(), from, to).await?.values().map(totals).next().unwrap_or_default())
+        let groups = self.grouped(By::Nothing, Only::default(), from, to).await?;
+        Ok(groups.values().map(|measures| Tally::of(measures).totals).next().unwrap_or_default())
     }
 
-    /// Counts and money of each hour in which something happened, oldest first.
+    /// What each hour in which something happened comes to, oldest first.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn totals_by_hour(&self, from: Timestamp, to: Timestamp) -> Result<Vec<(Timestamp, Totals)>, StoreError> {
-        let mut hours = Vec::new();
-        for (hour, measures) in self.grouped(By::Hour, Only::default(), from, to).await? {
-            hours.push((Timestamp(hour.parse().map_err(StoreError::broken)?), totals(&measures)));
+    pub async fn by_hour(
+        &self,
+        only: Only,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Timestamp, Tally)>, StoreError> {
+        let mut tx = self.store.begin_snapshot().await?;
+        let statement =
+            sql("SELECT hour, ").text(&tallies::sums(&tallies::columns())).text(" FROM ").text(tallies::TABLE);
+        let statement = statement.text(" WHERE tenant_id = ").param(self.tenant);
+        let statement = statement.text(" AND hour >= ").param(from).text(" AND hour < ").param(to);
+        let rows = only.narrow(statement).text(" GROUP BY hour").all(&mut *tx).await?;
+        let tail = self.tail(&mut tx, only, from, to).await?;
+        tx.commit().await?;
+        let mut hours = BTreeMap::<Timestamp, Tally>::new();
+        for row in &rows {
+            *hours.entry(row.at("hour")?).or_default() += tallies::read(row)?;
         }
-        hours.sort_by_key(|(hour, _)| *hour);
-        Ok(hours)
+        for (place, tally) in rollup::tallies(&tail) {
+            *hours.entry(place.hour).or_default() += tally;
+        }
+        Ok(hours.into_iter().collect())
     }
 
     /// The most frequent reasons against leads and contracts (losing to a better bid is none), most frequent first, at most `limit`.
@@ -113,7 +169,7 @@ impl TenantStore {
             .values()
             .flatten()
             .filter_map(|(measure, sums)| {
-                let (stage, reason) = reason_of(measure)?;
+                let (stage, reason) = reason_of(*measure)?;
                 Some(ReasonCount { stage, reason, count: sums.count })
             })
             .filter(|reason| reason.count > 0 && !reason.reason.is_ordinary())
@@ -132,9 +188,7 @@ impl TenantStore {
         let contracts = self.active_contracts("buyer_id").await?;
         let rows = self.buyers().await?.into_iter().map(|buyer| {
             let id = buyer.id.to_string();
-            let empty = BTreeMap::new();
-            let measures = groups.get(&id).unwrap_or(&empty);
-            let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
+            let Tally { totals, chances, .. } = groups.get(&id).map(Tally::of).unwrap_or_default();
             BuyerRow {
                 id: buyer.id,
                 name: buyer.name,
@@ -143,11 +197,11 @@ impl TenantStore {
                 sandbox: buyer.sandbox,
                 zone: buyer.zone,
                 contracts: contracts.get(&id).copied().unwrap_or(0),
-                pinged: count("pinged"),
-                sold: count("lead.sold") + count("shared"),
-                rejected: count("contract.rejected"),
-                failed: count("contract.failed"),
-                revenue: measures.values().map(|sums| sums.revenue).sum(),
+                pinged: chances.pinged,
+                sold: chances.sold,
+                rejected: chances.rejected,
+                failed: chances.failed,
+                revenue: totals.revenue,
             }
         });
         Ok(rows.collect())
@@ -169,7 +223,7 @@ impl TenantStore {
                 active: campaign.active,
                 currency: campaign.currency,
                 contracts: contracts.get(&id).copied().unwrap_or(0),
-                today: groups.get(&id).map(totals).unwrap_or_default(),
+                today: groups.get(&id).map(|measures| Tally::of(measures).totals).unwrap_or_default(),
             }
         });
         Ok(rows.collect())
@@ -187,7 +241,7 @@ impl TenantStore {
         rows.iter().map(|row| Ok((row.text("owner")?, row.int("n")?))).collect()
     }
 
-    /// Counts and money of a span by group, in no order. A group to which nothing happened is absent.
+    /// What a span comes to by group, in no order. A group to which nothing happened is absent.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -197,9 +251,9 @@ impl TenantStore {
         only: Only,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<(String, Totals, Chances)>, StoreError> {
+    ) -> Result<Vec<(String, Tally)>, StoreError> {
         let groups = self.grouped(by, only, from, to).await?;
-        Ok(groups.into_iter().map(|(group, measures)| (group, totals(&measures), chances(&measures))).collect())
+        Ok(groups.into_iter().map(|(group, measures)| (group, Tally::of(&measures))).collect())
     }
 
     /// How often each reason stood in whose way, the most frequent first.
@@ -211,7 +265,7 @@ impl TenantStore {
         for (buyer, measures) in self.grouped(By::Buyer, only, from, to).await? {
             let buyer = if buyer.is_empty() { None } else { Some(buyer.parse().map_err(StoreError::broken)?) };
             let reasons = measures.iter().filter_map(|(measure, sums)| {
-                let (stage, reason) = reason_of(measure)?;
+                let (stage, reason) = reason_of(*measure)?;
                 (sums.count > 0).then_some((buyer, stage, reason, sums.count))
             });
             found.extend(reasons);
@@ -220,63 +274,49 @@ impl TenantStore {
         Ok(found)
     }
 
-    /// How often reasons stood in the way, by hour, oldest first. Losing to a better bid is none.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn reasons_by_hour(
+    async fn grouped(&self, by: By, only: Only, from: Timestamp, to: Timestamp) -> Result<Groups, StoreError> {
+        let mut tx = self.store.begin_snapshot().await?;
+        let mut groups = Groups::new();
+        for part in parts((HOURS, DAYS), from, to) {
+            self.sum(&mut tx, by, only, part, &mut groups).await?;
+        }
+        let tail = self.tail(&mut tx, only, from, to).await?;
+        tx.commit().await?;
+        for (key, sums) in tail {
+            *groups.entry(by.of(&key)).or_default().entry(key.measure).or_default() += sums;
+        }
+        Ok(groups)
+    }
+
+    /// Adds what the counters of a part of a span say.
+    async fn sum(&self, tx: &mut Tx, by: By, only: Only, part: Part, groups: &mut Groups) -> Result<(), StoreError> {
+        let Table { name, begin } = part.over;
+        let statement = sql("SELECT ").text(by.column()).text(
+            " AS bucket, measure, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(revenue) AS BIGINT) AS revenue, \
+             CAST(SUM(payout) AS BIGINT) AS payout FROM ",
+        );
+        let statement = statement.text(name).text(" WHERE tenant_id = ").param(self.tenant);
+        let statement = statement.text(&format!(" AND {begin} >= ")).param(part.from);
+        let statement = statement.text(&format!(" AND {begin} < ")).param(part.to);
+        for row in only.narrow(statement).text(" GROUP BY 1, measure").all(&mut **tx).await? {
+            let sums = Sums { count: row.int("n")?, revenue: row.micros("revenue")?, payout: row.micros("payout")? };
+            *groups.entry(row.text("bucket")?).or_default().entry(row.parsed("measure")?).or_default() += sums;
+        }
+        Ok(())
+    }
+
+    /// The counters of a span that are not folded yet.
+    async fn tail(
         &self,
+        tx: &mut Tx,
         only: Only,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<Vec<(Timestamp, i64)>, StoreError> {
-        let mut hours = Vec::new();
-        for (hour, measures) in self.grouped(By::Hour, only, from, to).await? {
-            let count = |(measure, sums): (&String, &Sums)| {
-                reason_of(measure).filter(|(_, reason)| !reason.is_ordinary()).map(|_| sums.count)
-            };
-            let hour = Timestamp(hour.parse().map_err(StoreError::broken)?);
-            hours.push((hour, measures.iter().filter_map(count).sum()));
-        }
-        hours.sort_by_key(|(hour, _)| *hour);
-        Ok(hours)
-    }
-
-    async fn grouped(&self, by: By, only: Only, from: Timestamp, to: Timestamp) -> Result<Groups, StoreError> {
-        let mut tx = self.store.begin_snapshot().await?;
-        let mut statement = sql("SELECT ")
-            .text(by.column())
-            .text(
-                " AS bucket, measure, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(revenue) AS BIGINT) AS revenue, \
-                 CAST(SUM(payout) AS BIGINT) AS payout FROM rollups \
-                 WHERE tenant_id = $1 AND hour >= $2 AND hour < $3",
-            )
-            .bind(self.tenant)
-            .bind(from)
-            .bind(to);
-        if let Some(campaign) = only.campaign {
-            statement = statement.text(" AND campaign_id = ").param(campaign);
-        }
-        if let Some(source) = only.source {
-            statement = statement.text(" AND source_id = ").param(source);
-        }
-        if let Some(buyer) = only.buyer {
-            statement = statement.text(" AND buyer_id = ").param(buyer);
-        }
-        let rows = statement.text(" GROUP BY 1, measure").all(&mut *tx).await?;
-        let mut groups = Groups::new();
-        for row in rows {
-            let sums = Sums { count: row.int("n")?, revenue: row.micros("revenue")?, payout: row.micros("payout")? };
-            merge(&mut groups, row.text("bucket")?, row.text("measure")?, sums);
-        }
-        let tail = self.unfolded(&mut tx).await?;
-        tx.commit().await?;
-        let inside =
-            tail.iter().filter(|(at, fact)| (from..to).contains(&fact.hour(*at))).map(|(at, fact)| (*at, fact));
-        for (key, sums) in fold(inside).into_iter().filter(|(key, _)| only.admits(key)) {
-            merge(&mut groups, by.of(&key), key.measure.code(), sums);
-        }
-        Ok(groups)
+    ) -> Result<BTreeMap<Key, Sums>, StoreError> {
+        let tail = self.unfolded(tx).await?;
+        let mut counters = fold(tail.iter().map(|(at, fact)| (*at, fact)));
+        counters.retain(|key, _| (from..to).contains(&key.hour) && only.admits(key.campaign, key.source, key.buyer));
+        Ok(counters)
     }
 
     pub(crate) async fn unfolded(&self, tx: &mut Tx) -> Result<Vec<(Timestamp, LeadFact)>, StoreError> {
@@ -288,63 +328,35 @@ impl TenantStore {
     }
 }
 
-fn merge(groups: &mut Groups, group: String, measure: String, add: Sums) {
-    let sums = groups.entry(group).or_default().entry(measure).or_default();
-    sums.count += add.count;
-    sums.revenue += add.revenue;
-    sums.payout += add.payout;
-}
-
-fn totals(measures: &BTreeMap<String, Sums>) -> Totals {
-    let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
-    Totals {
-        received: count("received"),
-        sold: count("lead.sold"),
-        unsold: count("lead.unsold"),
-        rejected: count("lead.rejected"),
-        duplicate: count("lead.duplicate"),
-        unknown: count("lead.unknown"),
-        returned: count("lead.returned"),
-        revenue: measures.values().map(|sums| sums.revenue).sum(),
-        payout: measures.values().map(|sums| sums.payout).sum(),
+/// The reason that a measure counts, and where it stood; none at the place of a reason against the lead as a whole.
+const fn reason_of(measure: Measure) -> Option<(Option<Stage>, Reason)> {
+    match measure {
+        Measure::Reason(stage, reason) => Some((stage, reason)),
+        _ => None,
     }
-}
-
-fn chances(measures: &BTreeMap<String, Sums>) -> Chances {
-    let count = |measure: &str| measures.get(measure).map_or(0, |sums| sums.count);
-    Chances {
-        pinged: count("pinged"),
-        sold: count("lead.sold") + count("shared"),
-        lost: count("contract.lost"),
-        rejected: count("contract.rejected"),
-        failed: count("contract.failed"),
-        excluded: count("contract.excluded"),
-        returned: count("returned"),
-    }
-}
-
-/// Reads `reason.<stage>.<code>`; the stage is empty for a reason against the lead as a whole.
-fn reason_of(measure: &str) -> Option<(Option<Stage>, Reason)> {
-    let (stage, code) = measure.strip_prefix("reason.")?.split_once('.')?;
-    let stages = [Stage::Eligibility, Stage::Ping, Stage::Plan, Stage::Post];
-    let stage = match stage {
-        "" => None,
-        name => Some(stages.into_iter().find(|stage| stage.name() == name)?),
-    };
-    Some((stage, code.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use exchange::rollup::Measure;
+    use model::time::HOUR;
+
+    /// The parts of a span of hours, in hours.
+    fn cut(from: i64, to: i64) -> Vec<(&'static str, i64, i64)> {
+        let parts = parts((HOURS, DAYS), Timestamp(from * HOUR), Timestamp(to * HOUR));
+        parts.iter().map(|part| (part.over.name, part.from.0 / HOUR, part.to.0 / HOUR)).collect()
+    }
 
     #[test]
-    fn reasons_are_read_back_from_their_measure() {
-        for stage in [None, Some(Stage::Eligibility), Some(Stage::Ping), Some(Stage::Plan), Some(Stage::Post)] {
-            let measure = Measure::Reason(stage, Reason::BuyerGeo).code();
-            assert_eq!(reason_of(&measure), Some((stage, Reason::BuyerGeo)), "{measure}");
-        }
-        assert_eq!(reason_of("lead.sold"), None);
+    fn a_span_is_days_with_hours_at_its_ends() {
+        assert_eq!(cut(24, 72), [("rollup_days", 24, 72)]);
+        assert_eq!(cut(5, 77), [("rollups", 5, 24), ("rollup_days", 24, 72), ("rollups", 72, 77)]);
+        assert_eq!(cut(23, 48), [("rollups", 23, 24), ("rollup_days", 24, 48)]);
+        assert_eq!(cut(24, 49), [("rollup_days", 24, 48), ("rollups", 48, 49)]);
+        // Two days of a zone may hold no whole day of UTC.
+        assert_eq!(cut(1, 47), [("rollups", 1, 47)]);
+        assert_eq!(cut(3, 9), [("rollups", 3, 9)]);
+        assert_eq!(cut(24, 24), []);
+        assert_eq!(cut(30, 20), []);
     }
 }

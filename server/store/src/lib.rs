@@ -16,6 +16,7 @@ mod error;
 mod figures;
 mod hot;
 mod jobs;
+mod labels;
 mod leads;
 mod migrations;
 mod paging;
@@ -23,6 +24,7 @@ mod processes;
 mod read;
 mod rollups;
 mod sql;
+mod tallies;
 mod tenant;
 
 pub use alerts::{ContractDays, Look, Saw};
@@ -76,7 +78,8 @@ impl Store {
         Ok(Self { engine, read, write, notary: None })
     }
 
-    /// Brings the tables up to date. Does nothing when they are.
+    /// Brings the tables up to date, and folds what was folded before into tables of counters that are new. Does nothing
+    /// when they are.
     ///
     /// # Errors
     /// [`StoreError::Broken`] when a migration fails or the database is newer than this program.
@@ -84,7 +87,8 @@ impl Store {
         migrations::migrator()
             .run(&self.write)
             .await
-            .map_err(|error| StoreError::broken(format!("cannot migrate the database: {error}")))
+            .map_err(|error| StoreError::broken(format!("cannot migrate the database: {error}")))?;
+        self.catch_up().await
     }
 
     /// Which database this is.

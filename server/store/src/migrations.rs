@@ -28,6 +28,8 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (22, "people", include_str!("../../../migrations/0022_people.sql")),
     (23, "alerts", include_str!("../../../migrations/0023_alerts.sql")),
     (24, "lanes", include_str!("../../../migrations/0024_lanes.sql")),
+    (25, "coarse", include_str!("../../../migrations/0025_coarse.sql")),
+    (26, "labels", include_str!("../../../migrations/0026_labels.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
 ];
 

@@ -8,7 +8,18 @@ fn lead(number: u32, state: &str) -> Value {
     lead["fields"]["phone"] = json!(format!("(313) 555-01{number:02}"));
     lead["fields"]["email"] = json!(format!("person{number}@example.com"));
     lead["fields"]["state"] = json!(state);
+    lead["source"] = json!({ "sub1": format!("ad {}", number % 3) });
     lead
+}
+
+/// The links to leads on a page, each with the count it stands on.
+fn counts(page: &str) -> Vec<(String, usize)> {
+    let link = |rest: &str| {
+        let (query, rest) = rest.split_once("\">")?;
+        let count = rest.split_once("</a>")?.0.parse().ok()?;
+        Some((query.replace("&amp;", "&"), count))
+    };
+    page.split("href=\"/leads?").skip(1).filter_map(link).collect()
 }
 
 /// Cells of a file without its head.
@@ -47,6 +58,31 @@ async fn a_reports_numbers_are_its_leads() {
     assert!(filtered[4].parse::<u32>().expect("a count") >= 4, "{filtered:?}");
     let reasons_page = browser.get("/reports/reasons?span=today").await;
     assert!(reasons_page.text.contains(&filtered[3]), "{}", reasons_page.text);
+
+    // Whatever it is broken down by, a number opens as many leads.
+    for by in ["campaign", "source", "sub", "buyer", "price", "day"] {
+        let page = browser.get(&format!("/reports?by={by}&span=today")).await;
+        let counts = counts(&page.text);
+        assert!(!counts.is_empty(), "{by}: {}", page.text);
+        for (query, count) in counts {
+            let leads = cells(&browser.get(&format!("/leads.csv?{query}")).await.text).len();
+            // Refused ones are counted and not kept.
+            let refused = usize::from(!query.contains("state=") && !query.contains("sub1="));
+            assert_eq!(leads + refused, count, "{by}: {query}");
+        }
+    }
+    let subs = cells(&browser.get("/reports.csv?by=sub&span=today").await.text);
+    let named: Vec<_> = subs.iter().filter(|row| row[1].starts_with("ad ")).map(|row| row[2].as_str()).collect();
+    assert_eq!((subs.len(), named.len()), (4, 3), "{subs:?}");
+    let of_buyer = browser.get(&format!("/reports?by=sub&buyer={}", model::BuyerId::from_bits(1))).await;
+    assert_eq!(of_buyer.status, 422, "they are of all buyers");
+
+    // Money by when it moved: today it is the same, and there is nothing else in the file.
+    let moved = cells(&browser.get("/reports.csv?span=today&money=moved").await.text);
+    assert_eq!(moved[0][2..5], campaign[9..12], "revenue, payout and margin");
+    let page = browser.get("/reports?span=today&money=moved&by=day").await;
+    assert!(page.text.contains("Money by when it moved"), "{}", page.text);
+    assert_eq!(browser.get("/reports?by=price&money=moved").await.status, 422);
 
     // A day before, nothing had happened.
     let yesterday = browser.get("/reports?span=yesterday").await;

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
     Currency, Micros,
-    breakdown::{Breakdown, By, Row, Wanted},
+    breakdown::{Breakdown, By, Row, Wanted, When},
     lead::LeadState,
     report::Totals,
 };
@@ -47,28 +47,41 @@ fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {
         .into_any();
     }
     let chart = chart(&found);
-    let table =
-        if found.by == By::Buyer { buyers(wanted, &found).into_any() } else { leads(wanted, &found).into_any() };
+    let table = match found.by {
+        _ if found.when == When::Moved => moved(&found).into_any(),
+        By::Buyer => buyers(wanted, &found).into_any(),
+        By::Price => prices(wanted, &found).into_any(),
+        _ => leads(wanted, &found).into_any(),
+    };
     view! {
         <dl class="figures quarters">{figures(&found)}</dl>
         <section class="card" aria-labelledby="by-what">
             <h2 id="by-what">{format!("{}, {span}", by_word(found.by))}</h2>
             {chart}
             {table}
-            <p class="hint">{note(found.by)}</p>
+            <p class="hint">{note(found.by, found.when)}</p>
         </section>
     }
     .into_any()
 }
 
-const fn note(by: By) -> &'static str {
+const fn note(by: By, when: When) -> &'static str {
     match by {
+        _ if matches!(when, When::Moved) => {
+            "What moved in the ledger in these days, whenever the lead came: what comes back is taken off when it comes back. Over all time it is the same money as by when leads came. Leads are counted when they came, so there are none here."
+        }
         By::Buyer => {
             "A lead that several buyers share is counted with each of them. Win rate is leads taken of pings sent; lost means ready to buy while another took the lead."
         }
         By::Hour => "Hours of the tenant's day, all days of the span together.",
+        By::Sub => {
+            "The first label (sub1) that a source sends with a lead. At most 100 of a source and a day are told apart, what comes later is with its others. Leads refused at the door have none."
+        }
+        By::Price => {
+            "What buyers took, by what each of them paid, in whole units of the currency. A shared lead is counted with each buyer, and its payout with the first. Copies for silent contracts are in no band."
+        }
         By::Campaign | By::Source | By::Day => {
-            "Counted when it happened: a post in doubt that is settled on another day is counted there. EPL is revenue for each lead taken in."
+            "Counted when the lead came, whatever became of it later and whenever. EPL is revenue for each lead taken in."
         }
     }
 }
@@ -78,16 +91,22 @@ fn figures(found: &Breakdown) -> impl IntoView + use<> {
     let money =
         |name, value: Micros, then: Micros| figure(name, format::money(value, currency), change(value.0, then.0));
     let count = |name, value: i64, then: i64| figure(name, format::thousands(value), change(value, then));
-    [
+    let mut figures = vec![
         money("Revenue", now.revenue, before.revenue).into_any(),
         money("Payout", now.payout, before.payout).into_any(),
         money("Margin", now.margin(), before.margin()).into_any(),
+    ];
+    if found.when == When::Moved {
+        return figures;
+    }
+    figures.extend([
         count("Received", now.received, before.received).into_any(),
         count("Sold", now.sold, before.sold).into_any(),
         count("Unsold", now.unsold, before.unsold).into_any(),
         figure("Sold share", format::percent(now.sold, now.received), None).into_any(),
         figure("EPL", epl(&now, currency), None).into_any(),
-    ]
+    ]);
+    figures
 }
 
 fn figure(name: &'static str, value: String, change: Option<String>) -> impl IntoView {
@@ -142,6 +161,14 @@ fn chart(found: &Breakdown) -> impl IntoView + use<> {
     Some(view! { <Bars bars summary top/> })
 }
 
+/// The rows as a table shows them: the latest day is the one people look for. The chart runs the other way, as time does.
+fn latest_first(found: &Breakdown) -> Box<dyn Iterator<Item = &Row> + '_> {
+    match found.by {
+        By::Day => Box::new(found.rows.iter().rev()),
+        _ => Box::new(found.rows.iter()),
+    }
+}
+
 /// A count that opens the leads it counts.
 fn opens(count: i64, of: Option<&LeadsQuery>, state: Option<LeadState>) -> impl IntoView + use<> {
     let text = format::thousands(count);
@@ -177,11 +204,7 @@ fn leads(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
         let of = report::leads(wanted, found.first, found.last, &row.key);
         view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals, of.as_ref())}</tr> }
     };
-    // The latest day is the one people look for; the chart runs the other way, as time does.
-    let rows: Vec<_> = match found.by {
-        By::Day => found.rows.iter().rev().map(line).collect(),
-        _ => found.rows.iter().map(line).collect(),
-    };
+    let rows: Vec<_> = latest_first(found).map(line).collect();
     let heads = [
         "Received",
         "Sold",
@@ -205,6 +228,62 @@ fn leads(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
                 <thead><tr><th scope="col">{by_word(found.by)}</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
                 <tfoot><tr><th scope="row">"Together"</th>{total}</tr></tfoot>
+            </table>
+        </div>
+    }
+}
+
+fn moved(found: &Breakdown) -> impl IntoView + use<> {
+    let currency = found.currency;
+    let cells = |totals: &Totals| {
+        let money = [totals.revenue, totals.payout, totals.margin()].map(|amount| format::money(amount, currency));
+        money.map(|money| view! { <td class="number">{money}</td> })
+    };
+    let line = |row: &Row| view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals)}</tr> };
+    let rows: Vec<_> = latest_first(found).map(line).collect();
+    let heads = ["Revenue", "Payout", "Margin"].map(|name| view! { <th scope="col" class="number">{name}</th> });
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+            <table class="list report">
+                <caption class="sr-only">"Money by when it moved"</caption>
+                <thead><tr><th scope="col">{by_word(found.by)}</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+                <tfoot><tr><th scope="row">"Together"</th>{cells(&found.total)}</tr></tfoot>
+            </table>
+        </div>
+    }
+}
+
+fn prices(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
+    let currency = found.currency;
+    let rows: Vec<_> = found
+        .rows
+        .iter()
+        .map(|row| {
+            let of = report::leads(wanted, found.first, found.last, &row.key);
+            let totals = row.totals;
+            let each = totals.revenue.0.checked_div(totals.sold).map(|each| format::money(Micros(each), currency));
+            view! {
+                <tr>
+                    <th scope="row">{row.name.clone()}</th>
+                    {opens(totals.sold, of.as_ref(), Some(LeadState::Sold))}
+                    {opens(totals.returned, of.as_ref(), Some(LeadState::Returned))}
+                    <td class="number">{format::money(totals.revenue, currency)}</td>
+                    <td class="number">{format::money(totals.payout, currency)}</td>
+                    <td class="number">{format::money(totals.margin(), currency)}</td>
+                    <td class="number">{each.unwrap_or_else(|| "–".to_owned())}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let heads = ["Took", "Gave back", "Revenue", "Payout", "Margin", "Each"];
+    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+            <table class="list report">
+                <caption class="sr-only">"Sales by price"</caption>
+                <thead><tr><th scope="col">"Price"</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }

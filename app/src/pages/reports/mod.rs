@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::{
-    breakdown::{By, Span, Wanted},
+    breakdown::{By, Span, Wanted, When},
     time::Day,
 };
 
@@ -35,6 +35,15 @@ const fn by_word(by: By) -> &'static str {
         By::Buyer => "Buyer",
         By::Day => "Day",
         By::Hour => "Hour of the day",
+        By::Sub => "Sub-source",
+        By::Price => "Price",
+    }
+}
+
+const fn when_word(when: When) -> &'static str {
+    match when {
+        When::Came => "When the lead came",
+        When::Moved => "When the money moved",
     }
 }
 
@@ -63,10 +72,17 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
         let options = By::ALL.map(|by| {
             view! { <option value=by.name() selected=by == wanted.by>{by_word(by)}</option> }
         });
+        let times = When::ALL.map(|when| {
+            view! { <option value=when.name() selected=when == wanted.when>{when_word(when)}</option> }
+        });
         view! {
             <div class="field">
                 <label for="by">"A row for each"</label>
                 <select id="by" name="by">{options}</select>
+            </div>
+            <div class="field">
+                <label for="money">"Money counts"</label>
+                <select id="money" name="money">{times}</select>
             </div>
         }
     });
@@ -108,6 +124,7 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
 fn hidden(wanted: &Wanted) -> impl IntoView + use<> {
     let pairs = [
         ("by", Some(wanted.by.name().to_owned())),
+        ("money", Some(wanted.when.name().to_owned())),
         ("campaign", wanted.campaign.map(|id| id.to_string())),
         ("source", wanted.source.map(|id| id.to_string())),
         ("buyer", wanted.buyer.map(|id| id.to_string())),

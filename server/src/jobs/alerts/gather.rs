@@ -43,7 +43,7 @@ pub(super) async fn figures(store: &Store, rows: &TenantStore, now: Timestamp) -
         HashMap::new()
     } else {
         let spent = rows.breakdown(By::Buyer, Only::default(), Timestamp(end.0 - 7 * DAY), end).await?;
-        spent.into_iter().map(|(buyer, totals, _)| (buyer, totals.revenue)).collect()
+        spent.into_iter().map(|(buyer, tally)| (buyer, tally.totals.revenue)).collect()
     };
     let balances = balances.into_iter().map(|(buyer, credit)| {
         let used = counter(&total(buyer.id));

@@ -8,6 +8,7 @@ use crate::{
 };
 use model::{
     BuyerId, CampaignId, LeadId, Reason, SourceId, Timestamp,
+    breakdown::Band,
     id::uuid_v7,
     lead::{LeadRow, LeadState},
     page::{Cursor, Page},
@@ -25,8 +26,12 @@ pub struct LeadFilter {
     pub campaign: Option<CampaignId>,
     /// From which source.
     pub source: Option<SourceId>,
+    /// With this first label of the source.
+    pub sub1: Option<String>,
     /// Which buyer took it.
     pub buyer: Option<BuyerId>,
+    /// Some buyer took it at a price in this band.
+    pub price: Option<Band>,
     /// Why it was not sold.
     pub reason: Option<Reason>,
     /// Live or test.
@@ -98,6 +103,18 @@ impl LeadFilter {
         }
         if let Some(buyer) = self.buyer {
             statement = statement.text(" AND l.buyer_id = ").param(buyer);
+        }
+        if let Some(sub1) = &self.sub1 {
+            statement = statement.text(" AND l.sub1 = ").param(sub1);
+        }
+        if let Some(band) = self.price {
+            let took = " AND EXISTS (SELECT 1 FROM attempts a WHERE a.tenant_id = l.tenant_id AND a.lead_id = l.id \
+                        AND a.state = 'accepted' AND COALESCE(a.paid, a.price) >= ";
+            statement = statement.text(took).param(band.least());
+            if let Some(beyond) = band.beyond() {
+                statement = statement.text(" AND COALESCE(a.paid, a.price) < ").param(beyond);
+            }
+            statement = statement.text(")");
         }
         if let Some(reason) = self.reason {
             statement = statement.text(" AND l.reason = ").param(reason);

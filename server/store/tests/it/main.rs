@@ -22,6 +22,7 @@ mod endpoints;
 mod figures;
 mod find;
 mod jobs;
+mod labels;
 mod leads;
 mod migrations;
 mod people;

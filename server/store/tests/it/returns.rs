@@ -65,7 +65,7 @@ async fn sold(store: &Store, world: &World, buyers: usize) -> (LeadId, Vec<Inten
 }
 
 /// What giving a post back means; `left` are the posts that stand then, the first of them the one the lead is counted with.
-fn back(world: &World, given: &Intent, counted: BuyerId, left: &[&Intent], frees_caps: bool) -> GivenBack {
+pub fn back(world: &World, given: &Intent, counted: BuyerId, left: &[&Intent], frees_caps: bool) -> GivenBack {
     let state = if left.is_empty() { LeadState::Returned } else { LeadState::Sold };
     let half = Micros::units(5);
     let money =
@@ -88,7 +88,7 @@ fn back(world: &World, given: &Intent, counted: BuyerId, left: &[&Intent], frees
     GivenBack { standing, frees_caps, decided, outcome }
 }
 
-async fn give(store: &Store, back: GivenBack) -> OutcomeReceipt {
+pub async fn give(store: &Store, back: GivenBack) -> OutcomeReceipt {
     match store.commit(&[Record::Return(Box::new(back))]).await.unwrap().remove(0) {
         Receipt::Outcome(receipt) => receipt,
         other => panic!("{other:?}"),

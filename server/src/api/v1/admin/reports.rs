@@ -11,7 +11,7 @@ use axum::{
 use std::collections::HashMap;
 
 /// Answers `figures` or `reasons` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
-/// (`2026-05-07`), `by`, `campaign`, `source`, `buyer`.
+/// (`2026-05-07`), `by`, `money`, `campaign`, `source`, `buyer`.
 ///
 /// # Errors
 /// 404 for another report, 409 for days that make no span.
