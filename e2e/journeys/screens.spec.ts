@@ -45,6 +45,7 @@ const screens: Screen[] = [
   { name: 'reports', path: '/reports?by=day' },
   { name: 'scorecard', path: '/reports?by=buyer' },
   { name: 'reasons', path: '/reports/reasons' },
+  { name: 'lost', path: '/reports/lost' },
   { name: 'alerts', path: '/alerts' },
   { name: 'people', path: '/people' },
   { name: 'history', path: '/history' },

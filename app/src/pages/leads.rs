@@ -12,6 +12,7 @@ use leptos_router::hooks::use_query_map;
 use model::{
     Reason,
     lead::{LeadRow, LeadState},
+    lost::LostOnly,
     page::{Cursor, Page},
     tenant::Mode,
     time::Day,
@@ -40,7 +41,7 @@ fn content(query: &LeadsQuery, choices: FilterChoices, page: Page<LeadRow>, cloc
     view! {
         <div class="stack">
             {filters(query, choices)}
-            <section class="card">{list}</section>
+            <section class="card">{query.lost.map(lost)} {list}</section>
         </div>
     }
 }
@@ -57,6 +58,15 @@ fn nothing(query: &LeadsQuery) -> impl IntoView + use<> {
         }
         .into_any()
     }
+}
+
+/// Which leads these are, when they are those behind lost revenue.
+fn lost(only: LostOnly) -> impl IntoView {
+    let why = match only {
+        LostOnly::Any => "something of ours stood in the way of a better sale.".to_owned(),
+        LostOnly::Reason(reason) => format!("the best sale was missed. {}", reason.meaning()),
+    };
+    view! { <p class="hint">{format!("Leads that would probably have brought more: {why} ")}<a href="/reports/lost">"Lost revenue"</a></p> }
 }
 
 fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> {
@@ -77,8 +87,15 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
     let sizes = LIMITS.map(|rows| view! { <option value=rows.to_string() selected=rows == limit>{rows}</option> });
     let csv = query.at(Cursor::Newest).href().replacen("/leads", "/leads.csv", 1);
     let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
+    let kept = [
+        ("lost", text(query.lost.map(|lost| lost.to_string()))),
+        ("lost_to", text(query.lost_to.map(|id| id.to_string()))),
+    ];
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     view! {
         <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
+            {kept}
             {select("state", "State", states, text(query.state.map(|state| state.name().to_owned())))}
             {select("campaign", "Campaign", campaigns, text(query.campaign.map(|id| id.to_string())))}
             {select("source", "Source", sources, text(query.source.map(|id| id.to_string())))}
@@ -177,6 +194,10 @@ fn row(lead: LeadRow, clock: &Clock) -> impl IntoView + use<> {
     let why = lead.reason.filter(|_| lead.buyer.is_none()).map(|reason| {
         view! { <span class="muted" title=reason.advice()>{reason.code().replace('_', " ")}</span> }
     });
+    let missed = lead.missed.map(|missed| {
+        let text = format!("{} more but for {}", format::of(missed.amount), missed.reason.code().replace('_', " "));
+        view! { <span class="hint" title=missed.reason.advice()>{text}</span> }
+    });
     let sub = lead.sub1.clone().map(|sub| view! { <span class="hint">{sub}</span> });
     view! {
         <tr>
@@ -186,7 +207,7 @@ fn row(lead: LeadRow, clock: &Clock) -> impl IntoView + use<> {
             <td>{lead.campaign}</td>
             <td>{lead.source} {sub}</td>
             <td>{lead.buyer} {why}</td>
-            <td class="number">{lead.revenue.map(format::of)}</td>
+            <td class="number">{lead.revenue.map(format::of)} {missed}</td>
             <td class="number">{lead.payout.map(format::of)}</td>
             <td class="number">{lead.duration_ms.map(|ms| format!("{} ms", format::thousands(i64::from(ms))))}</td>
         </tr>

@@ -17,6 +17,7 @@ const TABLES: &[(&str, &[&str], &[&str])] = &[
     ("ledger_entries", &["event_id", "lead_id"], &["at"]),
     ("deliveries", &["id", "message_id", "lead_id"], &["at", "next_at"]),
     ("rollups", &[], &["hour"]),
+    ("missed_hours", &[], &["hour"]),
 ];
 
 /// Copies what a store holds into each of `copies` earlier hours; how many leads there are then.

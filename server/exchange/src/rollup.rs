@@ -1,8 +1,10 @@
 //! Roll-ups: a pure fold of the append-only event table into hourly counters. Exact and rebuildable.
 
 mod activity;
+mod missed;
 
 pub use activity::{Activity, activity};
+pub use missed::{MissedChange, MissedKey, missed};
 
 use model::{
     BuyerId, CampaignId, ContractId, Micros, Reason, SourceId, Timestamp,
@@ -74,6 +76,9 @@ pub struct LeadFact {
     pub revenue: Micros,
     /// Change of payout.
     pub payout: Micros,
+    /// The sale it missed, where that is new or another than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<MissedChange>,
     /// How each contract came out; empty in a change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contracts: Vec<ContractFact>,

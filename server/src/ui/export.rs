@@ -21,6 +21,7 @@ use model::{
     affiliate::AffiliateLead,
     breakdown::{Breakdown, Reasons},
     lead::LeadRow,
+    lost::Lost,
     page::Cursor,
     portal::DeliveredRow,
     tenant::Mode,
@@ -59,6 +60,9 @@ pub async fn leads(State(app): State<AppState>, session: Session, query: Pairs) 
         "currency",
         "took_ms",
         "mode",
+        "lost",
+        "lost_to",
+        "lost_by",
     ]);
     let reader = Reader { services: app.services, actor, filter };
     let text = head + &first.rows.iter().map(lead).collect::<String>();
@@ -178,6 +182,18 @@ pub async fn reasons(State(app): State<AppState>, session: Session, query: Pairs
     Ok(csv("reasons.csv", Body::from(reasons_text(&found))))
 }
 
+/// `GET /reports/lost.csv`: what was probably lost.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn lost(State(app): State<AppState>, session: Session, query: Pairs) -> Result<Response, Problem> {
+    let actor = actor(&app, &session).await?;
+    let wanted = report::read(|name| query.get(name).cloned());
+    app.services.exporting(&actor, "reports/lost", "").await.map_err(problem)?;
+    let found = app.services.lost(&actor, wanted).await.map_err(problem)?;
+    Ok(csv("lost.csv", Body::from(lost_text(&found))))
+}
+
 fn problem(error: ServiceError) -> Problem {
     match error {
         ServiceError::Forbidden => Problem::forbidden("Your role does not see this."),
@@ -223,7 +239,13 @@ fn csv(name: &str, body: Body) -> Response {
 
 fn lead(row: &LeadRow) -> String {
     let amount = |money: Option<Money>| money.map(|money| money.amount.to_decimal()).unwrap_or_default();
-    let currency = row.revenue.or(row.payout).map(|money| money.currency.to_string()).unwrap_or_default();
+    let missed = row.missed;
+    let currency = row
+        .revenue
+        .or(row.payout)
+        .or(missed.map(|one| one.amount))
+        .map(|money| money.currency.to_string())
+        .unwrap_or_default();
     let mode = if row.mode == Mode::Live { "live" } else { "test" };
     line(&[
         &row.id.to_string(),
@@ -239,6 +261,9 @@ fn lead(row: &LeadRow) -> String {
         &currency,
         &row.duration_ms.map(|ms| ms.to_string()).unwrap_or_default(),
         mode,
+        &amount(missed.map(|one| one.amount)),
+        &missed.map(|one| one.contract.to_string()).unwrap_or_default(),
+        missed.map_or("", |one| one.reason.code()),
     ])
 }
 
@@ -288,6 +313,25 @@ fn reasons_text(found: &Reasons) -> String {
         line(&[reason.code(), reason.meaning(), stage, &row.name, &row.count.to_string()])
     });
     line(&["reason", "meaning", "where", "buyer", "times"]) + &rows.collect::<String>()
+}
+
+fn lost_text(found: &Lost) -> String {
+    let currency = found.currency.to_string();
+    let rows = found.rows.iter().map(|row| {
+        let (leads, amount) = (row.lost.leads.to_string(), row.lost.amount.to_decimal());
+        let (reason, contract) = (row.reason, row.contract.to_string());
+        line(&[
+            reason.code(),
+            reason.meaning(),
+            &contract,
+            &row.contract_name,
+            &row.buyer_name,
+            &leads,
+            &amount,
+            &currency,
+        ])
+    });
+    line(&["reason", "meaning", "contract", "name", "buyer", "leads", "lost", "currency"]) + &rows.collect::<String>()
 }
 
 fn line(cells: &[&str]) -> String {

@@ -179,7 +179,8 @@ fn people() -> Doors {
         .door(Method::GET, "/portal/leads.csv", Auth::Session, get(export::portal))
         .door(Method::GET, "/affiliate/leads.csv", Auth::Session, get(export::affiliate))
         .door(Method::GET, "/reports.csv", Auth::Session, get(export::figures))
-        .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons));
+        .door(Method::GET, "/reports/reasons.csv", Auth::Session, get(export::reasons))
+        .door(Method::GET, "/reports/lost.csv", Auth::Session, get(export::lost));
     pages::doors(doors)
 }
 

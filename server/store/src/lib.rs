@@ -18,6 +18,7 @@ mod hot;
 mod jobs;
 mod leads;
 mod migrations;
+mod missed;
 mod paging;
 mod processes;
 mod read;
@@ -47,6 +48,7 @@ pub use leads::{
     Repeat, ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
+pub use missed::LostOf;
 pub use tenant::TenantStore;
 
 use sqlx::{Any, AnyPool, Transaction};

@@ -28,6 +28,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (22, "people", include_str!("../../../migrations/0022_people.sql")),
     (23, "alerts", include_str!("../../../migrations/0023_alerts.sql")),
     (24, "lanes", include_str!("../../../migrations/0024_lanes.sql")),
+    (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

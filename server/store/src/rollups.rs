@@ -1,7 +1,7 @@
 //! Roll-ups: the fold of the events into hourly counters, exactly once each.
 
 use crate::{
-    Store, StoreError, Tx,
+    Store, StoreError, Tx, missed,
     read::Read,
     sql::{parts, sql},
 };
@@ -43,6 +43,7 @@ impl Store {
         self.lock_fold(&mut tx).await?;
         sql("DELETE FROM rollups").run(&mut *tx).await?;
         sql("DELETE FROM contract_hours").run(&mut *tx).await?;
+        sql("DELETE FROM ").text(missed::TABLE).run(&mut *tx).await?;
         sql("UPDATE rollup_state SET folded = 0 WHERE id = 1").run(&mut *tx).await?;
         sql("UPDATE events SET folded = 0 WHERE kind IN ('lead', 'copy')").run(&mut *tx).await?;
         let mut all = 0;
@@ -75,6 +76,7 @@ impl Store {
         }
         add(tx, &counters(&events)).await?;
         add_hours(tx, &hours(&events)).await?;
+        missed::add(tx, &events).await?;
         let ids: Vec<(TenantId, EventId)> =
             events.iter().flat_map(|(tenant, events)| events.iter().map(|event| (*tenant, event.0))).collect();
         for part in parts(&ids, 2) {

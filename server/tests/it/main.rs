@@ -17,6 +17,7 @@ mod hosted;
 mod hostile;
 mod imports;
 mod loopback;
+mod lost;
 mod mailed;
 mod matrix;
 mod oauth;

@@ -1,9 +1,11 @@
 //! Reports: what came in, what it brought, and what stood in the way.
 
 mod figures;
+mod lost;
 mod reasons;
 
 pub use figures::ReportsPage;
+pub use lost::LostPage;
 pub use reasons::ReasonsPage;
 
 use super::leads::{day, select};
@@ -75,11 +77,16 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
     let buyers = named(choices.buyers.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
     let text = |id: Option<String>| id.unwrap_or_default();
     let csv = format!("{}.csv?{}", report.path(), report::query(wanted));
-    let file = if report == Report::Figures { "figures.csv" } else { "reasons.csv" };
+    let file = match report {
+        Report::Figures => "figures.csv",
+        Report::Reasons => "reasons.csv",
+        Report::Lost => "lost.csv",
+    };
     view! {
         <nav class="tabs" aria-label="Reports">
             {tab(Report::Figures, "Figures")}
             {tab(Report::Reasons, "Reasons")}
+            {tab(Report::Lost, "Lost revenue")}
         </nav>
         <div class="card stack">
             <div class="spans" role="group" aria-label="Days">{spans}</div>

@@ -113,6 +113,8 @@ pub(super) fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> 
         source: query.source,
         buyer: query.buyer,
         reason: query.reason,
+        lost: query.lost,
+        lost_to: query.lost_to,
         mode: query.mode,
         from: span.map(|(from, _)| from),
         to: span.map(|(_, to)| to),

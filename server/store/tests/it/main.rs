@@ -22,6 +22,7 @@ mod figures;
 mod find;
 mod jobs;
 mod leads;
+mod lost;
 mod migrations;
 mod people;
 mod races;
