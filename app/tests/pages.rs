@@ -83,6 +83,7 @@ async fn every_page_is_whole_and_says_nothing_inline() {
         "/reports?by=buyer",
         "/reports?by=hour",
         "/reports/reasons",
+        "/reports/lost",
         "/find",
         "/find?q=acme",
     ] {
@@ -173,6 +174,31 @@ async fn a_report_opens_the_leads_it_counts() {
     assert!(html.contains("/reports.csv?by=day") && html.contains("/reports.jsonl?by=day"), "the same as a file");
     let reasons = show("/reports/reasons", OPERATOR).await.html;
     assert!(reasons.contains("/leads?reason=no_bid&amp;from=2026-05-07"), "{reasons}");
+}
+
+#[tokio::test]
+async fn what_was_lost_opens_its_leads_and_where_it_is_changed() {
+    let html = show("/reports/lost?source=src_00000000000000000000000003", OPERATOR).await.html;
+    let words = text(&html);
+    for expected in ["$100.00", "up 100 %", "A cap by count is full", "$70.00", "70 %", "$30.00", "How it is estimated"]
+    {
+        assert!(words.contains(expected), "{expected} in {words}");
+    }
+    let days = "from=2026-05-07&amp;to=2026-05-07";
+    let source = "source=src_00000000000000000000000003";
+    let contract = model::ContractId::from_bits(4).to_string();
+    for href in [
+        format!("/leads?{source}&amp;lost=any&amp;{days}"),
+        format!("/leads?{source}&amp;lost=cap&amp;{days}"),
+        format!("/leads?{source}&amp;lost=cap&amp;lost_to={contract}&amp;{days}"),
+        format!("/contracts/{contract}#caps"),
+        format!("/contracts/{contract}#ping"),
+        format!("/reports/lost.csv?{source}"),
+    ] {
+        assert!(html.contains(&format!("href=\"{href}\"")), "{href} in {html}");
+    }
+    let nothing = show("/reports/lost", Fake { mood: Mood::Empty, ..OPERATOR }).await.html;
+    assert!(nothing.contains("Nothing was lost") && nothing.contains("How it is estimated"), "{nothing}");
 }
 
 #[tokio::test]
@@ -294,6 +320,7 @@ async fn what_fails_is_said_with_its_number() {
         "/reports?by=buyer",
         "/reports?by=hour",
         "/reports/reasons",
+        "/reports/lost",
     ] {
         let shown = show(path, Fake { mood: Mood::Broken, ..OPERATOR }).await;
         assert_eq!(shown.status, 500, "{path}");

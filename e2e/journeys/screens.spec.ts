@@ -51,6 +51,7 @@ const screens: Screen[] = [
   { name: 'prices', path: '/reports?by=price' },
   { name: 'money-moved', path: '/reports?by=day&money=moved' },
   { name: 'reasons', path: '/reports/reasons' },
+  { name: 'lost', path: '/reports/lost' },
   { name: 'alerts', path: '/alerts' },
   { name: 'people', path: '/people' },
   { name: 'history', path: '/history' },

@@ -1,6 +1,6 @@
 //! Leads: the states they go through, what came with them, and what their source is told.
 
-use crate::{CampaignId, LeadId, Money, Reason, SourceId, Timestamp, tenant::Mode};
+use crate::{CampaignId, LeadId, Money, Reason, SourceId, Timestamp, lost::Missed, tenant::Mode};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -136,6 +136,9 @@ pub struct LeadRow {
     pub duration_ms: Option<u32>,
     /// Live or test.
     pub mode: Mode,
+    /// The better sale that something of ours kept it from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Missed>,
 }
 
 /// One lead with everything that is known about it and not personal.

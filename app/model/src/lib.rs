@@ -25,6 +25,7 @@ pub mod id;
 pub mod import;
 pub mod intake;
 pub mod lead;
+pub mod lost;
 pub mod mapping;
 pub mod money;
 pub mod page;

@@ -2,7 +2,10 @@
 
 use crate::error::UiError;
 use async_trait::async_trait;
-use model::breakdown::{Breakdown, Reasons, Wanted};
+use model::{
+    breakdown::{Breakdown, Reasons, Wanted},
+    lost::Lost,
+};
 
 /// Figures of a span of days. Needs `Right::SeeExchange`; [`UiError::Refused`] for days that make no span.
 #[async_trait]
@@ -11,4 +14,6 @@ pub trait Reporting: Send + Sync {
     async fn breakdown(&self, wanted: Wanted) -> Result<Breakdown, UiError>;
     /// What stood in the way, of whom and where.
     async fn reasons(&self, wanted: Wanted) -> Result<Reasons, UiError>;
+    /// What that probably cost.
+    async fn lost(&self, wanted: Wanted) -> Result<Lost, UiError>;
 }

@@ -14,12 +14,13 @@ use model::{
 };
 
 /// What can be gone to or done by name, beside the menu.
-const DEEDS: [(&str, &str); 7] = [
+const DEEDS: [(&str, &str); 8] = [
     ("New campaign", "/campaigns/new"),
     ("New buyer", "/buyers/new"),
     ("New source", "/sources/new"),
     ("New endpoint", "/endpoints/new"),
     ("Why leads were not bought", "/reports/reasons"),
+    ("Lost revenue", "/reports/lost"),
     ("Scorecard of the buyers", "/reports?by=buyer"),
     ("Unsold leads", "/leads?state=unsold"),
 ];

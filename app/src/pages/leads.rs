@@ -16,6 +16,7 @@ use model::{
     Micros, Money, Reason,
     breakdown::Band,
     lead::{LeadRow, LeadState},
+    lost::LostOnly,
     page::{Cursor, Page},
     tenant::Mode,
     time::Day,
@@ -48,7 +49,7 @@ pub fn LeadsPage() -> impl IntoView {
                     {form::summary(&form)}
                     {views::tabs(&query, &kept)}
                     {filters(&query, choices)}
-                    <section class="card">{list}</section>
+                    <section class="card">{query.lost.map(lost)} {list}</section>
                     {views::offer(&form, &query, &kept, &signed.user)}
                 </div>
             },
@@ -76,6 +77,15 @@ fn nothing(query: &LeadsQuery) -> impl IntoView + use<> {
         }
         .into_any()
     }
+}
+
+/// Which leads these are, when they are those behind lost revenue.
+fn lost(only: LostOnly) -> impl IntoView {
+    let why = match only {
+        LostOnly::Any => "something of ours stood in the way of a better sale.".to_owned(),
+        LostOnly::Reason(reason) => format!("the best sale was missed. {}", reason.meaning()),
+    };
+    view! { <p class="hint">{format!("Leads that would probably have brought more: {why} ")}<a href="/reports/lost">"Lost revenue"</a></p> }
 }
 
 fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> {
@@ -107,9 +117,16 @@ fn filters(query: &LeadsQuery, choices: FilterChoices) -> impl IntoView + use<> 
         view! { <input type="hidden" name="cols" value=columns.to_string()/> }
     });
     let clear = query.filtered().then(|| view! { <a class="button quiet" href="/leads">"Clear"</a> });
+    let kept = [
+        ("lost", text(query.lost.map(|lost| lost.to_string()))),
+        ("lost_to", text(query.lost_to.map(|id| id.to_string()))),
+    ];
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     view! {
         <form class="filters card" method="get" action="/leads" role="search" aria-label="Filter leads">
             {columns}
+            {kept}
             {select("state", "State", states, text(query.state.map(|state| state.name().to_owned())))}
             {select("campaign", "Campaign", campaigns, text(query.campaign.map(|id| id.to_string())))}
             {select("source", "Source", sources, text(query.source.map(|id| id.to_string())))}
@@ -251,7 +268,14 @@ fn cell(lead: &LeadRow, column: Column, clock: &Clock) -> AnyView {
             });
             view! { {lead.buyer.clone()} " " {why} }.into_any()
         }
-        Column::Revenue => lead.revenue.map(format::of).into_any(),
+        Column::Revenue => {
+            let missed = lead.missed.map(|missed| {
+                let text =
+                    format!("{} more but for {}", format::of(missed.amount), missed.reason.code().replace('_', " "));
+                view! { <span class="hint" title=missed.reason.advice()>{text}</span> }
+            });
+            view! { {lead.revenue.map(format::of)} " " {missed} }.into_any()
+        }
         Column::Payout => lead.payout.map(format::of).into_any(),
         Column::Margin => margin(lead).map(format::of).into_any(),
         Column::Took => lead.duration_ms.map(|ms| format!("{} ms", format::thousands(i64::from(ms)))).into_any(),

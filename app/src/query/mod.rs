@@ -6,7 +6,8 @@ pub mod report;
 pub use columns::{Column, Columns};
 
 use model::{
-    BuyerId, CampaignId, Reason, SourceId, breakdown::Band, lead::LeadState, page::Cursor, tenant::Mode, time::Day,
+    BuyerId, CampaignId, ContractId, Reason, SourceId, breakdown::Band, lead::LeadState, lost::LostOnly, page::Cursor,
+    tenant::Mode, time::Day,
 };
 use std::{fmt::Display, str::FromStr};
 
@@ -32,6 +33,10 @@ pub struct LeadsQuery {
     pub price: Option<Band>,
     /// Only leads for which this reason was found, for the lead as a whole or for one of its contracts.
     pub reason: Option<Reason>,
+    /// Only leads that something of ours kept from a better sale.
+    pub lost: Option<LostOnly>,
+    /// And of those only the ones that would have been sold to this contract.
+    pub lost_to: Option<ContractId>,
     /// Only live or only test leads.
     pub mode: Option<Mode>,
     /// Only leads that came in from a day to a day of the tenant's zone, both included.
@@ -54,6 +59,8 @@ impl Default for LeadsQuery {
             buyer: None,
             price: None,
             reason: None,
+            lost: None,
+            lost_to: None,
             mode: None,
             days: None,
             cursor: Cursor::Newest,
@@ -75,6 +82,8 @@ impl LeadsQuery {
             buyer: parsed(&get, "buyer"),
             price: parsed(&get, "price"),
             reason: parsed(&get, "reason"),
+            lost: parsed(&get, "lost"),
+            lost_to: parsed(&get, "lost_to"),
             mode: get("mode").and_then(|word| mode_of(&word)),
             days: days(&get).filter(|(first, last)| first <= last),
             cursor: cursor(&get),
@@ -95,6 +104,8 @@ impl LeadsQuery {
         put("buyer", text(self.buyer));
         put("price", text(self.price));
         put("reason", text(self.reason));
+        put("lost", text(self.lost));
+        put("lost_to", text(self.lost_to));
         put("mode", self.mode.map(|mode| mode_name(mode).to_owned()));
         put("from", self.days.map(|(first, _)| first.to_string()));
         put("to", self.days.map(|(_, last)| last.to_string()));
@@ -203,6 +214,8 @@ mod tests {
             buyer: Some(BuyerId::from_bits(3)),
             price: Some(Band::of(model::Micros::units(20))),
             reason: Some(Reason::NoBid),
+            lost: Some(LostOnly::Reason(Reason::Cap)),
+            lost_to: Some(ContractId::from_bits(4)),
             mode: Some(Mode::Test),
             days: "2026-05-01".parse().ok().zip("2026-05-07".parse().ok()),
             cursor: Cursor::OlderThan("led_7".to_owned()),

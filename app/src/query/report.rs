@@ -13,6 +13,8 @@ pub enum Report {
     Figures,
     /// What stood in the way.
     Reasons,
+    /// What that probably cost.
+    Lost,
 }
 
 impl Report {
@@ -22,6 +24,7 @@ impl Report {
         match self {
             Self::Figures => "/reports",
             Self::Reasons => "/reports/reasons",
+            Self::Lost => "/reports/lost",
         }
     }
 }

@@ -98,6 +98,7 @@ fn row(state: LeadState) -> LeadRow {
         payout: sold.then(|| dollars(9)),
         duration_ms: Some(412),
         mode: Mode::Live,
+        missed: None,
     }
 }
 

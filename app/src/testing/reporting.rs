@@ -4,8 +4,9 @@ use super::{Fake, buyer_id};
 use crate::{backend::Reporting, error::UiError};
 use async_trait::async_trait;
 use model::{
-    CampaignId, Currency, Micros, Reason, SourceId,
+    CampaignId, ContractId, Currency, Micros, Reason, SourceId,
     breakdown::{Breakdown, By, Chances, ReasonRow, Reasons, Row, Wanted},
+    lost::{Lost, LostRow, LostSum},
     report::Totals,
     time::Day,
     trace::Stage,
@@ -50,6 +51,29 @@ impl Reporting for Fake {
             before,
         };
         let empty = Breakdown { rows: Vec::new(), total: Totals::default(), before: Totals::default(), ..full.clone() };
+        self.answer(full, empty)
+    }
+
+    async fn lost(&self, _: Wanted) -> Result<Lost, UiError> {
+        let row = |reason, number, leads, units| LostRow {
+            reason,
+            contract: ContractId::from_bits(number),
+            contract_name: "Standard".into(),
+            buyer: buyer_id(),
+            buyer_name: "Acme".into(),
+            lost: LostSum { leads, amount: Micros::units(units) },
+        };
+        let rows = vec![row(Reason::Cap, 4, 5, 60), row(Reason::Cap, 5, 1, 10), row(Reason::LateBid, 4, 3, 30)];
+        let full = Lost {
+            first: DAY,
+            last: DAY,
+            currency: Currency::USD,
+            rows,
+            total: LostSum { leads: 9, amount: Micros::units(100) },
+            before: LostSum { leads: 9, amount: Micros::units(50) },
+        };
+        let nothing = LostSum::default();
+        let empty = Lost { rows: Vec::new(), total: nothing, before: nothing, ..full.clone() };
         self.answer(full, empty)
     }
 

@@ -19,6 +19,7 @@ const TABLES: &[(&str, &[&str], &[&str])] = &[
     ("rollups", &[], &["hour"]),
     ("hour_tallies", &[], &["hour"]),
     ("label_hours", &[], &["hour"]),
+    ("missed_hours", &[], &["hour"]),
 ];
 
 /// Counters of days are summed anew when the hours are there, because a day later is no hour later: the table, its hours,

@@ -73,6 +73,8 @@ const PAGES: &[&str] = &[
     "/reports?by=hour&from=:day90&to=:day0",
     "/reports/reasons",
     "/reports/reasons?from=:day90&to=:day0",
+    "/reports/lost",
+    "/reports/lost?from=:day90&to=:day0",
 ];
 
 /// Runs it, and prints what it saw.

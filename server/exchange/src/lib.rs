@@ -12,6 +12,7 @@ pub mod difference;
 pub mod eligibility;
 pub mod lead;
 pub mod ledger;
+pub mod lost;
 pub mod replay;
 pub mod rollup;
 pub mod vertical;

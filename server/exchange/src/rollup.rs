@@ -3,10 +3,12 @@
 mod activity;
 mod coarse;
 mod labels;
+mod missed;
 
 pub use activity::{Activity, activity};
 pub use coarse::{Place, Tally, days, tallies};
 pub use labels::{Known, Label, LabelKey, MOST_SUBS, bounded, label_days, labels};
+pub use missed::{MissedChange, MissedKey, missed};
 
 use model::{
     BuyerId, CampaignId, ContractId, Micros, Reason, SourceId, Timestamp,
@@ -78,6 +80,9 @@ pub struct LeadFact {
     pub revenue: Micros,
     /// Change of payout.
     pub payout: Micros,
+    /// The sale it missed, where that is new or another than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<MissedChange>,
     /// How each contract came out; empty in a change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contracts: Vec<ContractFact>,

@@ -35,6 +35,8 @@ pub fn filter(services: &Services, actor: &Actor, query: &LeadsQuery) -> Result<
         buyer: query.buyer,
         price: query.price,
         reason: query.reason,
+        lost: query.lost,
+        lost_to: query.lost_to,
         mode: query.mode,
         from: span.map(|(from, _)| from),
         to: span.map(|(_, to)| to),
@@ -127,4 +129,19 @@ pub async fn reasons(
     services.exporting(actor, "reports/reasons", "").await?;
     let found = services.reasons(actor, wanted).await?;
     Ok(tables::reasons().whole(format, &found.rows))
+}
+
+/// What was probably lost.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn lost(
+    services: &Services,
+    actor: &Actor,
+    wanted: Wanted,
+    format: Format,
+) -> Result<Response, ServiceError> {
+    services.exporting(actor, "reports/lost", "").await?;
+    let found = services.lost(actor, wanted).await?;
+    Ok(tables::lost(found.currency).whole(format, &found.rows))
 }

@@ -7,7 +7,7 @@
 mod exports;
 mod tables;
 
-pub use exports::{When, delivered, figures, filter, leads, reasons, sent};
+pub use exports::{When, delivered, figures, filter, leads, lost, reasons, sent};
 
 use crate::service::ServiceError;
 use axum::{

@@ -3,10 +3,11 @@
 use super::{Cell, Table};
 use app::query::mode_name;
 use model::{
-    Money, Reason,
+    Currency, Money, Reason,
     affiliate::AffiliateLead,
     breakdown::{self, Breakdown, ReasonRow, When},
     lead::LeadRow,
+    lost::LostRow,
     portal::DeliveredRow,
     tenant::Mode,
     trace::Stage,
@@ -32,6 +33,9 @@ pub(super) fn leads() -> Table<LeadRow> {
         "currency",
         "took_ms",
         "mode",
+        "lost",
+        "lost_to",
+        "lost_by",
     ];
     let cells = |row: &LeadRow| {
         vec![
@@ -45,9 +49,12 @@ pub(super) fn leads() -> Table<LeadRow> {
             Cell::maybe(row.buyer.as_ref()),
             amount(row.revenue),
             amount(row.payout),
-            Cell::maybe(row.revenue.or(row.payout).map(|money| money.currency)),
+            Cell::maybe(row.revenue.or(row.payout).or(row.missed.map(|one| one.amount)).map(|money| money.currency)),
             row.duration_ms.map_or(Cell::Nothing, |ms| Cell::Count(i64::from(ms))),
             Cell::text(mode_name(row.mode)),
+            amount(row.missed.map(|one| one.amount)),
+            Cell::maybe(row.missed.map(|one| one.contract)),
+            Cell::maybe(row.missed.map(|one| one.reason.code())),
         ]
     };
     Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
@@ -165,4 +172,22 @@ pub(super) fn reasons() -> Table<ReasonRow> {
         ]
     };
     Table { name: "reasons", columns: vec!["reason", "meaning", "where", "buyer", "times"], cells: Box::new(cells) }
+}
+
+/// What was probably lost.
+pub(super) fn lost(currency: Currency) -> Table<LostRow> {
+    let columns = vec!["reason", "meaning", "contract", "name", "buyer", "leads", "lost", "currency"];
+    let cells = move |row: &LostRow| {
+        vec![
+            Cell::text(row.reason.code()),
+            Cell::text(row.reason.meaning()),
+            Cell::text(row.contract),
+            Cell::text(&row.contract_name),
+            Cell::text(&row.buyer_name),
+            Cell::Count(row.lost.leads),
+            Cell::Amount(row.lost.amount),
+            Cell::text(currency),
+        ]
+    };
+    Table { name: "lost", columns, cells: Box::new(cells) }
 }

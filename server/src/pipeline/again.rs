@@ -8,7 +8,7 @@ use super::{
     run::{Ended, Run},
 };
 use exchange::after::{CameOut, is_fresh};
-use model::{ContractId, LeadId, Reason, TenantId, Timestamp, campaign::Reoffer, lead::LeadState};
+use model::{ContractId, LeadId, Reason, TenantId, Timestamp, campaign::Reoffer, lead::LeadState, lost::Missed};
 use std::sync::Arc;
 use store::{AttemptState, OutcomeReceipt, Receipt, Record, Reopen, StoreError, Unfinished};
 
@@ -28,6 +28,8 @@ pub(super) struct Before {
     pub(super) told: Option<LeadState>,
     /// How often its state was said.
     pub(super) changes: u32,
+    /// The sale it was said to have missed.
+    pub(super) missed: Option<Missed>,
     /// Why it was not sold, where the consumer was sent, and how long the source waited for that.
     pub(super) reason: Option<Reason>,
     pub(super) redirect_url: Option<String>,
@@ -37,7 +39,16 @@ pub(super) struct Before {
 impl Before {
     /// Nothing but when it came in.
     pub(super) const fn nothing(came: Timestamp) -> Self {
-        Self { round: 0, came, told: None, changes: 0, reason: None, redirect_url: None, duration_ms: None }
+        Self {
+            round: 0,
+            came,
+            told: None,
+            changes: 0,
+            missed: None,
+            reason: None,
+            redirect_url: None,
+            duration_ms: None,
+        }
     }
 
     pub(super) fn of(lead: &Unfinished) -> Self {
@@ -46,6 +57,7 @@ impl Before {
             came: lead.received_at,
             told: lead.told(),
             changes: lead.changes,
+            missed: lead.missed,
             reason: lead.reason,
             redirect_url: lead.redirect_url.clone(),
             duration_ms: lead.duration_ms,

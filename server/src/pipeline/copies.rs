@@ -410,6 +410,7 @@ impl Whose {
             also: Vec::new(),
             revenue: paid,
             payout: Micros::ZERO,
+            missed: None,
             contracts: vec![ContractFact {
                 buyer: verdict.buyer_id,
                 contract: Some(verdict.contract_id),

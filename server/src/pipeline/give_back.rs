@@ -117,6 +117,7 @@ impl Pipeline {
             also: Vec::new(),
             revenue: -paid,
             payout: -taken_back,
+            missed: None,
             contracts: Vec::new(),
         };
         let answer = Answer {

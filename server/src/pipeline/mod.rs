@@ -17,6 +17,7 @@ mod intake;
 mod letters;
 mod looks;
 mod lookup;
+mod missed;
 mod outbound;
 mod outbox;
 mod outcome;

@@ -25,6 +25,8 @@ struct Result {
     reason: Option<Reason>,
     /// Who bought it, for how much; the first is the one the lead is said to be sold to.
     sales: Vec<Bought>,
+    /// What a post in doubt brings if it turns out to be accepted.
+    doubt: Option<Micros>,
 }
 
 /// One sale.
@@ -39,6 +41,11 @@ struct Bought {
 impl Result {
     fn revenue(&self) -> Option<Micros> {
         (!self.sales.is_empty()).then(|| self.sales.iter().map(|sale| sale.paid).sum())
+    }
+
+    /// What the lead brings, in doubt or not.
+    fn brought(&self) -> Micros {
+        self.revenue().or(self.doubt).unwrap_or_default()
     }
 }
 
@@ -61,8 +68,9 @@ impl Run {
             outcome.fact.reason = None;
         }
         let lead = self.admitted.meta.lead_id;
+        let fact = outcome.fact.clone();
         match self.write(Record::Outcome(Box::new(outcome))).await {
-            Ok(Receipt::Outcome(OutcomeReceipt::Done)) => {}
+            Ok(Receipt::Outcome(OutcomeReceipt::Done)) => self.learn(&fact),
             Ok(_) => {
                 tracing::warn!(%lead, "another server has taken this lead over");
                 return Ended::Unavailable;
@@ -101,14 +109,17 @@ impl Run {
         match decision {
             Decision::Sold { sales } => {
                 let sales = sales.iter().map(|sale| self.bought(*sale)).collect();
-                Result { state: LeadState::Sold, reason: None, sales }
+                Result { state: LeadState::Sold, reason: None, sales, doubt: None }
             }
-            Decision::Unknown { .. } => {
-                Result { state: LeadState::Unknown, reason: Some(Reason::PostUnknown), sales: Vec::new() }
-            }
+            Decision::Unknown { entrant } => Result {
+                state: LeadState::Unknown,
+                reason: Some(Reason::PostUnknown),
+                sales: Vec::new(),
+                doubt: self.machine.price(entrant),
+            },
             Decision::Unsold { reason } => {
                 let (state, reason) = self.why_unsold(reason);
-                Result { state, reason: Some(reason), sales: Vec::new() }
+                Result { state, reason: Some(reason), sales: Vec::new(), doubt: None }
             }
         }
     }
@@ -180,6 +191,7 @@ impl Run {
             also: result.sales.iter().skip(1).filter(|_| live).map(|sale| (sale.buyer, sale.paid)).collect(),
             revenue: revenue.unwrap_or_default(),
             payout: payout.unwrap_or_default(),
+            missed: self.missed_change(&verdicts, self.money(result.brought())),
             // An earlier outcome of this auction has counted them.
             contracts: if self.said { Vec::new() } else { facts(&verdicts) },
         };

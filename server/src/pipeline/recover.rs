@@ -15,6 +15,7 @@ use crate::clock::new_id;
 use exchange::{
     lead::{Lead, LeadMeta, Opened, Recovery},
     ledger,
+    lost::Bids,
     rollup::LeadFact,
 };
 use model::{
@@ -44,6 +45,8 @@ const WATCH: Duration = Duration::from_millis(300);
 const RECOUNT: Duration = Duration::from_secs(1);
 /// How often it is read how posts came out, where other servers post too.
 const LEARN: Duration = Duration::from_secs(60);
+/// How often it is read what contracts bid: what is older than a week is forgotten then, and what others saw is known.
+const LEARN_BIDS: Duration = Duration::from_secs(600);
 /// At most so many leads are taken over at once.
 const ADOPT: u32 = 200;
 
@@ -80,6 +83,7 @@ pub(super) async fn start(pipeline: &Pipeline) -> Result<(), StartError> {
     let inner = &pipeline.0;
     inner.counters.replace(inner.store.all_live_counters(inner.clock.now()).await?);
     learn(pipeline).await?;
+    learn_bids(pipeline).await?;
     // A SQLite file has one server: whoever else has leads there is dead. On PostgreSQL others may be alive.
     let dead_before = match inner.store.engine() {
         Engine::Sqlite => inner.clock.now().plus_millis(1),
@@ -99,6 +103,26 @@ async fn learn(pipeline: &Pipeline) -> Result<(), StoreError> {
         rows.extend(pipeline.0.store.tenant(tenant).track(Track::since(now)).await?);
     }
     pipeline.0.track.learn(&rows, now);
+    Ok(())
+}
+
+/// Reads what contracts bid lately: today's hours and the seven days before.
+async fn learn_bids(pipeline: &Pipeline) -> Result<(), StoreError> {
+    let (now, snapshot) = (pipeline.0.clock.now(), pipeline.snapshot());
+    let mut rows = Vec::new();
+    for id in snapshot.tenant_ids() {
+        let Some(tenant) = snapshot.tenant(id) else { continue };
+        let found = pipeline.0.store.tenant(id).contract_days(now.hour()).await?;
+        for contract in tenant.contracts() {
+            let Some(days) = found.get(&contract.id) else { continue };
+            let mut bids = Bids::default();
+            for done in days.days.iter().chain([&days.recent]) {
+                bids.merge(Bids { count: u64::try_from(done.bids).unwrap_or(0), sum: done.bid_sum });
+            }
+            rows.push((contract.campaign_id, contract.id, bids));
+        }
+    }
+    pipeline.0.track.learn_bids(&rows);
     Ok(())
 }
 
@@ -131,7 +155,7 @@ async fn live(pipeline: Pipeline) {
 async fn watch(pipeline: Pipeline) {
     let inner = &pipeline.0;
     let shared = inner.store.engine() == Engine::Postgres;
-    let (mut recounted, mut learned) = (Instant::now(), Instant::now());
+    let (mut recounted, mut learned, mut learned_bids) = (Instant::now(), Instant::now(), Instant::now());
     while wait(inner, WATCH).await {
         match inner.store.config_version().await {
             Ok(version) if version != pipeline.snapshot().version() => {
@@ -146,6 +170,12 @@ async fn watch(pipeline: Pipeline) {
             learned = Instant::now();
             if let Err(error) = learn(&pipeline).await {
                 tracing::error!(%error, "how posts came out lately could not be read");
+            }
+        }
+        if learned_bids.elapsed() >= LEARN_BIDS {
+            learned_bids = Instant::now();
+            if let Err(error) = learn_bids(&pipeline).await {
+                tracing::error!(%error, "what contracts bid lately could not be read");
             }
         }
         if shared && recounted.elapsed() >= RECOUNT {
@@ -366,6 +396,7 @@ async fn close(pipeline: &Pipeline, lead: &Unfinished, state: LeadState, reason:
             also: paid.iter().skip(1).copied().collect(),
             revenue,
             payout,
+            missed: None,
             contracts: Vec::new(),
         },
         event_id: EventId::from_bits(new_id(now)),

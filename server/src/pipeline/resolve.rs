@@ -142,6 +142,7 @@ impl Pipeline {
             also: counted.filter(|_| sold).map(|paid| (post.buyer_id, paid)).into_iter().collect(),
             revenue: counted.unwrap_or_default(),
             payout: more,
+            missed: None,
             contracts: Vec::new(),
         };
         let first = sold || paid.is_none();

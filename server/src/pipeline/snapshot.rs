@@ -142,6 +142,13 @@ pub(super) struct TenantSnapshot {
     campaigns: HashMap<String, Arc<CampaignSnapshot>>,
 }
 
+impl TenantSnapshot {
+    /// The contracts of all campaigns.
+    pub(super) fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.campaigns.values().flat_map(|campaign| campaign.slots.iter().map(Slot::contract))
+    }
+}
+
 /// Everything, of one version.
 #[derive(Default)]
 pub struct Snapshot {

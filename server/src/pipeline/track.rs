@@ -7,9 +7,10 @@
 use exchange::{
     auction::{Odds, Served},
     breaker,
+    lost::{Bids, usual},
 };
 use model::{
-    CampaignId, ContractId, Reason, Timestamp,
+    CampaignId, ContractId, Micros, Reason, Timestamp,
     campaign::Doubts,
     contract::PingLimits,
     time::DAY,
@@ -79,6 +80,8 @@ struct Lately {
 struct All {
     contracts: HashMap<ContractId, Lately>,
     campaigns: HashMap<CampaignId, Posts>,
+    bids: HashMap<ContractId, Bids>,
+    campaign_bids: HashMap<CampaignId, Bids>,
 }
 
 /// What is known of everybody.
@@ -116,6 +119,36 @@ impl Track {
                 }
             }
         }
+    }
+
+    /// Takes in what the store says of bids, of all servers together.
+    pub(super) fn learn_bids(&self, rows: &[(CampaignId, ContractId, Bids)]) {
+        let mut all = self.lock();
+        (all.bids, all.campaign_bids) = (HashMap::new(), HashMap::new());
+        for (campaign, contract, bids) in rows {
+            all.bids.entry(*contract).or_default().merge(*bids);
+            all.campaign_bids.entry(*campaign).or_default().merge(*bids);
+        }
+    }
+
+    /// Takes in bids that came in time.
+    pub(super) fn bids(&self, campaign: CampaignId, bids: impl IntoIterator<Item = (ContractId, Micros)>) {
+        let mut all = self.lock();
+        for (contract, bid) in bids {
+            all.bids.entry(contract).or_default().add(bid);
+            all.campaign_bids.entry(campaign).or_default().add(bid);
+        }
+    }
+
+    /// What a contract usually bids, if that is known, and how its posts usually come out.
+    pub(super) fn worth(&self, campaign: CampaignId, contract: ContractId) -> (Option<Micros>, Odds) {
+        let all = self.lock();
+        let bids = |found: Option<&Bids>| found.copied().unwrap_or_default();
+        let usual = usual(bids(all.bids.get(&contract)), bids(all.campaign_bids.get(&campaign)));
+        let own = all.contracts.get(&contract).map_or_else(Posts::default, |lately| lately.posts);
+        let of_campaign = all.campaigns.get(&campaign).copied().unwrap_or_default();
+        drop(all);
+        (usual, odds(own, of_campaign))
     }
 
     /// Takes in how a post came out. One in doubt that is known later is counted twice: that is little.
@@ -237,6 +270,19 @@ mod tests {
         let own = track.of(campaign, contract(2), NOON).1;
         // The campaign's is 45 % now; twenty posts of that against a hundred refused.
         assert_eq!(own, Odds { accept: 20 * 450_000 / 120, unknown: 0 });
+    }
+
+    #[test]
+    fn bids_are_known_of_who_bid() {
+        let (track, campaign) = (Track::default(), CampaignId::from_bits(1));
+        assert_eq!(track.worth(campaign, contract(1)).0, None);
+        track.bids(campaign, [(contract(1), Micros::units(8))]);
+        assert_eq!(track.worth(campaign, contract(1)).0, Some(Micros::units(8)));
+        assert_eq!(track.worth(campaign, contract(2)), (None, Odds { accept: 800_000, unknown: 0 }));
+        // What the store says takes the place of what was seen here.
+        let twenty = Bids { count: 20, sum: Micros::units(200) };
+        track.learn_bids(&[(campaign, contract(1), twenty), (campaign, contract(2), twenty)]);
+        assert_eq!(track.worth(campaign, contract(1)).0, Some(Micros::units(10)));
     }
 
     #[test]

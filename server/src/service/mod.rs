@@ -22,6 +22,7 @@ pub mod keys;
 mod leads;
 mod letters;
 mod links;
+mod lost;
 mod operate;
 pub mod people;
 mod portal;

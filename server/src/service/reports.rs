@@ -25,7 +25,7 @@ const MOST_SUBS: usize = 500;
 
 /// Days of a report, and what they are as counters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Days {
+pub(super) struct Days {
     /// Each day with the instant at which it begins, one more at the end.
     begins: Vec<(Day, Timestamp)>,
     /// When the last one ends, as far as it has come.
@@ -34,7 +34,7 @@ struct Days {
 
 impl Days {
     /// The days of a span in a zone.
-    fn of(span: Span, zone: &Zone, now: Timestamp) -> Result<Self, ServiceError> {
+    pub(super) fn of(span: Span, zone: &Zone, now: Timestamp) -> Result<Self, ServiceError> {
         let today = zone.window_start(Window::Day, now);
         let back = |days: i64| {
             zone.window_start(Window::Day, zone.window_start(Window::Day, now).plus_millis(-days * DAY_MS + DAY_MS / 2))
@@ -62,16 +62,16 @@ impl Days {
         Ok(Self { begins, end })
     }
 
-    fn first(&self) -> (Day, Timestamp) {
+    pub(super) fn first(&self) -> (Day, Timestamp) {
         self.begins[0]
     }
 
-    fn last(&self) -> Day {
+    pub(super) fn last(&self) -> Day {
         self.begins[self.begins.len() - 1].0
     }
 
     /// From the first hour to the last. Counters are kept by the hour.
-    fn hours(&self) -> (Timestamp, Timestamp) {
+    pub(super) fn hours(&self) -> (Timestamp, Timestamp) {
         (self.first().1.hour(), self.end)
     }
 

@@ -96,6 +96,16 @@ fn days(query: &Pairs) -> Option<(Day, Day)> {
     day("from").or(day("to")).zip(day("to").or(day("from")))
 }
 
+/// `GET /reports/lost.csv`, `.jsonl`: what was probably lost.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn lost(State(app): State<AppState>, session: Session, uri: Uri, query: Pairs) -> Result<Response, Problem> {
+    let actor = actor(&app, &session).await?;
+    let wanted = report::read(|name| query.get(name).cloned());
+    files::lost(&app.services, &actor, wanted, Format::of_path(uri.path())).await.map_err(problem)
+}
+
 fn problem(error: ServiceError) -> Problem {
     match error {
         ServiceError::Forbidden => Problem::forbidden("Your role does not see this."),

@@ -181,6 +181,7 @@ fn people() -> Doors {
     let doors = files(doors, "/affiliate/leads", || get(export::affiliate));
     let doors = files(doors, "/reports", || get(export::figures));
     let doors = files(doors, "/reports/reasons", || get(export::reasons));
+    let doors = files(doors, "/reports/lost", || get(export::lost));
     pages::doors(doors)
 }
 

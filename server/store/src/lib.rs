@@ -19,6 +19,7 @@ mod jobs;
 mod labels;
 mod leads;
 mod migrations;
+mod missed;
 mod paging;
 mod processes;
 mod read;
@@ -49,6 +50,7 @@ pub use leads::{
     Repeat, ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
+pub use missed::LostOf;
 pub use tenant::TenantStore;
 
 use sqlx::{Any, AnyPool, Transaction};

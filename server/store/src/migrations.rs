@@ -30,6 +30,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (24, "lanes", include_str!("../../../migrations/0024_lanes.sql")),
     (25, "coarse", include_str!("../../../migrations/0025_coarse.sql")),
     (26, "labels", include_str!("../../../migrations/0026_labels.sql")),
+    (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
 ];
 

@@ -1,7 +1,7 @@
 //! Roll-ups: the fold of the events into hourly counters, exactly once each, and with them into the coarser ones.
 
 use crate::{
-    Store, StoreError, Tx, labels,
+    Store, StoreError, Tx, labels, missed,
     read::Read,
     sql::{Sql, parts, sql},
     tallies,
@@ -45,8 +45,8 @@ pub(crate) struct Table {
 }
 
 /// Every table that events are folded into.
-const TABLES: [&str; 6] =
-    [HOURS.name, DAYS.name, tallies::TABLE, labels::HOURS.name, labels::DAYS.name, "contract_hours"];
+const TABLES: [&str; 7] =
+    [HOURS.name, DAYS.name, tallies::TABLE, labels::HOURS.name, labels::DAYS.name, missed::TABLE, "contract_hours"];
 
 /// How many events a rebuild reads at a time.
 const STEP: u32 = 2000;
@@ -158,6 +158,7 @@ impl Store {
         let events = events(next, tx).await?;
         add_counters(tx, &events, |_| true).await?;
         add_hours(tx, &hours(&events)).await?;
+        missed::add(tx, &events).await?;
         let ids: Vec<(TenantId, EventId)> =
             events.iter().flat_map(|(tenant, events)| events.iter().map(|event| (*tenant, event.id))).collect();
         for part in parts(&ids, 2) {

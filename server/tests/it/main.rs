@@ -19,6 +19,7 @@ mod hostile;
 mod imports;
 mod inspecting;
 mod loopback;
+mod lost;
 mod mailed;
 mod matrix;
 mod oauth;

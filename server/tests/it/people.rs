@@ -251,7 +251,13 @@ async fn rights_are_switched_for_each_person() {
     assert_eq!(admin.post("/people", &[("do", &word)]).await.location.as_deref(), Some("/people?done=rights"));
     let browser = world.signed_in("operator").await;
     assert_eq!(browser.get("/leads").await.status, StatusCode::OK);
-    for path in ["/leads.csv", "/reports.csv", "/reports/reasons.csv", &format!("/leads/{lead}?show=personal")] {
+    for path in [
+        "/leads.csv",
+        "/reports.csv",
+        "/reports/reasons.csv",
+        "/reports/lost.csv",
+        &format!("/leads/{lead}?show=personal"),
+    ] {
         assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     // Without the right to publish a change is a draft; without the right to delete nothing is deleted.

@@ -3,7 +3,7 @@
 use crate::harness::{World, example};
 use serde_json::{Value, json};
 
-fn lead(number: u32, state: &str) -> Value {
+pub fn lead(number: u32, state: &str) -> Value {
     let mut lead = example(&format!("report-{number}"));
     lead["fields"]["phone"] = json!(format!("(313) 555-01{number:02}"));
     lead["fields"]["email"] = json!(format!("person{number}@example.com"));
@@ -23,7 +23,7 @@ fn counts(page: &str) -> Vec<(String, usize)> {
 }
 
 /// Cells of a file without its head.
-fn cells(text: &str) -> Vec<Vec<String>> {
+pub fn cells(text: &str) -> Vec<Vec<String>> {
     text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
@@ -97,7 +97,7 @@ async fn files_are_for_those_who_are_signed_in() {
     let world = World::start().await;
     assert_eq!(world.submit(&lead(1, "MI")).await.body["status"], "sold");
     let foreigner = world.foreigner().await;
-    for path in ["/leads.csv", "/reports.csv", "/reports/reasons.csv"] {
+    for path in ["/leads.csv", "/reports.csv", "/reports/reasons.csv", "/reports/lost.csv"] {
         assert_eq!(world.browser().get(&path.replace(".csv", ".jsonl")).await.status, 401, "{path}");
         assert_eq!(world.browser().get(path).await.status, 401, "{path}");
         let theirs = foreigner.get(path).await;

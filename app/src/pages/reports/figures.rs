@@ -88,9 +88,10 @@ const fn note(by: By, when: When) -> &'static str {
 
 fn figures(found: &Breakdown) -> impl IntoView + use<> {
     let (now, before, currency) = (found.total, found.before, found.currency);
-    let money =
-        |name, value: Micros, then: Micros| figure(name, format::money(value, currency), change(value.0, then.0));
-    let count = |name, value: i64, then: i64| figure(name, format::thousands(value), change(value, then));
+    let money = |name, value: Micros, then: Micros| {
+        figure(name, format::money(value, currency).into_any(), change(value.0, then.0))
+    };
+    let count = |name, value: i64, then: i64| figure(name, format::thousands(value).into_any(), change(value, then));
     let mut figures = vec![
         money("Revenue", now.revenue, before.revenue).into_any(),
         money("Payout", now.payout, before.payout).into_any(),
@@ -103,13 +104,14 @@ fn figures(found: &Breakdown) -> impl IntoView + use<> {
         count("Received", now.received, before.received).into_any(),
         count("Sold", now.sold, before.sold).into_any(),
         count("Unsold", now.unsold, before.unsold).into_any(),
-        figure("Sold share", format::percent(now.sold, now.received), None).into_any(),
-        figure("EPL", epl(&now, currency), None).into_any(),
+        figure("Sold share", format::percent(now.sold, now.received).into_any(), None).into_any(),
+        figure("EPL", epl(&now, currency).into_any(), None).into_any(),
     ]);
     figures
 }
 
-fn figure(name: &'static str, value: String, change: Option<String>) -> impl IntoView {
+/// A figure with how it changed.
+pub(super) fn figure(name: &'static str, value: AnyView, change: Option<String>) -> impl IntoView {
     view! {
         <div class="figure">
             <dt>{name}</dt>
@@ -122,7 +124,7 @@ fn figure(name: &'static str, value: String, change: Option<String>) -> impl Int
 }
 
 /// Against as many days before.
-fn change(now: i64, before: i64) -> Option<String> {
+pub(super) fn change(now: i64, before: i64) -> Option<String> {
     if before == 0 {
         return Some("none before".to_owned());
     }

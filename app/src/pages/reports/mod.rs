@@ -1,9 +1,11 @@
 //! Reports: what came in, what it brought, and what stood in the way.
 
 mod figures;
+mod lost;
 mod reasons;
 
 pub use figures::ReportsPage;
+pub use lost::LostPage;
 pub use reasons::ReasonsPage;
 
 use super::leads::{day, select};
@@ -91,11 +93,16 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
     let sources = named(choices.sources.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
     let buyers = named(choices.buyers.into_iter().map(|(id, name)| (id.to_string(), name)).collect());
     let text = |id: Option<String>| id.unwrap_or_default();
-    let file = if report == Report::Figures { "figures" } else { "reasons" };
+    let file = match report {
+        Report::Figures => "figures",
+        Report::Reasons => "reasons",
+        Report::Lost => "lost",
+    };
     view! {
         <nav class="tabs" aria-label="Reports">
             {tab(Report::Figures, "Figures")}
             {tab(Report::Reasons, "Reasons")}
+            {tab(Report::Lost, "Lost revenue")}
         </nav>
         <div class="card stack">
             <div class="spans" role="group" aria-label="Days">{spans}</div>

@@ -24,6 +24,7 @@ use model::{
     AttemptId, ContractId, LeadId, TenantId,
     contract::ContractKind,
     lead::{Answer, LeadState},
+    lost::Missed,
     mapping::Carried,
     trace::OwnStep,
 };
@@ -83,6 +84,8 @@ pub(super) struct Run {
     pub(super) told: Option<LeadState>,
     /// How often its state was said.
     pub(super) changes: u32,
+    /// The sale that it is said to have missed.
+    pub(super) missed: Option<Missed>,
     /// Whether this auction has said how it came out.
     pub(super) said: bool,
     /// Where each accepting buyer sends the consumer.
@@ -143,7 +146,7 @@ impl Run {
         let (machine, commands) = Taped::start(auction);
         let view = admitted.lead.ping_view(admitted.meta.clone());
         let carried = vec![Carried::default(); slots.len()];
-        let (told, changes) = (admitted.before.told, admitted.before.changes);
+        let (told, changes, missed) = (admitted.before.told, admitted.before.changes, admitted.before.missed);
         let run = Self {
             pipeline,
             admitted,
@@ -155,6 +158,7 @@ impl Run {
             settles: Vec::new(),
             told,
             changes,
+            missed,
             said: false,
             redirects: Vec::new(),
             carried,

@@ -3,7 +3,10 @@
 use super::RequestBackend;
 use app::{backend::Reporting, error::UiError};
 use async_trait::async_trait;
-use model::breakdown::{Breakdown, Reasons, Wanted};
+use model::{
+    breakdown::{Breakdown, Reasons, Wanted},
+    lost::Lost,
+};
 
 #[async_trait]
 impl Reporting for RequestBackend {
@@ -13,5 +16,9 @@ impl Reporting for RequestBackend {
 
     async fn reasons(&self, wanted: Wanted) -> Result<Reasons, UiError> {
         self.services.reasons(self.actor().await?, wanted).await.map_err(|error| self.told(error))
+    }
+
+    async fn lost(&self, wanted: Wanted) -> Result<Lost, UiError> {
+        self.services.lost(self.actor().await?, wanted).await.map_err(|error| self.told(error))
     }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod caps;
 mod copies;
 mod leads;
+mod missed;
 mod money;
 mod rollups;
 
@@ -51,6 +52,7 @@ impl Store {
         found.extend(money::check(&mut tx).await?);
         found.extend(caps::check(&mut tx).await?);
         found.push(rollups::check(&mut tx).await?);
+        found.extend(missed::check(&mut tx).await?);
         found.extend(audit::check(&mut tx, self.notary.as_ref()).await?);
         tx.commit().await?;
         Ok(found)

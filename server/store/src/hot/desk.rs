@@ -280,6 +280,7 @@ impl Desk {
             outcome.redirect_url = outcome.redirect_url.or(earlier.redirect_url);
             outcome.duration_ms = outcome.duration_ms.or(earlier.duration_ms);
             outcome.trace = outcome.trace.or(earlier.trace);
+            outcome.fact.missed = outcome.fact.missed.or(earlier.fact.missed);
         }
         self.leads.insert(lead, LeadChange { outcome });
     }
@@ -306,6 +307,7 @@ impl Desk {
                 also: Vec::new(),
                 revenue: Micros::ZERO,
                 payout: Micros::ZERO,
+                missed: None,
                 contracts: Vec::new(),
             },
         });

@@ -90,14 +90,16 @@ fn claims(script: &mut Script, desk: &Desk) {
 
 fn leads(script: &mut Script, desk: &Desk) {
     let rows: Vec<_> = desk.leads.iter().collect();
-    for part in parts(&rows, 14) {
+    for part in parts(&rows, 19) {
         script.add(
             sql(
                 "WITH change (tenant_id, id, state, reason, buyer_id, contract_id, revenue, payout, currency, answer, \
-             redirect_url, duration_ms, finished_at) AS (VALUES ",
+             redirect_url, duration_ms, finished_at, misses, missed_contract, missed_buyer, missed_reason, missed, missed_currency) \
+             AS (VALUES ",
             )
             .rows(part, |row, (key, change)| {
                 let outcome = &change.outcome;
+                let missed = outcome.fact.missed.and_then(|change| change.now);
                 let currency = outcome.revenue.or(outcome.payout).map(|money| money.currency);
                 let open = matches!(outcome.state, LeadState::Processing | LeadState::Unknown);
                 row.cell(key.0).cell(key.1).cell(outcome.state).cell(outcome.reason);
@@ -105,13 +107,21 @@ fn leads(script: &mut Script, desk: &Desk) {
                 row.cell(outcome.revenue.map(|money| money.amount)).cell(outcome.payout.map(|money| money.amount));
                 row.cell(currency).cell(outcome.answer.as_deref()).cell(outcome.redirect_url.as_deref());
                 row.cell(outcome.duration_ms).cell((!open).then_some(outcome.at));
+                row.cell(outcome.fact.missed.is_some()).cell(missed.map(|one| one.contract));
+                row.cell(missed.map(|one| one.buyer)).cell(missed.map(|one| one.reason));
+                row.cell(missed.map(|one| one.amount.amount)).cell(missed.map(|one| one.amount.currency));
             })
             .text(
                 ") UPDATE leads SET state = change.state, reason = change.reason, buyer_id = change.buyer_id, \
              contract_id = change.contract_id, revenue = change.revenue, payout = change.payout, \
              currency = change.currency, answer = COALESCE(change.answer, leads.answer), \
              redirect_url = COALESCE(change.redirect_url, leads.redirect_url), \
-             duration_ms = COALESCE(change.duration_ms, leads.duration_ms), finished_at = change.finished_at \
+             duration_ms = COALESCE(change.duration_ms, leads.duration_ms), finished_at = change.finished_at, \
+             missed_contract = CASE WHEN change.misses = 1 THEN change.missed_contract ELSE leads.missed_contract END, \
+             missed_buyer = CASE WHEN change.misses = 1 THEN change.missed_buyer ELSE leads.missed_buyer END, \
+             missed_reason = CASE WHEN change.misses = 1 THEN change.missed_reason ELSE leads.missed_reason END, \
+             missed = CASE WHEN change.misses = 1 THEN change.missed ELSE leads.missed END, \
+             missed_currency = CASE WHEN change.misses = 1 THEN change.missed_currency ELSE leads.missed_currency END \
              FROM change WHERE leads.tenant_id = change.tenant_id AND leads.id = change.id",
             ),
         );

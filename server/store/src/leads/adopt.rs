@@ -2,6 +2,7 @@
 
 use crate::{
     AttemptState, Store, StoreError, TenantStore, Tx,
+    missed::of_lead,
     read::{Read, mode},
     sql::{parts, sql},
 };
@@ -10,6 +11,7 @@ use model::{
     AttemptId, BuyerId, CampaignId, ContractId, KeyId, LeadId, Micros, ProcessId, Reason, SourceId, TenantId,
     Timestamp,
     lead::{LeadState, Tracking},
+    lost::Missed,
     tenant::Mode,
 };
 use sqlx::any::AnyRow;
@@ -95,6 +97,8 @@ pub struct Unfinished {
     pub redirect_url: Option<String>,
     /// Milliseconds from intake to the answer, when there is one.
     pub duration_ms: Option<u32>,
+    /// The sale it missed in an earlier round.
+    pub missed: Option<Missed>,
     /// How often its state was said before.
     pub changes: u32,
     /// Its posts, in order.
@@ -119,6 +123,7 @@ pub(crate) const ATTEMPTS: &str = "SELECT tenant_id, lead_id, id, campaign_id, c
 /// A lead as it has to be known to go on with it.
 const WHOLE: &str = "SELECT tenant_id, id, campaign_id, source_id, key_id, mode, received_at, open_fields, sealed_key, \
      sealed_body, external_id, tracking, prints, owner, state, round, reason, redirect_url, duration_ms, \
+     missed_contract, missed_buyer, missed_reason, missed, missed_currency, \
      (SELECT COUNT(*) FROM events e WHERE e.tenant_id = leads.tenant_id AND e.lead_id = leads.id AND e.kind = 'lead') \
      AS changes FROM leads WHERE ";
 
@@ -292,6 +297,7 @@ fn unfinished(row: &AnyRow) -> Result<Unfinished, StoreError> {
         reason: row.parsed_opt("reason")?,
         redirect_url: row.text_opt("redirect_url")?,
         duration_ms: row.int_opt("duration_ms")?.and_then(|ms| u32::try_from(ms).ok()),
+        missed: of_lead(row)?,
         changes: row.small("changes")?,
         attempts: Vec::new(),
     })

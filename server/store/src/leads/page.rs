@@ -1,16 +1,17 @@
 //! The leads list: filters, and pages that continue after a row.
 
 use crate::{
-    StoreError, TenantStore,
+    StoreError, TenantStore, missed,
     paging::Keyset,
     read::{Read, mode},
     sql::{Sql, sql},
 };
 use model::{
-    BuyerId, CampaignId, LeadId, Reason, SourceId, Timestamp,
+    BuyerId, CampaignId, ContractId, LeadId, Reason, SourceId, Timestamp,
     breakdown::Band,
     id::uuid_v7,
     lead::{LeadRow, LeadState},
+    lost::LostOnly,
     page::{Cursor, Page},
     tenant::Mode,
     time::HOUR,
@@ -34,6 +35,10 @@ pub struct LeadFilter {
     pub price: Option<Band>,
     /// Why it was not sold.
     pub reason: Option<Reason>,
+    /// What kept it from a better sale.
+    pub lost: Option<LostOnly>,
+    /// To which contract it would have been sold then.
+    pub lost_to: Option<ContractId>,
     /// Live or test.
     pub mode: Option<Mode>,
     /// Received at this instant or later.
@@ -43,7 +48,8 @@ pub struct LeadFilter {
 }
 
 pub(super) const ROW: &str = "SELECT l.id, l.received_at, l.state, l.reason, l.campaign_id, c.name AS campaign, \
-     l.source_id, s.name AS source, l.sub1, b.name AS buyer, l.revenue, l.payout, l.currency, l.duration_ms, l.mode";
+     l.source_id, s.name AS source, l.sub1, b.name AS buyer, l.revenue, l.payout, l.currency, l.duration_ms, l.mode, \
+     l.missed_contract, l.missed_buyer, l.missed_reason, l.missed, l.missed_currency";
 
 pub(super) const FROM: &str = " FROM leads l \
      LEFT JOIN campaigns c ON c.tenant_id = l.tenant_id AND c.id = l.campaign_id \
@@ -119,6 +125,12 @@ impl LeadFilter {
         if let Some(reason) = self.reason {
             statement = statement.text(" AND l.reason = ").param(reason);
         }
+        if let Some(lost) = self.lost {
+            statement = missed::only(statement, lost);
+        }
+        if let Some(contract) = self.lost_to {
+            statement = statement.text(" AND l.missed_contract = ").param(contract);
+        }
         if let Some(mode) = self.mode {
             statement = statement.text(" AND l.mode = ").param(mode);
         }
@@ -153,5 +165,6 @@ pub(super) fn lead_row(row: &AnyRow) -> Result<LeadRow, StoreError> {
         payout: row.money_opt("payout", "currency")?,
         duration_ms: row.int_opt("duration_ms")?.and_then(|ms| u32::try_from(ms).ok()),
         mode: mode(row)?,
+        missed: missed::of_lead(row)?,
     })
 }

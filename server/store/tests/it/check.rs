@@ -4,7 +4,8 @@ use crate::{
     harness::Db,
     world::{World, finish, reserve, settle},
 };
-use model::{Micros, Timestamp, cap::Limit, lead::LeadState};
+use exchange::rollup::MissedChange;
+use model::{Currency, Micros, Money, Reason, Timestamp, cap::Limit, lead::LeadState, lost::Missed};
 use store::{AttemptState, Intent};
 
 const PRICE: Micros = Micros::units(10);
@@ -31,6 +32,10 @@ const DAMAGE: &[(&str, &str)] = &[
     ("UPDATE label_hours SET sold = sold + 1 WHERE kind = 'sub'", "the roll-ups"),
     ("UPDATE label_days SET label = '+' WHERE label = '=a'", "the roll-ups"),
     ("DELETE FROM label_days", "the roll-ups"),
+    ("UPDATE missed_hours SET amount = amount + 1", "missed sales by hour"),
+    ("DELETE FROM missed_hours", "missed sales by hour"),
+    ("UPDATE leads SET missed = missed + 1", "what it missed"),
+    ("UPDATE leads SET missed_reason = NULL", "what it missed"),
     ("UPDATE leads SET answer = NULL", "has its answer"),
     ("UPDATE leads SET state = 'unsold' WHERE state = 'sold'", "a sold lead has an accepted post"),
     ("UPDATE attempts SET state = 'rejected' WHERE state = 'accepted'", "a sold lead has an accepted post"),
@@ -55,7 +60,11 @@ async fn some_traffic(db: &Db) {
         ..world.intent(lead, 1, PRICE)
     };
     reserve(&db.store, second.clone()).await;
-    finish(&db.store, world.sold(&second)).await;
+    let mut sold = world.sold(&second);
+    let amount = Money { amount: PRICE, currency: Currency::USD };
+    let missed = Missed { contract: world.contracts[0], buyer: world.buyers[0], reason: Reason::Cap, amount };
+    sold.fact.missed = MissedChange::between(None, Some(missed));
+    finish(&db.store, sold).await;
     let lead = world.lead(&db.store).await;
     let unknown = world.intent(lead, 0, PRICE);
     reserve(&db.store, unknown.clone()).await;

@@ -142,6 +142,7 @@ on_both! {
             payout: money(5),
             duration_ms: Some(12),
             mode: Mode::Live,
+            missed: None,
         };
         assert_eq!(row, expected);
     }

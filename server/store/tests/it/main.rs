@@ -24,6 +24,7 @@ mod find;
 mod jobs;
 mod labels;
 mod leads;
+mod lost;
 mod migrations;
 mod people;
 mod races;

@@ -231,6 +231,7 @@ impl World {
                 also: Vec::new(),
                 revenue: Micros::ZERO,
                 payout: Micros::ZERO,
+                missed: None,
                 contracts: vec![ContractFact {
                     buyer: self.buyers[0],
                     contract: Some(self.contracts[0]),

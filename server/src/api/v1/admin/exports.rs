@@ -14,7 +14,7 @@ use axum::{
 };
 use std::collections::HashMap;
 
-/// Answers `leads` (the filters of the leads list), `figures` or `reasons` (the query of the reports) as `format=jsonl`, which
+/// Answers `leads` (the filters of the leads list), `figures`, `reasons` or `lost` (the query of the reports) as `format=jsonl`, which
 /// is what it is when nothing is said, or `format=csv`.
 ///
 /// # Errors
@@ -31,7 +31,8 @@ pub async fn show(
         "leads" => files::leads(app.services, actor, &LeadsQuery::read(get), format).await,
         "figures" => files::figures(&app.services, &actor, report::read(get), format).await,
         "reasons" => files::reasons(&app.services, &actor, report::read(get), format).await,
-        _ => return Err(Problem::not_found("There are the tables `leads`, `figures` and `reasons`.")),
+        "lost" => files::lost(&app.services, &actor, report::read(get), format).await,
+        _ => return Err(Problem::not_found("There are the tables `leads`, `figures`, `reasons` and `lost`.")),
     };
     file.map_err(problem)
 }

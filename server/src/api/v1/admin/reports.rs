@@ -1,4 +1,4 @@
-//! `GET /api/v1/admin/reports/{report}`: the figures and reasons of the reports page, with the same query.
+//! `GET /api/v1/admin/reports/{report}`: what the pages of reports show, with the same query.
 
 use super::problem;
 use crate::{api::auth::Operator, problem::Problem, state::AppState};
@@ -10,7 +10,7 @@ use axum::{
 };
 use std::collections::HashMap;
 
-/// Answers `figures` or `reasons` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
+/// Answers `figures`, `reasons` or `lost` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
 /// (`2026-05-07`), `by`, `money`, `campaign`, `source`, `buyer`.
 ///
 /// # Errors
@@ -29,6 +29,7 @@ pub async fn show(
         "reasons" => {
             app.services.reasons(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem)
         }
-        _ => Err(Problem::not_found("There are the reports `figures` and `reasons`.")),
+        "lost" => app.services.lost(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem),
+        _ => Err(Problem::not_found("There are the reports `figures`, `reasons` and `lost`.")),
     }
 }
