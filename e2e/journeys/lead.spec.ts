@@ -132,8 +132,13 @@ test('the live feed follows, pauses with the space bar, and says so', async ({ p
   await expect(page.locator(`a[href$="/leads/${first.lead_id}"]`)).toBeVisible();
   await page.keyboard.press('Space');
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
+  // A second window that is not paused shows when the lead has been told to everybody.
+  const other = await page.context().newPage();
+  await visit(other, '/leads/live');
+  await expect(other.getByRole('status').filter({ hasText: /^Live$/ })).toBeVisible();
   const second = await sell(request);
-  await page.waitForTimeout(1_500);
+  await expect(other.locator(`a[href$="/leads/${second.lead_id}"]`)).toBeVisible();
+  await other.close();
   await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toHaveCount(0);
   await page.getByRole('button', { name: 'Resume updates' }).click();
   await expect(page.locator(`a[href$="/leads/${second.lead_id}"]`)).toBeVisible();
