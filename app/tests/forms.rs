@@ -630,7 +630,10 @@ async fn columns_and_views_of_the_list_are_plain_forms() {
     assert!(none.location.starts_with("/leads?cols=came.state."), "none at all is those of the beginning");
 
     let kept = show("/leads?state=sold&older=led_7", ADMIN, Some(&[("view.name:text", "Mine"), ("do", "save")])).await;
-    assert_eq!((kept.status, kept.location.as_str()), (303, "/leads?state=sold&done=saved"), "its newest page");
+    assert_eq!(kept.status, 303);
+    let (begin, end) = ("/leads?state=sold&cols=", "&done=saved");
+    let newest = kept.location.starts_with(begin) && kept.location.ends_with(end) && !kept.location.contains("led_7");
+    assert!(newest, "its newest page, with the columns that are shown: {}", kept.location);
     let nameless = show("/leads?state=sold", ADMIN, Some(&[("view.name:text", " "), ("do", "save")])).await;
     assert_eq!(nameless.status, 422);
     assert!(nameless.html.contains("A name has 1 to 60 characters") && nameless.html.contains("<details open"));

@@ -268,7 +268,7 @@ async fn a_leads_requests_are_commands_with_nobody_in_them() {
     let words = text(&html);
     for expected in [
         "Authorization: Bearer YOUR_TEST_KEY",
-        "curl -sS 'https://acme.example/ping'",
+        "curl -gsS 'https://acme.example/ping'",
         "O'\\''Neil",
         "Bearer •••",
         "The contract is gone, or has no such call any more.",

@@ -44,7 +44,8 @@ impl Outgoing {
         if self.unsendable.is_some() {
             return None;
         }
-        let mut lines = vec![format!("curl -sS {}", quoted(&self.url))];
+        // `g`: curl would read lists and ranges into `{}` and `[]` of an address.
+        let mut lines = vec![format!("curl -gsS {}", quoted(&self.url))];
         // What curl does by itself: GET without a body, POST with one.
         let usual = if self.body.is_empty() { "GET" } else { "POST" };
         if self.method != usual {
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_shell_takes_it_word_by_word() {
-        let url = "curl -sS 'https://buyer.example/a?b='\\''c'\\''&d=$(e)'";
+        let url = "curl -gsS 'https://buyer.example/a?b='\\''c'\\''&d=$(e)'";
         let get = request("GET", "").curl();
         assert_eq!(get, Some(format!("{url} \\\n  -H 'X-Key: •••'")));
         let post = request("POST", "{\"a\":\"O'Neil\"}").curl();

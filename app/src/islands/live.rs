@@ -117,20 +117,13 @@ mod browser {
         listen(&source, "error", move || {
             if broken.ready_state() == EventSource::CLOSED {
                 say(Line::Offline);
-                set_timeout(
-                    move || {
-                        follow(line);
-                        if line.get_untracked() != Line::Paused {
-                            fetch();
-                        }
-                    },
-                    AGAIN,
-                );
+                set_timeout(move || follow(line), AGAIN);
             } else {
                 say(Line::Reconnecting);
             }
         });
-        for event in ["lead", "gap"] {
+        // Also on `hello`: between the page and the line a lead may have come.
+        for event in ["hello", "lead", "gap"] {
             let waiting = Rc::clone(&waiting);
             listen(&source, event, move || {
                 if line.get_untracked() == Line::Paused || waiting.replace(true) {
@@ -163,7 +156,14 @@ mod browser {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
             let busy = "a, button, input, select, textarea, summary, dialog, [tabindex='0'], [contenteditable]";
             let free = target.is_none_or(|element| element.closest(busy).ok().flatten().is_none());
-            if event.key() == " " && free && !event.ctrl_key() && !event.alt_key() && !event.meta_key() {
+            if event.key() == " "
+                && free
+                && !event.repeat()
+                && !event.shift_key()
+                && !event.ctrl_key()
+                && !event.alt_key()
+                && !event.meta_key()
+            {
                 event.prevent_default();
                 then();
             }

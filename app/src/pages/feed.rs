@@ -2,7 +2,7 @@
 
 use super::{Shown, framed, leads::rows};
 use crate::{
-    components::{Empty, Nav, state_word},
+    components::{Empty, Nav, When, state_word},
     format::Clock,
     islands::Live,
     query::{Columns, LIMITS, LeadsQuery},
@@ -10,6 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
+    Timestamp,
     lead::{LeadRow, LeadState},
     page::Cursor,
 };
@@ -31,7 +32,8 @@ pub fn FeedPage() -> impl IntoView {
         let found = ui.leads(query.clone()).await?.rows;
         let columns = ui.columns().await?.unwrap_or_default();
         let clock = Clock::new(&ui, &signed.tenant.zone);
-        let minute = found.iter().filter(|row| ui.now().millis_since(row.received_at) < MINUTE_MS).count();
+        let now = ui.now();
+        let minute = found.iter().filter(|row| now.millis_since(row.received_at) < MINUTE_MS).count();
         let body = view! {
             <div class="stack">
                 {tabs(state)}
@@ -40,23 +42,24 @@ pub fn FeedPage() -> impl IntoView {
                     <a href=query.href()>"The list with its filters"</a>
                 </p>
                 // One element inside: the island replaces it as a whole.
-                <div id="live"><section class="card stack">{content(found, minute, &columns, &clock)}</section></div>
+                <div id="live"><section class="card stack">{content(found, (minute, now), &columns, &clock)}</section></div>
             </div>
         };
         Ok(Shown::new("Live feed", body).beside(view! { <Live space=true/> }))
     })
 }
 
-fn content(found: Vec<LeadRow>, minute: usize, columns: &Columns, clock: &Clock) -> AnyView {
+fn content(found: Vec<LeadRow>, (minute, now): (usize, Timestamp), columns: &Columns, clock: &Clock) -> AnyView {
     if found.is_empty() {
         return view! { <Empty title="No lead yet"><p>"The next one shows here by itself."</p></Empty> }.into_any();
     }
     let came = match minute {
-        0 => "None came in the last minute.".to_owned(),
-        1 => "One came in the last minute.".to_owned(),
-        many => format!("{many} of them came in the last minute."),
+        0 => "None came in the minute before ".to_owned(),
+        1 => "One came in the minute before ".to_owned(),
+        many => format!("{many} of them came in the minute before "),
     };
-    view! { <p>{came}</p> {rows(found, columns, clock, "The newest leads")} }.into_any()
+    // With its time: it is drawn anew when a lead moves, not when one grows older.
+    view! { <p>{came} <When at=now clock=clock.clone() exact=true/> "."</p> {rows(found, columns, clock, "The newest leads")} }.into_any()
 }
 
 fn address(state: Option<LeadState>) -> String {

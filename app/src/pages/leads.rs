@@ -34,7 +34,7 @@ pub fn LeadsPage() -> impl IntoView {
         let columns = query.columns.clone().or(remembered).unwrap_or_default();
         let mut form = views::form(&columns);
         if let Some(sent) = &sent {
-            views::answer((&ui, &reply), &query, &mut form, sent).await?;
+            views::answer((&ui, &reply), (&query, &columns), &mut form, sent).await?;
         }
         let said = done.filter(|_| sent.is_none()).and_then(|done| views::said(&done, about));
         let (choices, kept) = (ui.filters().await?, ui.views().await?);

@@ -69,6 +69,7 @@ pub async fn leads(
 /// # Errors
 /// For who belongs to no buyer.
 pub async fn delivered(services: Services, actor: Actor, when: When, format: Format) -> Result<Response, ServiceError> {
+    let (by, tenant) = (actor.by(), actor.tenant.id);
     let next = move |cursor| {
         let (services, actor) = (services.clone(), actor.clone());
         async move {
@@ -79,7 +80,7 @@ pub async fn delivered(services: Services, actor: Actor, when: When, format: For
         }
     };
     let first = next(Cursor::Newest).await?;
-    tracing::info!("delivered leads are exported");
+    tracing::info!(%by, %tenant, "delivered leads are exported");
     Ok(tables::delivered().streamed(format, &first, next))
 }
 
@@ -93,11 +94,13 @@ pub async fn sent(
     days: Option<(Day, Day)>,
     format: Format,
 ) -> Result<Response, ServiceError> {
+    let (by, tenant) = (actor.by(), actor.tenant.id);
     let next = move |cursor| {
         let (services, actor) = (services.clone(), actor.clone());
         async move { services.affiliate_leads(&actor, days, cursor, PAGE).await }
     };
     let first = next(Cursor::Newest).await?;
+    tracing::info!(%by, %tenant, "sent leads are exported");
     Ok(tables::sent().streamed(format, &first, next))
 }
 

@@ -6,7 +6,7 @@ use model::{
     EventId, LeadId,
     lead::{LeadDetail, LeadRow},
     page::{Cursor, Page},
-    rerun::Rerun,
+    rerun::{Rerun, Rests},
     user::Right,
 };
 use store::LeadFilter;
@@ -46,7 +46,12 @@ impl Services {
         let found = self.pipeline.rerun(actor.tenant.id, id).await?;
         let rerun = found.ok_or_else(|| ServiceError::Refused(why.to_owned()))?;
         let now = self.clock.now();
-        let note = format!("Tried again in test by {}: it would be {}.", actor.user.name, rerun.state.name());
+        let known = if rerun.contracts.iter().any(|row| row.rests == Rests::Unheard) {
+            ", as far as answers are known"
+        } else {
+            ""
+        };
+        let note = format!("Tried again in test by {}: it would be {}{known}.", actor.user.name, rerun.state.name());
         tenant.append_history(EventId::from_bits(new_id(now)), id, "tried_again", &note, &actor.by(), now).await?;
         Ok(rerun)
     }

@@ -129,7 +129,9 @@ impl Services {
         let (rows, total) = match wanted.by {
             breakdown::By::Day | breakdown::By::Hour => by_time(&tenant, &wanted, only, &days, &zone).await?,
             breakdown::By::Sub | breakdown::By::Price if wanted.when == When::Moved => {
-                return Err(ServiceError::Refused("sub-sources and prices are counted when the lead came".to_owned()));
+                return Err(ServiceError::Refused(
+                    "Sub-sources and prices are counted when the lead came: choose that above.".to_owned(),
+                ));
             }
             breakdown::By::Sub => by_sub(&tenant, only, &days).await?,
             breakdown::By::Price => {
@@ -229,7 +231,9 @@ fn row(key: String, name: String, tally: &Tally, when: When) -> Row {
 /// A row for each sub-source, those that brought most first; beyond [`MOST_SUBS`] together in one. And everything together.
 async fn by_sub(tenant: &TenantStore, only: Only, days: &Days) -> Result<(Vec<Row>, Totals), ServiceError> {
     if only.buyer.is_some() {
-        return Err(ServiceError::Refused("sub-sources are counted for all buyers together".to_owned()));
+        return Err(ServiceError::Refused(
+            "Sub-sources are counted for all buyers together: choose no buyer.".to_owned(),
+        ));
     }
     let (from, to) = days.hours();
     let names = named(tenant.sources().await?, |source| (source.id.to_string(), source.name));

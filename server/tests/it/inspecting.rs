@@ -80,7 +80,7 @@ async fn a_lead_can_be_sent_again_as_a_test_with_nobody_in_it() {
     assert!(calls > 2, "{verdicts:?}");
     assert_eq!(page.text.matches("id=\"command-").count(), calls);
     let first = command(&page, "command-0");
-    assert!(first.starts_with("curl -sS 'http"), "{first}");
+    assert!(first.starts_with("curl -gsS 'http"), "{first}");
 
     // The person is shown by a button, once, and the history says so first.
     let viewer = world.signed_in("viewer").await;

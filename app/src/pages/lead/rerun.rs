@@ -75,6 +75,15 @@ fn result(row: &LeadRow, rerun: Rerun, clock: &Clock) -> impl IntoView + use<> {
     let unrecorded = (!rerun.recorded).then(|| {
         view! { <p class="hint">"What buyers answered then was not recorded, so it can only be told who would be asked."</p> }
     });
+    let unheard = rerun.contracts.iter().filter(|row| row.rests == Rests::Unheard).count();
+    let open = (unheard > 0).then(|| {
+        let who = if unheard == 1 {
+            "one contract that would be asked now and was not then: nobody knows what it would answer"
+        } else {
+            "contracts that would be asked now and were not then: nobody knows what they would answer"
+        };
+        view! { <p><strong>{format!("Not counting {who}.")}</strong></p> }
+    });
     let rows = ordered(rerun.contracts).into_iter().map(|one| contract(one, currency)).collect_view();
     view! {
         <section class="card stack" id="result" aria-labelledby="result-title" tabindex="-1" autofocus=true>
@@ -84,6 +93,7 @@ fn result(row: &LeadRow, rerun: Rerun, clock: &Clock) -> impl IntoView + use<> {
                 <When at=rerun.at clock=clock.clone() exact=true/> ": "
                 <strong>{state_word(rerun.state)}</strong> {price} "." {why}
             </p>
+            {open}
             <p class="hint">{format!("The floor is {} now.", format::money(rerun.floor, currency))}</p>
             {unrecorded}
             <div class="scroll" tabindex="0" role="region" aria-label="Contract by contract">

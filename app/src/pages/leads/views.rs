@@ -33,7 +33,7 @@ pub(super) fn form(columns: &Columns) -> Form {
 /// What may not be done; what was entered wrong stands in the form.
 pub(super) async fn answer(
     (ui, reply): (&Ui, &Reply),
-    query: &LeadsQuery,
+    (query, columns): (&LeadsQuery, &Columns),
     form: &mut Form,
     sent: &Sent,
 ) -> Result<(), UiError> {
@@ -50,7 +50,9 @@ pub(super) async fn answer(
         }
         _ => {
             let (name, shared) = (form.at("view.name").as_str().unwrap_or_default().to_owned(), shared(form));
-            ui.save_view(name, query.at(Cursor::Newest), shared).await.map(|view| with(&href(&view), "done=saved"))
+            // With the columns that are shown, wherever they come from: whoever opens it sees the same.
+            let view = LeadsQuery { columns: Some(columns.clone()), ..query.at(Cursor::Newest) };
+            ui.save_view(name, view, shared).await.map(|view| with(&href(&view), "done=saved"))
         }
     };
     match done {
@@ -122,16 +124,17 @@ pub(super) fn offer(form: &Form, query: &LeadsQuery, kept: &[SavedView], user: &
     let may = user.may(Right::Configure);
     let faulty = !form.faults.is_empty();
     let share = may.then(|| checkbox(form, "view.shared", "For everybody who works here", None));
-    let shown = kept.iter().find(|view| view.query == here).filter(|view| view.user_id == user.id || may);
+    let shown = kept.iter().filter(|view| view.query == here && (view.user_id == user.id || may));
     let drop = shown.map(|view| {
         let word = format!("drop:{}", view.id);
         let name = format!("Delete the view {}", view.name);
         view! {
             <form method="post" action=action.clone()>
-                <button class="button small" type="submit" name="do" value=word>{name}</button>
+                <button class="button small long" type="submit" name="do" value=word>{name}</button>
             </form>
         }
     });
+    let drop = drop.collect_view();
     view! {
         <section class="card stack" aria-label="Columns and views">
             <details>

@@ -2,9 +2,10 @@
 
 use super::{by_word, controls, days};
 use crate::{
-    components::{Bar, Bars, Empty, Nav},
+    components::{Bar, Bars, Empty, ErrorPanel, Nav},
+    error::UiError,
     format,
-    pages::{Shown, framed},
+    pages::{Reply, Shown, framed},
     query::{
         LeadsQuery,
         report::{self, Report},
@@ -24,11 +25,19 @@ use model::{
 pub fn ReportsPage() -> impl IntoView {
     let map = use_query_map().get_untracked();
     let wanted = report::read(|name| map.get(name));
+    let reply = Reply::here();
     framed(Nav::Reports, "Reports", move |ui, _| async move {
         let choices = ui.filters().await?;
-        let found = ui.breakdown(wanted).await?;
         let controls = controls(Report::Figures, &wanted, choices);
-        let content = content(&wanted, found);
+        let content = match ui.breakdown(wanted).await {
+            Ok(found) => content(&wanted, found).into_any(),
+            // What to choose instead stands in the form above it.
+            Err(error @ UiError::Refused(_)) => {
+                reply.failed(&error, "/reports");
+                view! { <ErrorPanel error/> }.into_any()
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Shown::new("Reports", view! { <div class="stack">{controls} {content}</div> }))
     })
 }

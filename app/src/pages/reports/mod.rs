@@ -69,7 +69,14 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
         Span::Days(first, last) => Some((first, last)),
         _ => None,
     };
-    let kept = wanted.span.name().map(|name| view! { <input type="hidden" name="span" value=name/> });
+    let hide = |name, value: String| view! { <input type="hidden" name=name value=value/> };
+    let kept = (
+        wanted.span.name().map(|name| hide("span", name.to_owned())),
+        chosen.map(|(first, last)| [hide("from", first.to_string()), hide("to", last.to_string())].collect_view()),
+        (report != Report::Figures).then(|| {
+            [hide("by", wanted.by.name().to_owned()), hide("money", wanted.when.name().to_owned())].collect_view()
+        }),
+    );
     let by = (report == Report::Figures).then(|| {
         let options = By::ALL.map(|by| {
             view! { <option value=by.name() selected=by == wanted.by>{by_word(by)}</option> }

@@ -12,13 +12,14 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
+use model::time::Day;
 use std::collections::HashMap;
 
 /// Answers `leads` (the filters of the leads list), `figures`, `reasons` or `lost` (the query of the reports) as `format=jsonl`, which
 /// is what it is when nothing is said, or `format=csv`.
 ///
 /// # Errors
-/// 400 for another format, 403 without the right to take files away, 404 for another table, 409 for days that make no span.
+/// 400 for another format and for a filter of `leads` that cannot be read, 403 without the right to take files away, 404 for another table, 409 for days that make no span.
 pub async fn show(
     State(app): State<AppState>,
     Operator(actor): Operator,
@@ -27,6 +28,9 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let format = format(query.get("format").map(String::as_str))?.unwrap_or(Format::JsonLines);
     let get = |name: &str| query.get(name).cloned();
+    if table == "leads" {
+        filters(&query)?;
+    }
     let file = match table.as_str() {
         "leads" => files::leads(app.services, actor, &LeadsQuery::read(get), format).await,
         "figures" => files::figures(&app.services, &actor, report::read(get), format).await,
@@ -35,6 +39,26 @@ pub async fn show(
         _ => return Err(Problem::not_found("There are the tables `leads`, `figures`, `reasons` and `lost`.")),
     };
     file.map_err(problem)
+}
+
+/// The list's page shows everything where a filter cannot be read; a file of everything is not what a program asked for.
+fn filters(query: &HashMap<String, String>) -> Result<(), Problem> {
+    let unread = |(name, value): &(&String, &String)| {
+        let alone = LeadsQuery::read(|asked| (asked == *name).then(|| (*value).clone()));
+        !value.is_empty() && name.as_str() != "format" && name.as_str() != "rows" && alone == LeadsQuery::default()
+    };
+    let mut names: Vec<_> = query.iter().filter(unread).map(|(name, _)| format!("`{name}`")).collect();
+    let days = ["from", "to"].map(|name| query.get(name).and_then(|text| text.parse::<Day>().ok()));
+    if let [Some(first), Some(last)] = days
+        && first > last
+    {
+        names.push("`from` after `to`".to_owned());
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    names.sort();
+    Err(Problem::malformed(format!("No such filter, or not a value it can have: {}.", names.join(", "))))
 }
 
 /// The format that a query names.
