@@ -59,7 +59,7 @@ fn content(wanted: &Wanted, found: &Lost) -> impl IntoView + use<> {
 /// How the figure comes about, where it is looked at.
 fn how() -> impl IntoView {
     view! {
-        <section class="card" aria-labelledby="how">
+        <section class="card stack" aria-labelledby="how">
             <h2 id="how">"How it is estimated"</h2>
             <p>"A lead is looked at when it has come out. Of every contract that was kept from buying it by something that can be changed here:"</p>
             <p><strong>"(what it would have bid − what the lead brought) × how often it accepts, and never less than nothing"</strong></p>
