@@ -92,6 +92,31 @@ pub fn usual(own: Bids, campaign: Bids) -> Option<Micros> {
     i64::try_from(shrunk).ok().map(Micros)
 }
 
+/// What is known of the price of a contract that did not buy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Worth {
+    /// What it did bid for this lead, too late.
+    pub late: Option<Micros>,
+    /// What a direct contract pays.
+    pub fixed: Option<Micros>,
+    /// What it usually bids ([`usual`]).
+    pub usual: Option<Micros>,
+    /// The most that is taken as a bid of it.
+    pub most: Option<Micros>,
+}
+
+impl Worth {
+    /// What it bid, or would have, but for this; none when nothing is known.
+    #[must_use]
+    pub fn bid(self, but_for: Reason) -> Option<Micros> {
+        let held = |bid: Micros| self.most.map_or(bid, |most| bid.min(most));
+        // Bids fade when a contract is switched off or broken for good. A fixed price never would, and every lead would be
+        // said to have missed it.
+        let fixed = self.fixed.filter(|_| !matches!(but_for, Reason::Paused | Reason::Misconfigured));
+        self.late.map(held).or(fixed).or(self.usual.map(held))
+    }
+}
+
 /// A contract that did not buy a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -130,6 +155,24 @@ pub fn missed(kept: impl IntoIterator<Item = Kept>, brought: Money) -> Option<Mi
 mod tests {
     use super::*;
     use model::Currency;
+
+    #[test]
+    fn what_it_would_have_bid_is_what_is_known_best() {
+        let (late, fixed, usual) = (Some(Micros::units(30)), Some(Micros::units(20)), Some(Micros::units(10)));
+        let all = Worth { late, fixed, usual, most: None };
+        assert_eq!(all.bid(Reason::LateBid), late);
+        assert_eq!(Worth { late: None, ..all }.bid(Reason::Cap), fixed);
+        assert_eq!(Worth { late: None, fixed: None, ..all }.bid(Reason::Cap), usual);
+        assert_eq!(Worth::default().bid(Reason::Cap), None);
+        // One wild answer is no loss of millions.
+        let most = Some(Micros::units(5));
+        assert_eq!(Worth { most, ..all }.bid(Reason::LateBid), most);
+        assert_eq!(Worth { late: None, fixed: None, most, ..all }.bid(Reason::Cap), most);
+        for off in [Reason::Paused, Reason::Misconfigured] {
+            assert_eq!(Worth { late: None, usual: None, ..all }.bid(off), None, "it would be missed for ever");
+            assert_eq!(Worth { late: None, ..all }.bid(off), usual, "while it is known from its bids");
+        }
+    }
 
     #[test]
     fn the_first_thing_to_change_is_to_blame() {

@@ -2,11 +2,11 @@
 
 use super::run::Run;
 use exchange::{
-    lost::{Kept, blamed, missed},
+    lost::{Kept, Worth, blamed, missed},
     rollup::{LeadFact, MissedChange},
 };
 use model::{
-    Money,
+    CampaignId, ContractId, Micros, Money,
     contract::{Contract, ContractKind},
     tenant::Mode,
     trace::{Standing, Verdict},
@@ -32,26 +32,41 @@ impl Run {
         }
         let reason = blamed(verdict.findings.iter().map(|finding| finding.reason))?;
         let (usual, odds) = self.pipeline.0.track.worth(contract.campaign_id, contract.id);
-        let usual = usual.map(|bid| contract.price.max_bid.map_or(bid, |most| bid.min(most)));
-        let fixed = contract.price.fixed.filter(|_| contract.kind == ContractKind::Direct);
+        let worth = Worth {
+            late: verdict.price,
+            fixed: contract.price.fixed.filter(|_| contract.kind == ContractKind::Direct),
+            usual,
+            most: contract.price.max_bid,
+        };
         Some(Kept {
             contract: contract.id,
             buyer: contract.buyer_id,
             reason,
-            bid: verdict.price.or(fixed).or(usual)?,
+            bid: worth.bid(reason)?,
             floor: self.machine.auction().floor.max(contract.price.floor.unwrap_or_default()),
             accept: odds.accept,
         })
     }
 
     /// Takes in what was bid, and what this lead is said to have missed.
-    pub(super) fn learn(&mut self, fact: &LeadFact) {
-        if let Some(change) = fact.missed {
+    pub(super) fn learn(&mut self, learned: Learned) {
+        if let Some(change) = learned.missed {
             self.missed = change.now;
         }
-        if !fact.test {
-            let bids = fact.contracts.iter().filter_map(|one| one.contract.zip(one.bid));
-            self.pipeline.0.track.bids(fact.campaign, bids);
-        }
+        self.pipeline.0.track.bids(learned.campaign, learned.bids);
+    }
+}
+
+/// What an outcome teaches once it is written.
+pub(super) struct Learned {
+    missed: Option<MissedChange>,
+    campaign: CampaignId,
+    bids: Vec<(ContractId, Micros)>,
+}
+
+impl Learned {
+    pub(super) fn of(fact: &LeadFact) -> Self {
+        let bids = fact.contracts.iter().filter(|_| !fact.test).filter_map(|one| one.contract.zip(one.bid));
+        Self { missed: fact.missed, campaign: fact.campaign, bids: bids.collect() }
     }
 }

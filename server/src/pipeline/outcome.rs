@@ -2,6 +2,7 @@
 
 use super::{
     LiveEvent,
+    missed::Learned,
     run::{Ended, Run, competing},
     verdicts::{facts, trace_us, verdicts},
 };
@@ -68,9 +69,9 @@ impl Run {
             outcome.fact.reason = None;
         }
         let lead = self.admitted.meta.lead_id;
-        let fact = outcome.fact.clone();
+        let learned = Learned::of(&outcome.fact);
         match self.write(Record::Outcome(Box::new(outcome))).await {
-            Ok(Receipt::Outcome(OutcomeReceipt::Done)) => self.learn(&fact),
+            Ok(Receipt::Outcome(OutcomeReceipt::Done)) => self.learn(learned),
             Ok(_) => {
                 tracing::warn!(%lead, "another server has taken this lead over");
                 return Ended::Unavailable;

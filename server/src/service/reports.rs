@@ -58,8 +58,11 @@ impl Days {
                 return Err(ServiceError::Refused(format!("a report has at most {MOST_DAYS} days")));
             }
         }
-        let end = next(zone, at).min(Timestamp(now.hour().0 + HOUR)).max(Timestamp(first.0 + 1));
-        Ok(Self { begins, end })
+        // Where midnight lies within a UTC hour, that hour belongs to the day that begins in it, and to that day alone; until
+        // then it is the last of the day that runs.
+        let ends = next(zone, at);
+        let end = if now < ends { Timestamp(now.hour().0 + HOUR) } else { ends.hour() };
+        Ok(Self { begins, end: end.max(Timestamp(first.0 + 1)) })
     }
 
     pub(super) fn first(&self) -> (Day, Timestamp) {
@@ -343,5 +346,23 @@ mod tests {
         assert_eq!(today.hours().1, Timestamp(NOW.0 + HOUR));
         let yesterday = Days::of(Span::Yesterday, &zone, NOW).unwrap();
         assert_eq!(yesterday.hours().1, today.hours().0);
+    }
+
+    #[test]
+    fn an_hour_around_midnight_is_in_one_day() {
+        for name in ["Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe"] {
+            let zone = Zone::named(name).expect("a zone");
+            let day = |back: i64| {
+                let day = day(&zone, NOW.plus_millis(-back * DAY_MS));
+                Days::of(Span::Days(day, day), &zone, NOW).unwrap().hours()
+            };
+            for back in 1..200 {
+                assert_eq!(day(back).1, day(back - 1).0, "{back} days ago in {name}");
+            }
+        }
+        // A quarter of an hour before midnight, the lead of this minute is in today's figures.
+        let (zone, late) = (Zone::named("Asia/Kolkata").expect("a zone"), NOW.plus_millis(15 * 60_000));
+        let hours = Days::of(Span::Today, &zone, late).unwrap().hours();
+        assert!(hours.0 <= late && late < hours.1, "{hours:?}");
     }
 }

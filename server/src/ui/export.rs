@@ -14,7 +14,7 @@ use axum::{
     http::{StatusCode, Uri},
     response::Response,
 };
-use model::time::Day;
+use model::{breakdown::Wanted, time::Day};
 use std::collections::HashMap;
 use tower_sessions::Session;
 
@@ -70,9 +70,8 @@ pub async fn figures(
     uri: Uri,
     query: Pairs,
 ) -> Result<Response, Problem> {
-    let actor = actor(&app, &session).await?;
-    let wanted = report::read(|name| query.get(name).cloned());
-    files::figures(&app.services, &actor, wanted, Format::of_path(uri.path())).await.map_err(problem)
+    let (actor, wanted, format) = report(&app, &session, &uri, &query).await?;
+    files::figures(&app.services, &actor, wanted, format).await.map_err(problem)
 }
 
 /// `GET /reports/reasons.csv`, `.jsonl`: what stood in the way.
@@ -85,9 +84,8 @@ pub async fn reasons(
     uri: Uri,
     query: Pairs,
 ) -> Result<Response, Problem> {
-    let actor = actor(&app, &session).await?;
-    let wanted = report::read(|name| query.get(name).cloned());
-    files::reasons(&app.services, &actor, wanted, Format::of_path(uri.path())).await.map_err(problem)
+    let (actor, wanted, format) = report(&app, &session, &uri, &query).await?;
+    files::reasons(&app.services, &actor, wanted, format).await.map_err(problem)
 }
 
 /// The days of a portal's list; one day alone is from it to it.
@@ -101,9 +99,19 @@ fn days(query: &Pairs) -> Option<(Day, Day)> {
 /// # Errors
 /// As [`figures`].
 pub async fn lost(State(app): State<AppState>, session: Session, uri: Uri, query: Pairs) -> Result<Response, Problem> {
-    let actor = actor(&app, &session).await?;
+    let (actor, wanted, format) = report(&app, &session, &uri, &query).await?;
+    files::lost(&app.services, &actor, wanted, format).await.map_err(problem)
+}
+
+/// Who asks for which report, in which format.
+async fn report(
+    app: &AppState,
+    session: &Session,
+    uri: &Uri,
+    query: &Pairs,
+) -> Result<(Actor, Wanted, Format), Problem> {
     let wanted = report::read(|name| query.get(name).cloned());
-    files::lost(&app.services, &actor, wanted, Format::of_path(uri.path())).await.map_err(problem)
+    Ok((actor(app, session).await?, wanted, Format::of_path(uri.path())))
 }
 
 fn problem(error: ServiceError) -> Problem {

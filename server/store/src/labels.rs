@@ -53,22 +53,23 @@ pub(crate) fn sub_label(text: &str) -> Result<SubLabel, StoreError> {
 /// Folds events of a tenant into the labelled counters.
 pub(crate) async fn fold(tx: &mut Tx, tenant: TenantId, events: &[Event]) -> Result<(), StoreError> {
     let counters = labels(events.iter().map(|event| (event.at, event.sub1.as_deref(), &event.fact)));
-    let days: BTreeSet<Timestamp> = counters.keys().map(|key| key.hour.day()).collect();
+    let named = counters.keys().filter(|key| matches!(key.label, Label::Sub(SubLabel::Named(_))));
+    let days: BTreeSet<_> = named.map(|key| (key.source, key.hour.day())).collect();
     let hours = bounded(counters, &mut known(tx, tenant, &days).await?);
     add(tx, tenant, HOURS, &hours).await?;
     add(tx, tenant, DAYS, &label_days(&hours)).await
 }
 
-/// The sub-sources that are told apart on these days.
-async fn known(tx: &mut Tx, tenant: TenantId, days: &BTreeSet<Timestamp>) -> Result<Known, StoreError> {
+/// The sub-sources that are told apart of these sources on these days.
+async fn known(tx: &mut Tx, tenant: TenantId, days: &BTreeSet<(SourceId, Timestamp)>) -> Result<Known, StoreError> {
     let mut known = Known::new();
     let days: Vec<_> = days.iter().copied().collect();
-    for part in sql::parts(&days, 1) {
+    for part in sql::parts(&days, 2) {
         let rows = sql("SELECT DISTINCT source_id, day, label FROM label_days WHERE kind = 'sub' AND tenant_id = ")
             .param(tenant)
-            .text(" AND day IN (VALUES ")
-            .rows(part, |row, day| {
-                row.cell(*day);
+            .text(" AND (source_id, day) IN (VALUES ")
+            .rows(part, |row, (source, day)| {
+                row.cell(*source).cell(*day);
             })
             .text(")")
             .all(&mut **tx)

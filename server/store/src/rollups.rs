@@ -137,7 +137,9 @@ impl Store {
                 let moved = sql("DELETE FROM ").text(table).text(" WHERE measure = ").param(Measure::Moved.code());
                 moved.run(&mut *tx).await?;
             }
-            sql("UPDATE hour_tallies SET moved_revenue = 0, moved_payout = 0").run(&mut *tx).await?;
+            sql("UPDATE hour_tallies SET moved_revenue = 0, moved_payout = 0 WHERE moved_revenue <> 0 OR moved_payout <> 0")
+                .run(&mut *tx)
+                .await?;
             let mut after = After::default();
             while let Some(events) = folded(&mut tx, &mut after, STEP).await? {
                 add_counters(&mut tx, &events, |measure| measure == Measure::Moved).await?;

@@ -230,18 +230,8 @@ fn leads(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
         "Margin",
         "EPL",
     ];
-    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
     let total = cells(&found.total, None);
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
-            <table class="list report">
-                <caption class="sr-only">"Counts and money"</caption>
-                <thead><tr><th scope="col">{by_word(found.by)}</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-                <tfoot><tr><th scope="row">"Together"</th>{total}</tr></tfoot>
-            </table>
-        </div>
-    }
+    table("Counts and money", by_word(found.by), &heads, rows, Some(total.into_any()))
 }
 
 fn moved(found: &Breakdown) -> impl IntoView + use<> {
@@ -252,17 +242,8 @@ fn moved(found: &Breakdown) -> impl IntoView + use<> {
     };
     let line = |row: &Row| view! { <tr><th scope="row">{row.name.clone()}</th>{cells(&row.totals)}</tr> };
     let rows: Vec<_> = latest_first(found).map(line).collect();
-    let heads = ["Revenue", "Payout", "Margin"].map(|name| view! { <th scope="col" class="number">{name}</th> });
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
-            <table class="list report">
-                <caption class="sr-only">"Money by when it moved"</caption>
-                <thead><tr><th scope="col">{by_word(found.by)}</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-                <tfoot><tr><th scope="row">"Together"</th>{cells(&found.total)}</tr></tfoot>
-            </table>
-        </div>
-    }
+    let heads = ["Revenue", "Payout", "Margin"];
+    table("Money by when it moved", by_word(found.by), &heads, rows, Some(cells(&found.total).into_any()))
 }
 
 fn prices(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
@@ -288,16 +269,7 @@ fn prices(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
         })
         .collect();
     let heads = ["Took", "Gave back", "Revenue", "Payout", "Margin", "Each"];
-    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Figures">
-            <table class="list report">
-                <caption class="sr-only">"Sales by price"</caption>
-                <thead><tr><th scope="col">"Price"</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table("Sales by price", "Price", &heads, rows, None)
 }
 
 fn buyers(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
@@ -328,13 +300,26 @@ fn buyers(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
         })
         .collect();
     let heads = ["Pinged", "Took", "Win rate", "Lost", "Said no", "Failed", "Not asked", "Gave back", "Pays", "Each"];
-    let heads = heads.map(|name| view! { <th scope="col" class="number">{name}</th> });
+    table("Buyers and how they came out", "Buyer", &heads, rows, None)
+}
+
+/// A report's rows under their heads, the first of which says what a row is of; with what all come to, where they do.
+fn table<V: IntoView + 'static>(
+    caption: &'static str,
+    of: &'static str,
+    heads: &[&'static str],
+    rows: Vec<V>,
+    together: Option<AnyView>,
+) -> impl IntoView + use<V> {
+    let heads = heads.iter().map(|name| view! { <th scope="col" class="number">{*name}</th> }).collect_view();
+    let foot = together.map(|cells| view! { <tfoot><tr><th scope="row">"Together"</th>{cells}</tr></tfoot> });
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="Figures">
             <table class="list report">
-                <caption class="sr-only">"Buyers and how they came out"</caption>
-                <thead><tr><th scope="col">"Buyer"</th>{heads}</tr></thead>
+                <caption class="sr-only">{caption}</caption>
+                <thead><tr><th scope="col">{of}</th>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
+                {foot}
             </table>
         </div>
     }

@@ -129,7 +129,7 @@ impl LeadFilter {
             statement = missed::only(statement, lost);
         }
         if let Some(contract) = self.lost_to {
-            statement = statement.text(" AND l.missed_contract = ").param(contract);
+            statement = statement.text(" AND l.missed_reason IS NOT NULL AND l.missed_contract = ").param(contract);
         }
         if let Some(mode) = self.mode {
             statement = statement.text(" AND l.mode = ").param(mode);
