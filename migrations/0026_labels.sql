@@ -58,5 +58,5 @@ ALTER TABLE hour_tallies ADD COLUMN moved_payout BIGINT NOT NULL DEFAULT 0;
 -- Whether what was folded before there was any of this is not in it yet. Who migrates folds it.
 ALTER TABLE rollup_state ADD COLUMN stale BIGINT NOT NULL DEFAULT 1 CHECK (stale IN (0, 1));
 
--- A number of the report opens its leads; the list is asked for a label without its source as well.
-CREATE INDEX leads_sub ON leads (tenant_id, sub1, id) WHERE sub1 IS NOT NULL;
+-- A number of the report opens its leads.
+CREATE INDEX leads_sub ON leads (tenant_id, source_id, sub1, id) WHERE sub1 IS NOT NULL;

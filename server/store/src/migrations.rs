@@ -32,6 +32,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (26, "labels", include_str!("../../../migrations/0026_labels.sql")),
     (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
+    (29, "lists", include_str!("../../../migrations/0029_lists.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {
