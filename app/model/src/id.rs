@@ -24,8 +24,22 @@ pub fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> u128 {
     u128::from_be_bytes(b)
 }
 
-fn encode(mut value: u128, out: &mut [u8; 26]) {
-    for slot in out.iter_mut().rev() {
+/// What each byte is worth as a digit; above 31 for what is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        digits[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
+};
+
+/// A prefix, `_` and 26 digits. Every lead is written and read as tens of them, so it is one piece.
+fn encode(prefix: &'static str, mut value: u128, out: &mut [u8; 30]) {
+    out[..3].copy_from_slice(prefix.as_bytes());
+    out[3] = b'_';
+    for slot in out[4..].iter_mut().rev() {
         *slot = ALPHABET[(value & 31) as usize];
         value >>= 5;
     }
@@ -37,9 +51,9 @@ fn decode(text: &str) -> Option<u128> {
     if bytes.len() != 26 || bytes[0] > b'7' {
         return None;
     }
-    bytes.iter().try_fold(0_u128, |value, byte| {
-        let digit = ALPHABET.iter().position(|c| c == byte)? as u128;
-        Some((value << 5) | digit)
+    bytes.iter().try_fold(0_u128, |value, byte| match DIGITS[usize::from(*byte)] {
+        digit @ ..32 => Some((value << 5) | u128::from(digit)),
+        _ => None,
     })
 }
 
@@ -68,9 +82,8 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut out = [0_u8; 26];
-                encode(self.0, &mut out);
-                f.write_str(concat!($prefix, "_"))?;
+                let mut out = [0_u8; 30];
+                encode($prefix, self.0, &mut out);
                 f.write_str(std::str::from_utf8(&out).map_err(|_| fmt::Error)?)
             }
         }

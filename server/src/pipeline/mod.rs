@@ -7,6 +7,7 @@
 mod admission;
 mod after;
 mod again;
+mod company;
 mod copies;
 mod counters;
 pub mod courier;

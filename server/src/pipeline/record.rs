@@ -5,12 +5,13 @@
 //! somebody does wait for, and under load the writer lets a few gather: how long it waits follows from how many came
 //! together the last time, so that a lonely lead waits for nobody.
 
+use super::company::Company;
 use async_trait::async_trait;
 use std::{sync::Arc, time::Duration};
 use store::{Receipt, Record, Store, StoreError};
 use tokio::{
     sync::{Notify, mpsc, oneshot},
-    time::{Instant, timeout_at},
+    time::Instant,
 };
 
 /// At most so many records in one transaction.
@@ -20,10 +21,8 @@ const QUEUE: usize = 4096;
 /// The longest that a record which can wait is kept for company. It is a fraction of the time that buyers take to answer a
 /// ping, after which it is needed.
 const PATIENCE: Duration = Duration::from_millis(40);
-/// For each record beyond the first that came together, the next batch is given so much longer to gather, up to
-/// [`LONGEST_GATHERING`].
-const GATHERING: Duration = Duration::from_micros(500);
-const LONGEST_GATHERING: Duration = Duration::from_millis(8);
+/// Who is written together.
+const COMPANY: Company = Company { most: BATCH, each: Duration::from_millis(1), longest: Duration::from_millis(12) };
 /// How often a busy database is asked again before the record is given up.
 const TRIES: usize = 3;
 
@@ -106,9 +105,12 @@ async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiti
     let mut batch = Vec::with_capacity(BATCH);
     let mut gathering = Duration::ZERO;
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        gather(&mut waiting, &mut batch, gathering).await;
-        let others = u32::try_from(batch.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        gathering = GATHERING.saturating_mul(others).min(LONGEST_GATHERING);
+        // As long as nobody waits for any of it, and then for `gathering`.
+        let began = Instant::now();
+        let urgent = |batch: &[Item]| batch.iter().any(|item| item.urgency == Urgency::Now);
+        let until = |batch: &[Item]| began + if urgent(batch) { gathering } else { PATIENCE };
+        COMPANY.gather(&mut waiting, &mut batch, until).await;
+        gathering = COMPANY.after(batch.len());
         let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|item| (item.record, item.reply)).unzip();
         let told = records.iter().any(|record| matches!(record, Record::Outcome(outcome) if !outcome.jobs.is_empty()));
         match commit(&*journal, &records).await {
@@ -134,20 +136,6 @@ async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiti
         }
         if told {
             outbox.notify_one();
-        }
-    }
-}
-
-/// Lets a batch fill: as long as nobody waits for any of it, and then for `gathering`.
-async fn gather(waiting: &mut mpsc::Receiver<Item>, batch: &mut Vec<Item>, gathering: Duration) {
-    let began = Instant::now();
-    while batch.len() < BATCH {
-        let urgent = batch.iter().any(|item| item.urgency == Urgency::Now);
-        let until = began + if urgent { gathering } else { PATIENCE };
-        let room = BATCH - batch.len();
-        // Over, or nobody is left who could send.
-        if !matches!(timeout_at(until, waiting.recv_many(batch, room)).await, Ok(1..)) {
-            break;
         }
     }
 }
@@ -239,6 +227,6 @@ mod tests {
             assert_eq!(receipt(pending).await, Ok(Receipt::Noted));
         }
         let ms = Duration::from_millis;
-        assert_eq!(*seen.0.lock().unwrap(), [(1, ms(0)), (5, ms(2)), (1, ms(4) + 4 * GATHERING)]);
+        assert_eq!(*seen.0.lock().unwrap(), [(1, ms(0)), (5, ms(2)), (1, ms(4) + COMPANY.after(5))]);
     }
 }

@@ -29,7 +29,7 @@ impl Store {
         for part in parts(keys, 4) {
             let rows = sql(COLUMNS)
                 .text(" WHERE (tenant_id, scope, span, start_at) IN (VALUES ")
-                .rows(part, key_cells)
+                .set(part, key_cells)
                 .text(")")
                 .all(self.reader())
                 .await?;
@@ -76,7 +76,7 @@ pub(crate) async fn lock(
         }
         let rows = sql(COLUMNS)
             .text(" WHERE (tenant_id, scope, span, start_at) IN (VALUES ")
-            .rows(part, key_cells)
+            .set(part, key_cells)
             .text(") ORDER BY tenant_id, scope, span, start_at")
             .text(engine.for_update())
             .all(&mut **tx)

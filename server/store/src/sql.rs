@@ -18,6 +18,9 @@ const MAX_PARAMETERS: usize = 30_000;
 /// would push a useful one out of the cache.
 const MAX_CACHED_ROWS: usize = 4;
 
+/// A set of up to so many is brought to a power of two, so that there are few texts and each stays prepared.
+const MAX_PADDED: usize = 512;
+
 /// Something a statement can carry.
 #[derive(Clone)]
 pub(crate) enum Arg {
@@ -154,13 +157,30 @@ impl Sql {
         self
     }
 
+    /// Appends groups like [`Sql::rows`] for a list in which it does not matter how often something stands (`IN (VALUES`):
+    /// the last group is repeated up to a power of two.
+    pub fn set<T>(self, items: &[T], each: impl Fn(&mut Cells<'_>, &T)) -> Self {
+        if items.len() > MAX_PADDED {
+            return self.rows(items, each);
+        }
+        let repeated = items.len().next_power_of_two() - items.len();
+        let rows = self.rows;
+        let padding = items.last().into_iter().cycle().take(repeated);
+        let mut padded = self.rows(items.iter().chain(padding), each);
+        padded.rows = rows;
+        padded
+    }
+
     /// Appends another statement for SQLite. Each `$n` becomes a `?`, which takes the next value: SQLite finds a parameter
     /// that has a name by looking through all names before it, which made large batches many times slower. No text of ours
     /// has a dollar sign in a literal.
-    fn append(&mut self, other: &Self) {
+    fn append(&mut self, mut other: Self) {
         if !self.text.is_empty() {
             self.text.push_str("; ");
         }
+        self.text.reserve(other.text.len());
+        self.args.reserve(other.args.len());
+        let once = other.args.len() + 1 == other.text.split('$').count();
         let mut parts = other.text.split('$');
         self.text.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -168,13 +188,16 @@ impl Sql {
             let number = part[..digits].parse::<usize>().unwrap_or_default();
             self.text.push('?');
             self.text.push_str(&part[digits..]);
-            self.args.extend(other.args.get(number.wrapping_sub(1)).cloned());
+            let arg = other.args.get_mut(number.wrapping_sub(1));
+            // Nearly every value stands once: it moves.
+            self.args.extend(arg.map(|arg| if once { std::mem::replace(arg, Arg::NoInt) } else { arg.clone() }));
         }
         self.rows = self.rows.max(other.rows);
     }
 
     fn query(self) -> Result<sqlx::query::Query<'static, Any, AnyArguments>, StoreError> {
         let mut args = AnyArguments::default();
+        args.reserve(self.args.len(), 0);
         for arg in self.args {
             match arg {
                 Arg::Text(text) => args.add(text),
@@ -249,10 +272,10 @@ impl Script {
         let mut joined: Vec<Sql> = Vec::new();
         for statement in self.0 {
             match joined.last_mut().filter(|last| last.args.len() + statement.args.len() <= MAX_PARAMETERS) {
-                Some(last) => last.append(&statement),
+                Some(last) => last.append(statement),
                 None => {
                     let mut first = sql("");
-                    first.append(&statement);
+                    first.append(statement);
                     joined.push(first);
                 }
             }
@@ -305,10 +328,25 @@ mod tests {
     }
 
     #[test]
+    fn a_set_comes_in_few_lengths() {
+        let text = |count: i64| {
+            let items: Vec<i64> = (0..count).collect();
+            let built = sql("IN (VALUES ").set(&items, |row, item| {
+                row.cell(*item);
+            });
+            (built.text, built.args.len(), built.rows)
+        };
+        assert_eq!(text(3), ("IN (VALUES ($1), ($2), ($3), ($4)".to_owned(), 4, 0));
+        assert_eq!(text(5).0, text(8).0);
+        assert_ne!(text(4).0, text(5).0);
+        assert_eq!((text(600).1, text(600).2), (600, 600));
+    }
+
+    #[test]
     fn joined_statements_take_their_values_in_turn() {
         let mut joined = sql("");
-        joined.append(&sql("A = $2, B = $1").bind(1_i64).bind(2_i64));
-        joined.append(&sql("C = $1 AND D = $1").bind(3_i64));
+        joined.append(sql("A = $2, B = $1").bind(1_i64).bind(2_i64));
+        joined.append(sql("C = $1 AND D = $1").bind(3_i64));
         assert_eq!(joined.text, "A = ?, B = ?; C = ? AND D = ?");
         let values = joined.args.iter().map(|arg| if let Arg::Int(value) = arg { *value } else { 0 });
         assert_eq!(values.collect::<Vec<_>>(), [2, 1, 3, 3]);

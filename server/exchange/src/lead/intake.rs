@@ -37,7 +37,7 @@ pub fn read_lead(schema: &Schema, submission: Submission, now: Timestamp) -> Res
         Value::String(text) => (name, text),
         other => (name, other.to_string()),
     });
-    let part = PersonalPart { fields: personal, extra: extra.collect(), consent, certificates };
+    let part = PersonalPart::new(personal, extra.collect(), consent, certificates);
     Ok(Lead::new(schema.clone(), open, part, tracking))
 }
 
@@ -64,7 +64,7 @@ pub fn read_ping(schema: &Schema, submission: Submission, now: Timestamp) -> Res
     if !reader.faults.is_empty() {
         return Err(reader.faults);
     }
-    let part = PersonalPart { fields: BTreeMap::new(), extra: BTreeMap::new(), consent: None, certificates };
+    let part = PersonalPart::new(BTreeMap::new(), BTreeMap::new(), None, certificates);
     Ok(Lead::without_person(schema.clone(), reader.open, part, tracking))
 }
 

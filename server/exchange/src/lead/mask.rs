@@ -34,41 +34,39 @@ pub(super) fn spellings(phone: &str) -> Vec<String> {
     vec![ten.to_owned(), format!("({area}) {exchange}-{line}"), format!("{area}-{exchange}-{line}")]
 }
 
-/// A text of which parts are to be hidden.
-pub(super) struct Redacting {
-    text: String,
-    needles: Vec<String>,
-}
+/// What has to be hidden in a text about a lead: made once, used for every answer about it.
+pub(super) struct Needles(Vec<String>);
 
-impl Redacting {
-    pub(super) fn new(text: &str) -> Self {
+impl Needles {
+    /// Values of three or more characters, the longest first. Shorter ones would blank out half of any sentence and tell
+    /// nobody anything.
+    pub(super) fn new(values: impl IntoIterator<Item = String>) -> Self {
+        let values = values.into_iter().map(|value| value.trim().to_ascii_lowercase());
+        let mut needles: Vec<_> = values.filter(|value| value.chars().count() >= 3).collect();
+        needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        needles.dedup();
+        Self(needles)
+    }
+
+    /// The text without any of them, whatever its ASCII case, cut to 300 characters. Nearly always there is nothing to hide,
+    /// so that is found out without an allocation.
+    pub(super) fn hide(&self, text: &str) -> String {
         // Cut generously: what lies beyond cannot be shown anyway.
-        let text = text.chars().filter(|c| !c.is_control()).take(LONGEST * 8).collect();
-        Self { text, needles: Vec::new() }
-    }
-
-    /// Hides a value of three or more characters, without regard to ASCII case. Shorter ones would blank out half of any
-    /// sentence and tell nobody anything. Nearly always there is nothing to hide, so that is found out without an allocation.
-    pub(super) fn hide(&mut self, value: &str) {
-        let value = value.trim();
-        let mut places = self.text.as_bytes().windows(value.len().max(1));
-        let there = places.any(|place| place.eq_ignore_ascii_case(value.as_bytes()));
-        if there && value.chars().count() >= 3 {
-            self.needles.push(value.to_ascii_lowercase());
-        }
-    }
-
-    /// The text without what was to be hidden, the longest first.
-    pub(super) fn done(mut self) -> String {
-        self.needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        self.needles.dedup();
-        for needle in self.needles {
-            while let Some(at) = self.text.to_ascii_lowercase().find(&needle) {
-                self.text.replace_range(at..at + needle.len(), DOTS);
+        let mut text: String = text.chars().filter(|c| !c.is_control()).take(LONGEST * 8).collect();
+        for needle in &self.0 {
+            while let Some(at) = place(&text, needle) {
+                text.replace_range(at..at + needle.len(), DOTS);
             }
         }
-        self.text.chars().take(LONGEST).collect()
+        if text.len() > LONGEST { text.chars().take(LONGEST).collect() } else { text }
     }
+}
+
+/// Where a text in lower case stands in another of any case. What is found is text as well: letters that are not ASCII have
+/// one case each here.
+fn place(text: &str, needle: &str) -> Option<usize> {
+    let places = text.as_bytes().windows(needle.len().max(1));
+    places.into_iter().position(|place| place.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
 #[cfg(test)]
@@ -86,10 +84,8 @@ mod tests {
 
     #[test]
     fn words_of_a_buyer_lose_what_is_personal() {
-        let mut text = Redacting::new("Duplicate: DANA@example.com (Dana, MI)");
-        for value in ["Dana", " dana@example.com", "MI", "", "Reyes"] {
-            text.hide(value);
-        }
-        assert_eq!(text.done(), "Duplicate: ••• (•••, MI)");
+        let needles = Needles::new(["Dana", " dana@example.com", "MI", "", "Reyes"].map(str::to_owned));
+        assert_eq!(needles.hide("Duplicate: DANA@example.com (Dana, MI)"), "Duplicate: ••• (•••, MI)");
+        assert_eq!(needles.hide(&"é".repeat(400)), "é".repeat(300));
     }
 }

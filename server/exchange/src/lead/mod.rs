@@ -267,8 +267,7 @@ impl Lead {
         let readings = restored(schema, open)?;
         let blank = |name: &String| (name.clone(), Reading { value: Value::Text(String::new()), raw: String::new() });
         let fields = personal.iter().map(blank).collect();
-        let part =
-            PersonalPart { fields, extra: BTreeMap::new(), consent: None, certificates: Certificates::default() };
+        let part = PersonalPart::new(fields, BTreeMap::new(), None, Certificates::default());
         Ok(Self::new(schema.clone(), readings, part, Tracking::default()))
     }
 

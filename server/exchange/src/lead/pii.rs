@@ -3,7 +3,7 @@
 use super::{
     Reading, Rehearsal,
     hashes::ContactHashes,
-    mask::{self, Redacting},
+    mask::{self, Needles},
     member::Member,
     normalise,
     print::Print,
@@ -13,7 +13,7 @@ use super::{
 use crate::{after::Permit, auction::Award};
 use model::{EventId, ProcessId, campaign::PrintKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// The names under which a street address comes.
 const ADDRESS_FIELDS: [&str; 5] = ["address", "address1", "address_1", "street", "street_address"];
@@ -122,6 +122,7 @@ pub(crate) struct PersonalPart {
     pub(crate) extra: BTreeMap<String, String>,
     pub(crate) consent: Option<Consent>,
     pub(crate) certificates: Certificates,
+    needles: OnceLock<Needles>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,6 +134,30 @@ struct Document {
 }
 
 impl PersonalPart {
+    pub(super) const fn new(
+        fields: BTreeMap<String, Reading>,
+        extra: BTreeMap<String, String>,
+        consent: Option<Consent>,
+        certificates: Certificates,
+    ) -> Self {
+        Self { fields, extra, consent, certificates, needles: OnceLock::new() }
+    }
+
+    /// Every personal value in every way it may be written.
+    fn spelled(&self) -> Needles {
+        let fields = self.fields.values().flat_map(|reading| {
+            let spellings = match &reading.value {
+                Value::Phone(phone) => mask::spellings(phone),
+                _ => Vec::new(),
+            };
+            [reading.raw.clone(), reading.value.as_text().into_owned()].into_iter().chain(spellings)
+        });
+        let certificates = [&self.certificates.trustedform, &self.certificates.jornaya];
+        let beside = self.extra.values().chain(certificates.into_iter().flatten()).cloned();
+        let consent = self.consent.iter().flat_map(Consent::values).map(|(_, value)| value);
+        Needles::new(fields.chain(beside).chain(consent))
+    }
+
     fn to_bytes(&self) -> Vec<u8> {
         let document = Document {
             fields: self.fields.iter().map(|(name, reading)| (name.clone(), Member::of(reading))).collect(),
@@ -146,12 +171,8 @@ impl PersonalPart {
     fn from_bytes(bytes: &[u8]) -> Result<Self, BadPersonal> {
         let document: Document = serde_json::from_slice(bytes).map_err(|_| BadPersonal)?;
         let fields = document.fields.into_iter().map(|(name, member)| Ok((name, member.into_reading()?)));
-        Ok(Self {
-            fields: fields.collect::<Result<_, BadPersonal>>()?,
-            extra: document.extra,
-            consent: document.consent,
-            certificates: document.certificates,
-        })
+        let fields = fields.collect::<Result<_, BadPersonal>>()?;
+        Ok(Self::new(fields, document.extra, document.consent, document.certificates))
     }
 }
 
@@ -227,18 +248,6 @@ impl Pii<PersonalPart> {
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut text = Redacting::new(text);
-        for reading in self.0.fields.values() {
-            text.hide(&reading.raw);
-            text.hide(&reading.value.as_text());
-            if let Value::Phone(phone) = &reading.value {
-                mask::spellings(phone).iter().for_each(|spelling| text.hide(spelling));
-            }
-        }
-        let certificates = [&self.0.certificates.trustedform, &self.0.certificates.jornaya];
-        let beside = self.0.extra.values().chain(certificates.into_iter().flatten());
-        beside.for_each(|value| text.hide(value));
-        self.0.consent.iter().flat_map(Consent::values).for_each(|(_, value)| text.hide(&value));
-        text.done()
+        self.0.needles.get_or_init(|| self.0.spelled()).hide(text)
     }
 }

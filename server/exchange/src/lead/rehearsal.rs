@@ -45,7 +45,7 @@ impl Rehearsal {
             ..Consent::default()
         };
         let certificates = Certificates::default();
-        let part = PersonalPart { fields: personal, extra: BTreeMap::new(), consent: Some(consent), certificates };
+        let part = PersonalPart::new(personal, BTreeMap::new(), Some(consent), certificates);
         Self(Lead::new(schema.clone(), open, part, Tracking::default()))
     }
 

@@ -52,7 +52,27 @@ pub struct Attempt {
     pub shared: bool,
     /// When it was given back, and whether its places in the caps are free again.
     pub returned: Option<(Timestamp, bool)>,
-    pub changed: bool,
+    pub due: Due,
+}
+
+/// What is to be done with the row of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// It stands in the store as it is here.
+    Nothing,
+    /// It is there with an earlier state.
+    Update,
+    /// It is not there yet.
+    Insert,
+}
+
+impl Attempt {
+    /// Notes that it is another than it was.
+    fn changed(&mut self) {
+        if self.due == Due::Nothing {
+            self.due = Due::Update;
+        }
+    }
 }
 
 /// Who claimed a person for which lead.
@@ -176,7 +196,7 @@ impl Desk {
             settled_at: None,
             returned: None,
             shared: intent.shared,
-            changed: true,
+            due: Due::Insert,
         });
     }
 
@@ -240,7 +260,7 @@ impl Desk {
         let given = standing.iter_mut().find(|attempt| attempt.id == back.decided.attempt_id);
         let Some(given) = given.filter(|_| sold && known) else { return OutcomeReceipt::Fenced };
         given.returned = Some((back.outcome.at, back.frees_caps));
-        given.changed = true;
+        given.changed();
         let (caps, paid) = (given.caps.clone(), given.paid.unwrap_or(given.price));
         for (key, count) in freed(&caps, back.frees_caps) {
             self.counter(tenant, key).give_back(paid, count);
@@ -351,7 +371,7 @@ impl Desk {
             return;
         }
         attempt.state = settle.state;
-        attempt.changed = true;
+        attempt.changed();
         attempt.settled_at = Some(settle.at);
         if settle.reference.is_some() {
             attempt.reference.clone_from(&settle.reference);

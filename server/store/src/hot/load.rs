@@ -2,7 +2,7 @@
 
 use super::{
     Record, copies,
-    desk::{Attempt, Claim, Desk, Guard, LeadKey, PrintKey, keys},
+    desk::{Attempt, Claim, Desk, Due, Guard, LeadKey, PrintKey, keys},
 };
 use crate::{
     Engine, StoreError, Tx,
@@ -76,7 +76,7 @@ fn guards(asked: &mut Script, engine: Engine, leads: &[LeadKey]) {
         asked.add(
             sql("SELECT 'lead' AS kind, tenant_id, id, state, owner, sealed_body, round FROM leads \
                  WHERE (tenant_id, id) IN (VALUES ")
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
             .text(") ORDER BY tenant_id, id")
@@ -92,7 +92,7 @@ fn attempts(asked: &mut Script, leads: &[LeadKey]) {
             sql("SELECT 'post' AS kind, tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
                  prints, state, paid, reference, at, settled_at, shared, returned_at, freed FROM attempts \
                  WHERE (tenant_id, lead_id) IN (VALUES ")
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1);
             })
             .text(") ORDER BY tenant_id, lead_id, ordinal, id"),
@@ -117,7 +117,7 @@ fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
         settled_at: row.at_opt("settled_at")?,
         returned: returned(row)?,
         shared: row.flag("shared")?,
-        changed: false,
+        due: Due::Nothing,
     })
 }
 
@@ -153,7 +153,7 @@ async fn prints(tx: &mut Tx, engine: Engine, batch: &[Record]) -> Result<(), Sto
     }
     for part in parts(&claimed(batch), 3) {
         sql("SELECT print FROM prints WHERE (tenant_id, campaign_id, print) IN (VALUES ")
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1).cell(&key.2);
             })
             .text(") ORDER BY tenant_id, campaign_id, print")
@@ -198,7 +198,7 @@ fn claims(asked: &mut Script, batch: &[Record]) {
             sql("SELECT 'claim' AS kind, tenant_id, campaign_id, print, buyer_id, lead_id, at FROM claims WHERE at > $1 \
                  AND (tenant_id, campaign_id, print) IN (VALUES ")
             .bind(since)
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1).cell(&key.2);
             })
             .text(")"),

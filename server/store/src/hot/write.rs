@@ -2,7 +2,7 @@
 
 use super::{
     copies,
-    desk::{ClaimChange, Desk},
+    desk::{ClaimChange, Desk, Due, LeadChange, LeadKey},
 };
 use crate::{
     StoreError, counters,
@@ -18,6 +18,7 @@ pub fn script(desk: &Desk) -> Result<Script, StoreError> {
     copies::write(&mut script, desk)?;
     claims(&mut script, desk);
     leads(&mut script, desk);
+    missed(&mut script, desk);
     traces(&mut script, desk);
     ledger(&mut script, desk);
     events(&mut script, desk)?;
@@ -28,14 +29,19 @@ pub fn script(desk: &Desk) -> Result<Script, StoreError> {
     Ok(script)
 }
 
+/// A post is written whole once; later only what can change of it is.
 fn attempts(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for (lead, attempts) in &desk.attempts {
-        for attempt in attempts.iter().filter(|attempt| attempt.changed) {
-            rows.push((*lead, attempt, json(&attempt.caps)?, json(&attempt.prints)?));
+        for attempt in attempts {
+            match attempt.due {
+                Due::Nothing => {}
+                Due::Update => changed.push((*lead, attempt)),
+                Due::Insert => new.push((*lead, attempt, json(&attempt.caps)?, json(&attempt.prints)?)),
+            }
         }
     }
-    for part in parts(&rows, 18) {
+    for part in parts(&new, 18) {
         script.add(
         sql("INSERT INTO attempts (tenant_id, lead_id, id, campaign_id, contract_id, buyer_id, ordinal, price, caps, \
              prints, state, paid, reference, at, settled_at, shared, returned_at, freed) VALUES ")
@@ -45,12 +51,26 @@ fn attempts(script: &mut Script, desk: &Desk) -> Result<(), StoreError> {
             row.cell(attempt.state.name()).cell(attempt.paid).cell(attempt.reference.as_deref());
             row.cell(attempt.at).cell(attempt.settled_at).cell(attempt.shared);
             row.cell(attempt.returned.map(|(at, _)| at)).cell(attempt.returned.map(|(_, freed)| i64::from(freed)));
-        })
-        .text(
-            " ON CONFLICT (tenant_id, lead_id, id) DO UPDATE SET state = excluded.state, paid = excluded.paid, \
-             reference = excluded.reference, settled_at = excluded.settled_at, returned_at = excluded.returned_at, \
-             freed = excluded.freed",
-        ),
+        }),
+        );
+    }
+    for part in parts(&changed, 9) {
+        script.add(
+            sql(
+                "WITH change (tenant_id, lead_id, id, state, paid, reference, settled_at, returned_at, freed) AS (VALUES ",
+            )
+            .rows(part, |row, (lead, attempt)| {
+                row.cell(lead.0).cell(lead.1).cell(attempt.id);
+                row.cell(attempt.state.name()).cell(attempt.paid).cell(attempt.reference.as_deref());
+                row.cell(attempt.settled_at);
+                row.cell(attempt.returned.map(|(at, _)| at)).cell(attempt.returned.map(|(_, freed)| i64::from(freed)));
+            })
+            .text(
+                ") UPDATE attempts SET state = change.state, paid = change.paid, reference = change.reference, \
+                 settled_at = change.settled_at, returned_at = change.returned_at, freed = change.freed FROM change \
+                 WHERE attempts.tenant_id = change.tenant_id AND attempts.lead_id = change.lead_id \
+                 AND attempts.id = change.id",
+            ),
         );
     }
     Ok(())
@@ -90,16 +110,14 @@ fn claims(script: &mut Script, desk: &Desk) {
 
 fn leads(script: &mut Script, desk: &Desk) {
     let rows: Vec<_> = desk.leads.iter().collect();
-    for part in parts(&rows, 19) {
+    for part in parts(&rows, 13) {
         script.add(
             sql(
                 "WITH change (tenant_id, id, state, reason, buyer_id, contract_id, revenue, payout, currency, answer, \
-             redirect_url, duration_ms, finished_at, misses, missed_contract, missed_buyer, missed_reason, missed, missed_currency) \
-             AS (VALUES ",
+             redirect_url, duration_ms, finished_at) AS (VALUES ",
             )
             .rows(part, |row, (key, change)| {
                 let outcome = &change.outcome;
-                let missed = outcome.fact.missed.and_then(|change| change.now);
                 let currency = outcome.revenue.or(outcome.payout).map(|money| money.currency);
                 let open = matches!(outcome.state, LeadState::Processing | LeadState::Unknown);
                 row.cell(key.0).cell(key.1).cell(outcome.state).cell(outcome.reason);
@@ -107,23 +125,37 @@ fn leads(script: &mut Script, desk: &Desk) {
                 row.cell(outcome.revenue.map(|money| money.amount)).cell(outcome.payout.map(|money| money.amount));
                 row.cell(currency).cell(outcome.answer.as_deref()).cell(outcome.redirect_url.as_deref());
                 row.cell(outcome.duration_ms).cell((!open).then_some(outcome.at));
-                row.cell(outcome.fact.missed.is_some()).cell(missed.map(|one| one.contract));
-                row.cell(missed.map(|one| one.buyer)).cell(missed.map(|one| one.reason));
-                row.cell(missed.map(|one| one.amount.amount)).cell(missed.map(|one| one.amount.currency));
             })
             .text(
                 ") UPDATE leads SET state = change.state, reason = change.reason, buyer_id = change.buyer_id, \
              contract_id = change.contract_id, revenue = change.revenue, payout = change.payout, \
              currency = change.currency, answer = COALESCE(change.answer, leads.answer), \
              redirect_url = COALESCE(change.redirect_url, leads.redirect_url), \
-             duration_ms = COALESCE(change.duration_ms, leads.duration_ms), finished_at = change.finished_at, \
-             missed_contract = CASE WHEN change.misses = 1 THEN change.missed_contract ELSE leads.missed_contract END, \
-             missed_buyer = CASE WHEN change.misses = 1 THEN change.missed_buyer ELSE leads.missed_buyer END, \
-             missed_reason = CASE WHEN change.misses = 1 THEN change.missed_reason ELSE leads.missed_reason END, \
-             missed = CASE WHEN change.misses = 1 THEN change.missed ELSE leads.missed END, \
-             missed_currency = CASE WHEN change.misses = 1 THEN change.missed_currency ELSE leads.missed_currency END \
+             duration_ms = COALESCE(change.duration_ms, leads.duration_ms), finished_at = change.finished_at \
              FROM change WHERE leads.tenant_id = change.tenant_id AND leads.id = change.id",
             ),
+        );
+    }
+}
+
+/// The sale that a lead missed, where something became of it: most leads miss none.
+fn missed(script: &mut Script, desk: &Desk) {
+    let missed = |(key, change): (_, &LeadChange)| Some((key, change.outcome.fact.missed?.now));
+    let rows: Vec<(&LeadKey, _)> = desk.leads.iter().filter_map(missed).collect();
+    for part in parts(&rows, 7) {
+        script.add(
+            sql("WITH change (tenant_id, id, contract, buyer, reason, amount, currency) AS (VALUES ")
+                .rows(part, |row, (key, missed)| {
+                    row.cell(key.0).cell(key.1);
+                    row.cell(missed.map(|one| one.contract)).cell(missed.map(|one| one.buyer));
+                    row.cell(missed.map(|one| one.reason)).cell(missed.map(|one| one.amount.amount));
+                    row.cell(missed.map(|one| one.amount.currency));
+                })
+                .text(
+                    ") UPDATE leads SET missed_contract = change.contract, missed_buyer = change.buyer, \
+                     missed_reason = change.reason, missed = change.amount, missed_currency = change.currency \
+                     FROM change WHERE leads.tenant_id = change.tenant_id AND leads.id = change.id",
+                ),
         );
     }
 }

@@ -97,7 +97,7 @@ fn asked(newcomers: &[Newcomer]) -> Script {
         script.add(
             sql("SELECT 'key' AS kind, tenant_id, source_id, idem, lead_id, body_hash, expires_at FROM idempotency \
                  WHERE (tenant_id, source_id, idem) IN (VALUES ")
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1).cell(&key.2);
             })
             .text(")"),
@@ -109,7 +109,7 @@ fn asked(newcomers: &[Newcomer]) -> Script {
             sql("SELECT 'claim' AS kind, tenant_id, campaign_id, print, buyer_id, lead_id, at FROM claims WHERE at > $1 \
                  AND (tenant_id, campaign_id, print) IN (VALUES ")
             .bind(since)
-            .rows(part, |row, key| {
+            .set(part, |row, key| {
                 row.cell(key.0).cell(key.1).cell(&key.2);
             })
             .text(")"),
