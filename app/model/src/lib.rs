@@ -11,6 +11,7 @@ pub mod breakdown;
 pub mod buyer;
 pub mod campaign;
 pub mod cap;
+pub mod consent;
 pub mod contract;
 pub mod document;
 pub mod effects;

@@ -141,6 +141,10 @@ pub struct Instructions {
     pub url: String,
     /// Whether a lead without a consent record is refused.
     pub consent_required: bool,
+    /// The words the consumer has to be shown, and their version; none when the form has its own.
+    pub words: Option<(String, String)>,
+    /// Whether a lead with other words is refused.
+    pub known_only: bool,
     /// The fields, in the order a form would ask.
     pub fields: Vec<FieldLine>,
     /// A request that is taken, for a command line.

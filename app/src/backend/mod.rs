@@ -15,6 +15,7 @@ mod portal;
 mod reporting;
 mod returns;
 pub mod tenants;
+pub mod texts;
 
 pub use account::Account;
 pub use affiliate::Affiliate;
@@ -27,6 +28,7 @@ pub use portal::{OwnTerms, Portal};
 pub use reporting::Reporting;
 pub use returns::{ReturnPage, Returning};
 pub use tenants::Tenants;
+pub use texts::Texts;
 mod find;
 mod foresee;
 mod inspecting;
@@ -98,6 +100,7 @@ pub trait Backend:
     + Reporting
     + Returning
     + Tenants
+    + Texts
     + Views
     + Send
     + Sync

@@ -35,6 +35,8 @@ mod source;
 mod sources;
 mod steps;
 mod tenants;
+mod text;
+mod texts;
 mod waterfall;
 
 pub use account::AccountPage;
@@ -67,6 +69,8 @@ pub use sign_in::{CodePage, SignInPage};
 pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SourcePage};
 pub use sources::SourcesPage;
 pub use tenants::TenantsPage;
+pub use text::{NewTextPage, TextDifferencePage, TextPage};
+pub use texts::TextsPage;
 
 use crate::{
     backend::{Signed, Ui},

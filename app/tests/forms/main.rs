@@ -5,6 +5,7 @@ mod configure;
 mod contracts;
 mod leads;
 mod people;
+mod texts;
 
 use app::{
     App,

@@ -50,6 +50,7 @@ fn whole(told: Instructions) -> impl IntoView {
                 <p><code>"POST "{told.url}</code>" with "<code>"Authorization: Bearer"</code>" and your key, as JSON or as a form, in UTF-8, at most 256 kB."</p>
                 {paused}{consent}
             </section>
+            {told.words.map(|(words, version)| agreed(words, version, told.known_only))}
             <section class="card" aria-labelledby="spec-fields">
                 <h2 id="spec-fields">"Fields"</h2>
                 <div class="scroll" tabindex="0" role="region" aria-label="Fields">
@@ -74,6 +75,19 @@ fn whole(told: Instructions) -> impl IntoView {
                     <code>"Idempotency-Key"</code>" header or an "<code>"external_id"</code>", so that a repeated request is the same lead."</p>
             </section>
         </div>
+    }
+}
+
+/// The words that the form has to show, to be copied from here.
+fn agreed(words: String, version: String, known_only: bool) -> impl IntoView {
+    let only = known_only.then(|| view! { <p>"A lead with other words is refused. When a new version is published, the one you have goes on being taken."</p> });
+    view! {
+        <section class="card" aria-labelledby="spec-consent">
+            <h2 id="spec-consent">"What the consumer has to be shown"</h2>
+            <blockquote class="consent">{words}</blockquote>
+            <p>"Send it as "<code>"consent.text"</code>", with "<code>{version}</code>" as "<code>"consent.text_version"</code>"."</p>
+            {only}
+        </section>
     }
 }
 

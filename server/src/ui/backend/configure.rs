@@ -45,6 +45,8 @@ pub(super) fn told(source: String, spec: Spec) -> Instructions {
         active: spec.active,
         url: spec.url,
         consent_required: spec.consent_required,
+        known_only: spec.consent.as_ref().is_some_and(|consent| consent.known_only),
+        words: spec.consent.map(|consent| (consent.text, consent.text_version)),
         fields: spec.fields.into_iter().map(line).collect(),
     }
 }

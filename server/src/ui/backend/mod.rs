@@ -14,6 +14,7 @@ mod portal;
 mod reporting;
 mod returns;
 mod tenants;
+mod texts;
 mod views;
 
 use super::session::{self, Known};

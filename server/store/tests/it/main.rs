@@ -4,6 +4,7 @@
 mod harness;
 mod sharing;
 mod taped;
+mod texts;
 mod views;
 mod world;
 
