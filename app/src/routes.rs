@@ -7,7 +7,7 @@ use crate::pages::{
     JoinPage, LeadPage, LeadRequestsPage, LeadsPage, LostPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NewTextPage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
     PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage,
-    SignInPage, SourcePage, SourcesPage, TenantsPage, TextDifferencePage, TextPage, TextsPage,
+    SharedInstructionsPage, SignInPage, SourcePage, SourcesPage, TenantsPage, TextDifferencePage, TextPage, TextsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -21,6 +21,7 @@ use leptos_router::{
 pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
     "/account",
+    "/affiliate/instructions/{campaign}",
     "/affiliate/setup",
     "/alerts",
     "/forgot",
@@ -49,6 +50,7 @@ pub const FORM_PAGES: &[&str] = &[
     "/returns",
     "/sources/new",
     "/sources/{id}",
+    "/sources/{id}/instructions/{campaign}",
     "/texts/new",
     "/texts/{id}",
 ];
@@ -106,6 +108,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/texts/new") view=NewTextPage ssr=SsrMode::Async/>
                 <Route path=path!("/texts/:id") view=TextPage ssr=SsrMode::Async/>
                 <Route path=path!("/texts/:id/difference") view=TextDifferencePage ssr=SsrMode::Async/>
+                <Route path=path!("/instructions/:token") view=SharedInstructionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>

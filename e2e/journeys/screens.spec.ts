@@ -76,6 +76,7 @@ const elsewhere: Record<string, string> = {
   '/join/:token': 'people.spec.ts',
   '/tenants': 'people.spec.ts',
   '/endpoints/:id': 'configure.spec.ts',
+  '/instructions/:token': 'texts.spec.ts',
   '/texts/:id': 'texts.spec.ts',
   '/texts/:id/difference': 'texts.spec.ts',
 };

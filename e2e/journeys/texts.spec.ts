@@ -79,3 +79,45 @@ test('a text from its first words to a campaign that shows it', async ({ page })
   await visit(page, '/texts');
   await expect(page.getByRole('row', { name: /Auto insurance, English/ })).toContainText(`Texts ${process.pid}`);
 });
+
+test('posting instructions are shared with somebody without an account, tried, and printed', async ({ page, browser }) => {
+  await visit(page, '/sources');
+  await page.locator('main a[href^="/sources/src_"]').first().click();
+  await page.locator('main a[href*="/instructions/"]').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('posting instructions');
+  await page.getByLabel('It works for').selectOption('7 days');
+  await press(page, 'Make a link');
+  const address = await page.getByLabel('The link', { exact: true }).inputValue();
+  const token = new URL(address).pathname;
+
+  const stranger = await browser.newContext({ storageState: { cookies: [], origins: [] }, javaScriptEnabled: false });
+  const reader = await stranger.newPage();
+  await reader.goto(token);
+  await expect(reader.getByRole('heading', { level: 1 })).toContainText('posting instructions');
+  await expect(reader.locator('meta[name="robots"]')).toHaveAttribute('content', /noindex/);
+  await expect(reader.locator('main form')).toHaveCount(0);
+  for (const width of [1280, 320]) {
+    await reader.setViewportSize({ width, height: 900 });
+    await fits(reader);
+    await reader.screenshot({ path: `${SCREENS}/shared-instructions-${width}.png`, fullPage: true });
+  }
+  await reader.emulateMedia({ media: 'print' });
+  await reader.setViewportSize({ width: 794, height: 1123 });
+  await reader.screenshot({ path: `${SCREENS}/shared-instructions-print.png`, fullPage: true });
+
+  await page.locator('[name="fields.zip:text"]').fill('nowhere');
+  await press(page, 'Send a test lead');
+  const came = page.getByRole('region', { name: 'What came of it' });
+  await expect(came).toContainText('HTTP 422');
+  await expect(page.locator('[name="fields.zip:text"]')).toHaveValue('nowhere');
+  await page.locator('[name="fields.zip:text"]').fill('48226');
+  await press(page, 'Send a test lead');
+  await expect(came).toContainText('HTTP 200');
+  await expect(came).toContainText('"test": true');
+  await look(page, 'try-it');
+
+  await page.getByRole('button', { name: /^Take back the link/ }).first().click();
+  await expect(page.getByRole('status')).toContainText('taken back');
+  expect((await reader.goto(token))!.status()).toBe(404);
+  await stranger.close();
+});

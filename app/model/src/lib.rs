@@ -40,6 +40,7 @@ pub mod rerun;
 pub mod returns;
 pub mod schedule;
 pub mod secret;
+pub mod share;
 pub mod source;
 pub mod tenant;
 pub mod time;

@@ -8,7 +8,7 @@ use model::{
     intake::KeyUse,
     tenant::{ApiKey, Mode},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A draft beside a published document.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,6 +149,8 @@ pub struct Instructions {
     pub fields: Vec<FieldLine>,
     /// A request that is taken, for a command line.
     pub curl: String,
+    /// The fields of that request.
+    pub example: Map<String, Value>,
 }
 
 /// What a campaign may begin from.

@@ -14,6 +14,7 @@ pub mod people;
 mod portal;
 mod reporting;
 mod returns;
+pub mod sharing;
 pub mod tenants;
 pub mod texts;
 
@@ -27,6 +28,7 @@ pub use people::People;
 pub use portal::{OwnTerms, Portal};
 pub use reporting::Reporting;
 pub use returns::{ReturnPage, Returning};
+pub use sharing::Sharing;
 pub use tenants::Tenants;
 pub use texts::Texts;
 mod find;
@@ -99,6 +101,7 @@ pub trait Backend:
     + Portal
     + Reporting
     + Returning
+    + Sharing
     + Tenants
     + Texts
     + Views

@@ -66,7 +66,7 @@ pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage,
 pub use reports::{LostPage, ReasonsPage, ReportsPage};
 pub use returns::{CreditPage, ReturnsPage};
 pub use sign_in::{CodePage, SignInPage};
-pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SourcePage};
+pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SharedInstructionsPage, SourcePage};
 pub use sources::SourcesPage;
 pub use tenants::TenantsPage;
 pub use text::{NewTextPage, TextDifferencePage, TextPage};

@@ -210,6 +210,7 @@ impl Configuring for Fake {
             known_only: true,
             fields: vec![field],
             curl: "curl …".into(),
+            example: [("zip".to_owned(), "48226".into())].into_iter().collect(),
         };
         self.answer(told.clone(), told)
     }

@@ -13,6 +13,7 @@ mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod sharing;
 mod texts;
 mod views;
 
@@ -20,6 +21,7 @@ pub use alerting::{alert, alert_id};
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
 pub use returns::returned;
+pub use sharing::{SHARED, share_id};
 pub use texts::text_id;
 pub use views::view_id;
 

@@ -5,6 +5,7 @@ mod configure;
 mod contracts;
 mod leads;
 mod people;
+mod sharing;
 mod texts;
 
 use app::{

@@ -3,7 +3,7 @@
 use crate::{Engine, StoreError};
 use model::{
     AlertId, AttemptId, BuyerId, CampaignId, ConsentTextId, ContractId, Currency, DeliveryId, EndpointId, EventId,
-    ExampleId, JobId, KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId,
+    ExampleId, JobId, KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, ShareId, SourceId, TenantId, TestId,
     Timestamp, UserId, VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState,
     tenant::Mode, user::Role,
 };
@@ -97,6 +97,7 @@ values! { NoText:
     MessageId => |v| Arg::Text(v.to_string());
     DeliveryId => |v| Arg::Text(v.to_string());
     AlertId => |v| Arg::Text(v.to_string());
+    ShareId => |v| Arg::Text(v.to_string());
     ConsentTextId => |v| Arg::Text(v.to_string());
 }
 

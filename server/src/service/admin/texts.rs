@@ -223,11 +223,10 @@ impl Desk {
                 _ => None,
             })
             .collect();
-        let contract = |document| match document {
-            &Document::Contract(ref contract) if contract.campaign_id == campaign => Some(contract),
+        let contracts = self.whole.documents.iter().filter_map(|have| match &have.document {
+            Document::Contract(contract) if contract.campaign_id == campaign => Some(contract),
             _ => None,
-        };
-        let contracts = self.whole.documents.iter().filter_map(|have| contract(&have.document));
+        });
         contracts.filter_map(|contract| Some((contract, *buyers.get(&contract.buyer_id)?))).collect()
     }
 

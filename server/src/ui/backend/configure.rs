@@ -41,6 +41,7 @@ pub(super) fn told(source: String, spec: Spec) -> Instructions {
     Instructions {
         source,
         curl: spec.curl(),
+        example: spec.example["fields"].as_object().cloned().unwrap_or_default(),
         campaign: spec.campaign.name,
         active: spec.active,
         url: spec.url,

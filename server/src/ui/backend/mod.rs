@@ -13,6 +13,7 @@ mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod sharing;
 mod tenants;
 mod texts;
 mod views;

@@ -14,6 +14,7 @@ mod operators;
 mod people;
 mod second_factor;
 mod sessions;
+mod shares;
 mod sign_in;
 mod snapshot;
 mod tenants;

@@ -2,6 +2,7 @@
 //! throw-away PostgreSQL.
 
 mod harness;
+mod shares;
 mod sharing;
 mod taped;
 mod texts;

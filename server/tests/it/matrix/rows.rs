@@ -318,6 +318,7 @@ pub const UI: &[Row] = &[
     row("POST /sign-in/code", Class::Door),
     row("GET /forgot", Class::Open),
     row("POST /forgot", Class::Open).form(&[("email", "nobody@example.com")]),
+    row("GET /instructions/{token}", Class::Open).absent(),
     row("GET /join/{token}", Class::Open).absent(),
     row("POST /join/{token}", Class::Open).absent(),
     row("POST /ui/sign-in", Class::Open).form(&[("email", "nobody"), ("password", "x")]),
@@ -384,6 +385,9 @@ pub const UI: &[Row] = &[
         ("do", "save"),
     ]),
     row("GET /sources/{id}/instructions/{campaign}", Class::PeopleSee).one(),
+    row("POST /sources/{id}/instructions/{campaign}", Class::PeopleConfigure)
+        .one()
+        .form(&[("fields.zip:text", ""), ("do", "try")]),
     row("GET /texts", Class::PeopleSee),
     row("GET /texts/new", Class::PeopleConfigure),
     row("POST /texts/new", Class::PeopleConfigure).form(&[("name:text", "")]),
@@ -431,6 +435,7 @@ pub const UI: &[Row] = &[
     row("GET /affiliate/setup", Class::Affiliate),
     row("POST /affiliate/setup", Class::Affiliate).form(&[("do", "key"), ("name", "")]),
     row("GET /affiliate/instructions/{campaign}", Class::Affiliate),
+    row("POST /affiliate/instructions/{campaign}", Class::Affiliate).form(&[("fields.zip:text", ""), ("do", "try")]),
     row("POST /ui/buyers/active", Class::PeopleConfigure).one().form(&[("id", "{buyer}"), ("active", "true")]),
     row("POST /ui/campaigns/active", Class::PeopleConfigure).one().form(&[("id", "{campaign}"), ("active", "true")]),
     row("POST /ui/doubt/resolve", Class::PeopleConfigure).one().form(&[
