@@ -127,7 +127,7 @@ proptest! {
         let spaced: String = G2.split(' ').map(|word| {
             let next = turn.next().unwrap_or_default();
             // Names are told from other words by their capitals.
-            let word = if next && word.chars().all(|letter| letter.is_lowercase()) { word.to_uppercase() } else { word.to_owned() };
+            let word = if next && word.chars().all(char::is_lowercase) { word.to_uppercase() } else { word.to_owned() };
             if next { format!("{word} \n ") } else { format!("{word} ") }
         }).collect();
         let errors = |body: &str| lint(&wording(body, ""), "en", &[]).into_iter().filter(|f| f.severity == Severity::Error).count();
@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn nothing_that_is_typed_does_harm(body in ".{0,300}", button in ".{0,20}", other in ".{0,100}") {
-        let _ = lint(&wording(&body, &button), "en", &[other.clone()]);
+        let _ = lint(&wording(&body, &button), "en", std::slice::from_ref(&other));
         let _ = difference(&body, &other);
     }
 }

@@ -1,19 +1,17 @@
 //! Consent texts: written as a draft, checked, and published as versions that never change.
 
-use super::{Admin, Desk, NOT_THE_AUTHOR, ServiceError, check::TextName};
+mod words;
+
+use super::{Admin, NOT_THE_AUTHOR, ServiceError};
 use crate::{
     clock::new_id,
     context::Actor,
     service::{activity, people::is_slug},
 };
-use exchange::consent::{self, Filling, Shown, lint, may_publish, sellers, shown};
+use exchange::consent::{self, Shown, lint, may_publish};
 use model::{
     CampaignId, ConsentTextId, FieldError,
-    buyer::Buyer,
-    campaign::Campaign,
     consent::{ConsentText, ConsentVersion, Finding, Piece, Severity, Wording},
-    contract::Contract,
-    document::Document,
     user::Right,
 };
 use serde::Serialize;
@@ -21,8 +19,6 @@ use serde_json::Value;
 use std::collections::HashMap;
 use store::{StoreError, TextDraft, TextRow, TextUse};
 
-/// Who stands in a preview while no campaign has a buyer.
-const SAMPLE: [&str; 2] = ["Example Insurance Company", "Sample Home Services LLC"];
 /// How long back the use of a text is counted, in milliseconds: 7 days.
 const WEEK_MS: i64 = 7 * 86_400_000;
 /// How long back it is asked which version is sent, in milliseconds: a day.
@@ -194,82 +190,6 @@ pub(super) fn lint_faults(wording: &Wording, locale: &str, names: &[String]) -> 
         )
     };
     errors.map(told).collect()
-}
-
-impl Desk {
-    /// The texts as campaigns may choose them.
-    pub(super) fn text_names(&self) -> Vec<TextName> {
-        let name = |row: &TextRow| TextName { slug: row.text.slug.clone(), published: !row.versions.is_empty() };
-        self.whole.texts.iter().map(name).collect()
-    }
-
-    /// The legal names of every buyer.
-    pub(super) fn legal_names(&self) -> Vec<String> {
-        let buyer = |document: &Document| match document {
-            Document::Buyer(buyer) => Some(buyer.legal_name.clone()),
-            _ => None,
-        };
-        self.whole.documents.iter().filter_map(|have| buyer(&have.document)).collect()
-    }
-
-    /// The contracts of a campaign, each with its buyer.
-    fn contracts_of(&self, campaign: CampaignId) -> Vec<(&Contract, &Buyer)> {
-        let buyers: HashMap<_, _> = self
-            .whole
-            .documents
-            .iter()
-            .filter_map(|have| match &have.document {
-                Document::Buyer(buyer) => Some((buyer.id, buyer)),
-                _ => None,
-            })
-            .collect();
-        let contracts = self.whole.documents.iter().filter_map(|have| match &have.document {
-            Document::Contract(contract) if contract.campaign_id == campaign => Some(contract),
-            _ => None,
-        });
-        contracts.filter_map(|contract| Some((contract, *buyers.get(&contract.buyer_id)?))).collect()
-    }
-
-    /// What a campaign's consumers are shown of the text it chose.
-    pub(super) fn shown(&self, campaign: &Campaign, publisher: &str) -> Option<Shown> {
-        let row = self.whole.texts.iter().find(|row| row.text.slug == campaign.consent.text)?;
-        let filling = Filling {
-            sellers: sellers(self.contracts_of(campaign.id)),
-            publisher: publisher.to_owned(),
-            button: campaign.hosted_form.button.trim().to_owned(),
-        };
-        Some(shown(row.text.id, row.versions.last()?, filling))
-    }
-
-    /// What the check says of words. They are shown as consumers of the first campaign see them that has buyers.
-    fn checked(&self, row: Option<&TextRow>, wording: &Wording, locale: &str, publisher: &str) -> TextChecked {
-        let campaigns = row.into_iter().flat_map(|row| self.campaigns_of(&row.text));
-        let mut rosters = campaigns.map(|campaign| sellers(self.contracts_of(campaign.id)));
-        let roster = rosters.find(|names| !names.is_empty());
-        let invented = roster.is_none() && consent::has(&wording.body, "sellers.inline");
-        let sample = || SAMPLE.iter().map(|name| (*name).to_owned()).collect();
-        let filling = Filling {
-            sellers: roster.unwrap_or_else(sample),
-            publisher: publisher.to_owned(),
-            button: wording.button.trim().to_owned(),
-        };
-        let preview = consent::filled(&wording.body, &filling);
-        TextChecked { findings: lint(wording, locale, &self.legal_names()), preview, invented }
-    }
-
-    fn campaigns_of(&self, text: &ConsentText) -> impl Iterator<Item = &Campaign> {
-        self.whole.documents.iter().filter_map(|have| match &have.document {
-            Document::Campaign(campaign) if campaign.consent.text == text.slug => Some(campaign),
-            _ => None,
-        })
-    }
-
-    fn text_campaign(&self, campaign: &Campaign, publisher: &str) -> TextCampaign {
-        let (shown, buyers) = (self.shown(campaign, publisher), sellers(self.contracts_of(campaign.id)));
-        let said = shown.as_ref().map_or(String::new(), |shown| shown.words.to_lowercase());
-        let unnamed = buyers.iter().filter(|name| !said.contains(&name.to_lowercase())).cloned().collect();
-        TextCampaign { id: campaign.id, name: campaign.name.clone(), shown, buyers, unnamed }
-    }
 }
 
 impl Admin {
