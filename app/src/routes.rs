@@ -5,9 +5,9 @@ use crate::pages::{
     AuditPage, BenchPage, BuyerPage, BuyersPage, CampaignPage, CampaignsPage, CodePage, ContractPage, CreditPage,
     DoubtPage, EndpointPage, EndpointsPage, FeedPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage,
     JoinPage, LeadPage, LeadRequestsPage, LeadsPage, LostPage, NewBuyerPage, NewCampaignPage, NewContractPage,
-    NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
-    PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage, SignInPage,
-    SourcePage, SourcesPage, TenantsPage,
+    NewEndpointPage, NewSourcePage, NewTextPage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
+    PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage,
+    SharedInstructionsPage, SignInPage, SourcePage, SourcesPage, TenantsPage, TextDifferencePage, TextPage, TextsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -21,6 +21,7 @@ use leptos_router::{
 pub const FORM_PAGES: &[&str] = &[
     // One a line, so that areas do not collide here.
     "/account",
+    "/affiliate/instructions/{campaign}",
     "/affiliate/setup",
     "/alerts",
     "/forgot",
@@ -49,6 +50,9 @@ pub const FORM_PAGES: &[&str] = &[
     "/returns",
     "/sources/new",
     "/sources/{id}",
+    "/sources/{id}/instructions/{campaign}",
+    "/texts/new",
+    "/texts/{id}",
 ];
 
 /// The application: its pages by path. Pages are whole when they leave the server; links and forms are the browser's own.
@@ -100,6 +104,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:id") view=SourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:id/instructions/:campaign") view=InstructionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/texts") view=TextsPage ssr=SsrMode::Async/>
+                <Route path=path!("/texts/new") view=NewTextPage ssr=SsrMode::Async/>
+                <Route path=path!("/texts/:id") view=TextPage ssr=SsrMode::Async/>
+                <Route path=path!("/texts/:id/difference") view=TextDifferencePage ssr=SsrMode::Async/>
+                <Route path=path!("/instructions/:token") view=SharedInstructionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints") view=EndpointsPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/new") view=NewEndpointPage ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/:id") view=EndpointPage ssr=SsrMode::Async/>

@@ -43,6 +43,8 @@ const screens: Screen[] = [
   { name: 'source-new', path: '/sources/new' },
   { name: 'source', path: '/sources/:id' },
   { name: 'instructions', path: '/sources/:id/instructions/:campaign' },
+  { name: 'texts', path: '/texts' },
+  { name: 'text-new', path: '/texts/new' },
   { name: 'endpoints', path: '/endpoints' },
   { name: 'endpoint-new', path: '/endpoints/new' },
   { name: 'reports', path: '/reports?by=day' },
@@ -74,6 +76,9 @@ const elsewhere: Record<string, string> = {
   '/join/:token': 'people.spec.ts',
   '/tenants': 'people.spec.ts',
   '/endpoints/:id': 'configure.spec.ts',
+  '/instructions/:token': 'texts.spec.ts',
+  '/texts/:id': 'texts.spec.ts',
+  '/texts/:id/difference': 'texts.spec.ts',
 };
 const themes = ['light', 'dark'] as const;
 const sizes = [

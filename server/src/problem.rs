@@ -117,6 +117,21 @@ impl Problem {
         self.retry_after_s
     }
 
+    /// What it says, as it is sent.
+    #[must_use]
+    pub fn body(&self) -> serde_json::Value {
+        serde_json::json!(Body { error: self.error() })
+    }
+
+    fn error(&self) -> ApiError {
+        ApiError {
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            fields: self.fields.clone(),
+            request_id: context::request_id(),
+        }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
@@ -126,13 +141,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let error = ApiError {
-            code: self.code.to_owned(),
-            message: self.message,
-            fields: self.fields,
-            request_id: context::request_id(),
-        };
-        let mut response = (self.status, Json(Body { error })).into_response();
+        let mut response = (self.status, Json(Body { error: self.error() })).into_response();
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

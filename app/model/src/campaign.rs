@@ -1,6 +1,6 @@
 //! Campaigns: one kind of lead a tenant sells.
 
-use crate::{CampaignId, Currency, Micros, SourceId, VerticalId, field::Field};
+use crate::{CampaignId, Currency, Micros, SourceId, VerticalId, consent::ConsentTerms, field::Field};
 use serde::{Deserialize, Serialize};
 
 /// What identifies a person for the duplicate windows.
@@ -237,6 +237,9 @@ pub struct Campaign {
     /// Whether a lead without a consent record is refused.
     #[serde(default)]
     pub consent_required: bool,
+    /// Which words its consumers agree to.
+    #[serde(default, skip_serializing_if = "ConsentTerms::is_blank")]
+    pub consent: ConsentTerms,
     /// How long a sold person may not be sold again.
     #[serde(default)]
     pub duplicates: Duplicates,

@@ -168,6 +168,10 @@ ids! {
     DeliveryId = "dlv";
     /// One thing that is wrong, from when it was seen until it is over.
     AlertId = "alt";
+    /// The words consumers agree to, in all their versions.
+    ConsentTextId = "txt";
+    /// Posting instructions that are shown to whoever has their address.
+    ShareId = "shr";
 }
 
 #[cfg(test)]

@@ -164,6 +164,8 @@ pub struct LeadDetail {
     pub copies: Vec<crate::trace::CopyLine>,
     /// When it is auctioned again.
     pub again_at: Option<Timestamp>,
+    /// Which words its consumer agreed to; none when nobody asks.
+    pub consent: Option<crate::consent::LeadConsent>,
     /// What moved in the ledger.
     pub ledger: Vec<LedgerLine>,
     /// What happened to the lead, oldest first.

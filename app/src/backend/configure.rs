@@ -8,7 +8,7 @@ use model::{
     intake::KeyUse,
     tenant::{ApiKey, Mode},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A draft beside a published document.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,10 +141,16 @@ pub struct Instructions {
     pub url: String,
     /// Whether a lead without a consent record is refused.
     pub consent_required: bool,
+    /// The words the consumer has to be shown, and their version; none when the form has its own.
+    pub words: Option<(String, String)>,
+    /// Whether a lead with other words is refused.
+    pub known_only: bool,
     /// The fields, in the order a form would ask.
     pub fields: Vec<FieldLine>,
     /// A request that is taken, for a command line.
     pub curl: String,
+    /// The fields of that request.
+    pub example: Map<String, Value>,
 }
 
 /// What a campaign may begin from.

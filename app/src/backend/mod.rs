@@ -14,7 +14,9 @@ pub mod people;
 mod portal;
 mod reporting;
 mod returns;
+pub mod sharing;
 pub mod tenants;
+pub mod texts;
 
 pub use account::Account;
 pub use affiliate::Affiliate;
@@ -26,7 +28,9 @@ pub use people::People;
 pub use portal::{OwnTerms, Portal};
 pub use reporting::Reporting;
 pub use returns::{ReturnPage, Returning};
+pub use sharing::Sharing;
 pub use tenants::Tenants;
+pub use texts::Texts;
 mod find;
 mod foresee;
 mod inspecting;
@@ -97,7 +101,9 @@ pub trait Backend:
     + Portal
     + Reporting
     + Returning
+    + Sharing
     + Tenants
+    + Texts
     + Views
     + Send
     + Sync

@@ -95,7 +95,7 @@ impl Input<'_> {
             Some(lines) => view! {
                 <textarea id=id.clone() name=name rows=lines.to_string() aria-invalid=invalid aria-describedby=described spellcheck="false">
                     // The line break that HTML drops at the beginning.
-                    {format!("\n{value}")}
+                    {format!("\n{}", inert(&value))}
                 </textarea>
             }
             .into_any(),
@@ -111,6 +111,11 @@ impl Input<'_> {
         };
         view! { <div class=class><label for=id>{self.label}</label>{entry}{about.view()}</div> }.into_any()
     }
+}
+
+/// What is typed, as characters: Leptos writes the content of this one element as it is given.
+fn inert(typed: &str) -> String {
+    typed.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// What stands below an input: its fault and its hint.

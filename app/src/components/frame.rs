@@ -36,6 +36,8 @@ pub enum Nav {
     Buyers,
     /// `/sources`
     Sources,
+    /// `/texts`
+    Texts,
     /// `/endpoints`
     Endpoints,
     /// `/people`
@@ -103,6 +105,12 @@ const MENU: [(&str, &[Place]); 4] = [
                 "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 7.5a2 2 0 1 0 0-4M12 9.7c1.6.4 2.6 1.7 2.6 3.8",
             ),
             (Nav::Sources, "/sources", "Sources", "M8 2v8M4.5 6.5 8 10l3.5-3.5M2.5 10.5v3h11v-3"),
+            (
+                Nav::Texts,
+                "/texts",
+                "Consent texts",
+                "M4 1.8h5.5L12.5 5v9.2H4zM6.5 7h3.5M6.5 9.5h3.5M6.5 12h2M9 1.8V5.5h3.5",
+            ),
             (Nav::Endpoints, "/endpoints", "Endpoints", "M8 10V2M4.5 5.5 8 2l3.5 3.5M2.5 10.5v3h11v-3"),
         ],
     ),

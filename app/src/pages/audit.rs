@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Every action with how a sentence about it goes on.
-const ACTIONS: [(&str, &str); 34] = [
+const ACTIONS: [(&str, &str); 39] = [
     ("signed_in", "signed in"),
     ("person_invited", "invited"),
     ("person_made", "made a person"),
@@ -38,6 +38,11 @@ const ACTIONS: [(&str, &str); 34] = [
     ("key_revoked", "revoked an API key"),
     ("postback_saved", "saved a postback"),
     ("exported", "took a file away"),
+    ("consent_text_made", "made the consent text"),
+    ("consent_text_saved", "saved the consent text"),
+    ("consent_text_published", "published the consent text"),
+    ("instructions_shared", "made a link to posting instructions of"),
+    ("instructions_unshared", "took a link to posting instructions back"),
     ("superadmin_on", "let somebody look after the server"),
     ("superadmin_off", "took looking after the server away"),
     ("founded", "founded a company"),

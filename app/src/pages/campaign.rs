@@ -46,6 +46,7 @@ pub fn CampaignPage() -> impl IntoView {
         let contracts = desk.ui.documents(Kind::Contract).await?;
         let buyers = desk.ui.documents(Kind::Buyer).await?;
         let sources = desk.ui.documents(Kind::Source).await?;
+        let texts = desk.ui.texts().await?;
         let links = desk.ui.form_links(id).await?;
         let asked = HistoryAsked { id: Some(desk.id), limit: NEWEST, ..HistoryAsked::default() };
         let changes = desk.ui.changes(asked).await?;
@@ -67,6 +68,7 @@ pub fn CampaignPage() -> impl IntoView {
                     {form::enter(buttons[0].0)}
                     <input type="hidden" name="version" value=opened.version.to_string()/>
                     {view::sections(&form, false)}
+                    {view::consent(&form, &texts)}
                     {view::hosted(&form, &sources)}
                     {may.then(|| form::save_bar(buttons, note()))}
                 </form>

@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
     LeadId,
+    consent::LeadConsent,
     lead::{HistoryLine, LeadDetail, LeadState, LedgerLine},
     tenant::Mode,
     user::Right,
@@ -47,7 +48,9 @@ fn tail(id: LeadId) -> String {
 
 fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, clock: &Clock) -> impl IntoView + use<> {
     let after = silent::after(&lead, clock);
-    let LeadDetail { row, external_id, tracking, fields, personal, redirect_url, trace, ledger, history, .. } = lead;
+    let LeadDetail {
+        row, external_id, tracking, fields, personal, redirect_url, trace, consent, ledger, history, ..
+    } = lead;
     let id = row.id.to_string();
     let why = row.reason.map(|reason| {
         view! { <p class="lead-in"><strong>{reason.meaning()}</strong> " " {reason.advice()}</p> }
@@ -112,6 +115,7 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
                     <h2 id="person">"Person"</h2>
                     {person(personal, clear, may)}
                 </section>
+                {consent.map(agreed)}
                 <section class="card" aria-labelledby="source">
                     <h2 id="source">"Source"</h2>
                     <dl class="pairs">{labels.into_iter().map(|(name, value)| pair(name, value)).collect_view()}</dl>
@@ -128,6 +132,22 @@ fn content(lead: LeadDetail, clear: Option<Vec<(String, String)>>, may: bool, cl
             </section>
         </div>
     }
+}
+
+/// Which words its consumer agreed to.
+fn agreed(consent: LeadConsent) -> AnyView {
+    let LeadConsent { seen, text } = consent;
+    let href = format!("/texts/{}", seen.text_id);
+    let version = seen.version.map_or_else(|| "no version".to_owned(), |n| format!("version {n}"));
+    let defect = seen.standing.defect().map(|why| view! { <p class="fault">{why}</p> });
+    view! {
+        <section class="card" aria-labelledby="agreed">
+            <h2 id="agreed">"Consent text"</h2>
+            <p><a href=href>{text}</a>", "{version}</p>
+            {defect}
+        </section>
+    }
+    .into_any()
 }
 
 fn pair(name: impl Into<String>, value: String) -> impl IntoView {

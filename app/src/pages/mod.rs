@@ -35,6 +35,8 @@ mod source;
 mod sources;
 mod steps;
 mod tenants;
+mod text;
+mod texts;
 mod waterfall;
 
 pub use account::AccountPage;
@@ -64,9 +66,11 @@ pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage,
 pub use reports::{LostPage, ReasonsPage, ReportsPage};
 pub use returns::{CreditPage, ReturnsPage};
 pub use sign_in::{CodePage, SignInPage};
-pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SourcePage};
+pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SharedInstructionsPage, SourcePage};
 pub use sources::SourcesPage;
 pub use tenants::TenantsPage;
+pub use text::{NewTextPage, TextDifferencePage, TextPage};
+pub use texts::TextsPage;
 
 use crate::{
     backend::{Signed, Ui},

@@ -2,9 +2,12 @@
 
 mod instructions;
 mod keys;
+mod share;
+mod trying;
 mod view;
 
 pub use instructions::{AffiliateInstructionsPage, InstructionsPage};
+pub use share::SharedInstructionsPage;
 
 use super::{
     Reply, Shown,

@@ -206,8 +206,11 @@ impl Configuring for Fake {
             active: false,
             url: "https://gavel.example/api/v1/leads".into(),
             consent_required: true,
+            words: Some(("By selecting <I agree> …".into(), "ctv_1".into())),
+            known_only: true,
             fields: vec![field],
             curl: "curl …".into(),
+            example: [("zip".to_owned(), "48226".into())].into_iter().collect(),
         };
         self.answer(told.clone(), told)
     }

@@ -13,12 +13,16 @@ mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod sharing;
+mod texts;
 mod views;
 
 pub use alerting::{alert, alert_id};
 pub use configure::{document, document_id};
 pub use endpoints::endpoint_id;
 pub use returns::returned;
+pub use sharing::{SHARED, share_id};
+pub use texts::text_id;
 pub use views::view_id;
 
 use crate::{
@@ -30,6 +34,7 @@ use async_trait::async_trait;
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, Currency, FieldError, LeadId, Micros, Money, Reason, SourceId,
     TenantId, Timestamp, UserId,
+    consent::{ConsentSeen, LeadConsent, Standing as Consented},
     contract::ContractKind,
     lead::{HistoryLine, LeadDetail, LeadRow, LeadState, LedgerLine, Round, Tracking},
     page::{Cursor, Page},
@@ -286,6 +291,10 @@ impl Backend for Fake {
                 verdict: Verdict { kind: ContractKind::Silent, ..verdict("Harbor CRM", Standing::Copied, Vec::new()) },
             }],
             again_at: None,
+            consent: Some(LeadConsent {
+                seen: ConsentSeen { text_id: text_id(), version: Some(1), standing: Consented::OtherText },
+                text: "Auto insurance".into(),
+            }),
             ledger: vec![line("Acme", "sale", -18), line("Own form", "payout", 9), line("margin", "margin", 9)],
             history: vec![HistoryLine { at: NOW, kind: "received".into(), note: "From Own form.".into() }],
         };
@@ -294,6 +303,7 @@ impl Backend for Fake {
             trace: None,
             rounds,
             copies,
+            consent: None,
             ledger: Vec::new(),
             row: row(LeadState::Processing),
             ..full.clone()

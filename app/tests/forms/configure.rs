@@ -1,7 +1,9 @@
 //! Campaigns, sources, contracts, endpoints and alerts are configured.
 
 use crate::{ADMIN, bench, campaign, from_preset, import, show, source};
-use app::{App, FORM_PAGES, testing::Fake, testing::alert_id, testing::document_id, testing::endpoint_id};
+use app::{
+    App, FORM_PAGES, testing::Fake, testing::alert_id, testing::document_id, testing::endpoint_id, testing::text_id,
+};
 use leptos_axum::generate_route_list;
 use model::{document::Kind, user::Role};
 
@@ -17,6 +19,7 @@ fn every_form_page_is_a_page() {
 async fn every_page_of_configuring_is_whole() {
     let instructions = format!("{}/instructions/{}", source(), document_id(Kind::Campaign));
     let endpoint = format!("/endpoints/{}", endpoint_id());
+    let (text, difference) = (format!("/texts/{}", text_id()), format!("/texts/{}/difference", text_id()));
     let paths = [
         "/campaigns/new",
         &campaign(),
@@ -27,6 +30,10 @@ async fn every_page_of_configuring_is_whole() {
         "/endpoints",
         "/endpoints/new",
         &endpoint,
+        "/texts",
+        "/texts/new",
+        &text,
+        &difference,
         "/history",
         "/people",
         "/account",

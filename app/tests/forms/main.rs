@@ -5,6 +5,8 @@ mod configure;
 mod contracts;
 mod leads;
 mod people;
+mod sharing;
+mod texts;
 
 use app::{
     App,

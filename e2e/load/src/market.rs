@@ -83,6 +83,7 @@ fn campaign() -> Campaign {
         // What buyers leave in the dark here is to come to them again and again.
         auction: Auction { doubts: Doubts { most: 0, of: 20 }, ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        consent: model::consent::ConsentTerms::default(),
         hosted_form: model::campaign::HostedForm::default(),
         reoffer: None,
     }

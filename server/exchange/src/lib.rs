@@ -8,6 +8,7 @@ pub mod auction;
 pub mod audit;
 pub mod breaker;
 pub mod caps;
+pub mod consent;
 pub mod difference;
 pub mod eligibility;
 pub mod lead;

@@ -179,6 +179,7 @@ async fn campaign(opened: &Opened, rows: &TenantStore) -> Result<CampaignId, Ser
         duplicates: Duplicates::default(),
         auction: Auction { floor: Micros::units(1), ..Auction::default() },
         fallback_url: "https://quotes.example/thank-you".to_owned(),
+        consent: model::consent::ConsentTerms::default(),
         hosted_form: model::campaign::HostedForm::default(),
         reoffer: None,
     };

@@ -11,6 +11,7 @@ use crate::clock::new_id;
 use exchange::lead::{Lead, LeadMeta, Submission, read_lead, read_submission};
 use model::{
     EventId, FieldError, LeadId, Reason, SourceId, TenantId, Timestamp,
+    consent::ConsentSeen,
     lead::{Answer, Tracking},
     ping::Held,
     source::Source,
@@ -51,6 +52,8 @@ pub(super) struct Admitted {
     pub(super) source: Source,
     pub(super) caller: Caller,
     pub(super) lead: Lead,
+    /// Which words its consumer agreed to.
+    pub(super) consent: Option<ConsentSeen>,
     pub(super) meta: LeadMeta,
     pub(super) external_id: Option<String>,
     pub(super) tracking: Tracking,
@@ -191,7 +194,13 @@ impl Pipeline {
             None => None,
         };
         let (external_id, tracking) = (submission.external_id.clone(), submission.tracking.clone());
-        let lead = read_lead(&campaign.schema, submission, started_at).map_err(Refusal::Invalid)?;
+        let (consent, unknown) = campaign.consent.seen(submission.consent.as_ref());
+        let lead = match (read_lead(&campaign.schema, submission, started_at), unknown) {
+            (Ok(lead), None) => lead,
+            (read, unknown) => {
+                return Err(Refusal::Invalid(read.err().into_iter().flatten().chain(unknown).collect()));
+            }
+        };
         if ping.as_ref().is_some_and(|ping| ping.open_hash != lead.open_hash()) {
             return Err(Refusal::Ping(PingFault::Void));
         }
@@ -204,6 +213,7 @@ impl Pipeline {
             source,
             caller: caller.clone(),
             lead,
+            consent,
             meta,
             external_id,
             tracking,

@@ -114,6 +114,7 @@ impl Pipeline {
             source,
             caller,
             lead,
+            consent: None,
             meta,
             external_id: None,
             tracking,

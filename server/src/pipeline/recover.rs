@@ -278,6 +278,8 @@ pub(super) fn admit(pipeline: &Pipeline, lead: &Unfinished) -> Option<Admitted> 
         source,
         caller,
         lead: restored,
+        // It is written down already.
+        consent: None,
         meta,
         external_id: lead.external_id.clone(),
         tracking: lead.tracking.clone(),

@@ -1,7 +1,9 @@
 //! The configuration as the hot path uses it: read once per version, compiled, and never changed afterwards.
 
+mod consents;
 mod open;
 
+use consents::{Consents, Texts};
 pub use open::{Hosted, Publishable};
 
 use crate::security::{BadSeal, TenantKeys, Vault, keys, secrets};
@@ -131,6 +133,7 @@ pub struct CampaignSnapshot {
     pub(super) slug: Arc<str>,
     pub(super) schema: Schema,
     pub(super) slots: Vec<Slot>,
+    pub(super) consent: Consents,
 }
 
 /// A tenant with everything of it.
@@ -255,12 +258,16 @@ impl Snapshot {
         }
         let buyers: HashMap<_, _> =
             config.buyers.into_iter().map(|(tenant, buyer)| ((tenant, buyer.id), buyer)).collect();
+        let texts = consents::texts(config.texts);
         for (id, campaign) in config.campaigns {
             let mut own = contracts.remove(&(id, campaign.id)).unwrap_or_default();
             own.sort_by_key(|contract| contract.id);
             let own = own.into_iter().filter_map(|c| Some((buyers.get(&(id, c.buyer_id))?.clone(), c)));
             let Some(tenant) = tenants.get_mut(&id) else { continue };
-            if let Some(compiled) = compile_campaign(campaign, own, &tenant.keys, config.version) {
+            let texts = texts.get(&id).cloned().unwrap_or_default();
+            if let Some(compiled) =
+                compile_campaign(campaign, own, (&tenant.keys, config.version), (&tenant.tenant, &texts))
+            {
                 tenant.campaigns.insert(compiled.campaign.slug.clone(), Arc::new(compiled));
             }
         }
@@ -328,8 +335,8 @@ fn open(row: TenantRow, vault: &Vault) -> Option<TenantSnapshot> {
 fn compile_campaign(
     campaign: Campaign,
     contracts: impl Iterator<Item = (Buyer, Contract)>,
-    keys: &TenantKeys,
-    version: i64,
+    (keys, version): (&TenantKeys, i64),
+    (tenant, texts): (&Tenant, &Texts),
 ) -> Option<CampaignSnapshot> {
     let schema = match Schema::new(&campaign) {
         Ok(schema) => schema,
@@ -338,8 +345,9 @@ fn compile_campaign(
             return None;
         }
     };
-    let slots = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema, keys)).collect();
-    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, version, schema, slots })
+    let slots: Vec<_> = contracts.map(|(buyer, contract)| slot(buyer, contract, &schema, keys)).collect();
+    let consent = Consents::new(&campaign, &slots, &tenant.name, texts);
+    Some(CampaignSnapshot { slug: campaign.slug.as_str().into(), campaign, version, schema, slots, consent })
 }
 
 fn slot(buyer: Buyer, contract: Contract, schema: &Schema, keys: &TenantKeys) -> Slot {

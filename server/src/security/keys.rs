@@ -15,6 +15,8 @@ const HOOK: &str = "gvl_hook_";
 const PUBLISHABLE: &str = "gvl_pub_";
 /// What stands in a link of an invitation or a reset.
 const LINK: &str = "gvl_link_";
+/// What stands in the address of shared posting instructions.
+const SHARE: &str = "gvl_share_";
 /// Characters of the secret part that a hint shows: 20 bits, too few to guess the rest from.
 const HINT: usize = 4;
 
@@ -70,6 +72,20 @@ pub fn new_link() -> (String, String) {
 #[must_use]
 pub fn link_hash(presented: &str) -> Option<String> {
     let secret = presented.strip_prefix(LINK)?;
+    well_formed(secret).then(|| hex::encode(Sha256::digest(presented)))
+}
+
+/// What stands in the address of shared posting instructions, and the hash of it that is stored.
+#[must_use]
+pub fn new_share() -> (String, String) {
+    let made = make(SHARE);
+    (made.shown, hex::encode(made.hash))
+}
+
+/// The stored hash of what stands in such an address; none when it does not even look like one.
+#[must_use]
+pub fn share_hash(presented: &str) -> Option<String> {
+    let secret = presented.strip_prefix(SHARE)?;
     well_formed(secret).then(|| hex::encode(Sha256::digest(presented)))
 }
 

@@ -40,7 +40,7 @@ const POSTBACKS: usize = 10;
 const TESTS_A_MINUTE: i64 = 10;
 
 impl Services {
-    fn own_source(&self, actor: &Actor) -> Result<(TenantStore, SourceId), ServiceError> {
+    pub(super) fn own_source(&self, actor: &Actor) -> Result<(TenantStore, SourceId), ServiceError> {
         let tenant = self.tenant(actor, Right::SeeSource)?;
         actor.user.source_id.map(|source| (tenant, source)).ok_or(ServiceError::Forbidden)
     }

@@ -7,6 +7,7 @@ use super::{
     intake::{Caller, Refusal},
 };
 use crate::pipeline::Hosted;
+use exchange::consent::{self, Shown};
 use model::{
     FieldError, KeyId, Timestamp,
     campaign::Campaign,
@@ -15,7 +16,6 @@ use model::{
     tenant::Mode,
 };
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Quicker than this nobody fills in a form, in milliseconds.
@@ -31,10 +31,30 @@ pub fn path(tenant: &str, campaign: &str) -> String {
     format!("/f/{tenant}/{campaign}")
 }
 
-/// The version of the words that are agreed to: other words, other version.
-#[must_use]
-pub fn text_version(text: &str) -> String {
-    format!("ctv_{}", &hex::encode(Sha256::digest(text.as_bytes()))[..26])
+/// What consumers agree to at a form: the words, their version, and what the button says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The words; empty when nobody is asked.
+    pub text: String,
+    /// Their version: other words, other version.
+    pub version: String,
+    /// What the button says.
+    pub button: String,
+}
+
+impl Words {
+    /// The words of a campaign: of the text it chose, or its own.
+    #[must_use]
+    pub fn of(campaign: &Campaign, shown: Option<&Shown>) -> Self {
+        let own = campaign.hosted_form.consent_text.trim();
+        let (text, version, button) = match shown {
+            Some(shown) => (shown.words.clone(), shown.code.clone(), shown.button.trim()),
+            // Nothing stands in for a text that was chosen and has no version.
+            None if !campaign.consent.text.is_empty() => (String::new(), String::new(), ""),
+            None => (own.to_owned(), consent::code(own), campaign.hosted_form.button.trim()),
+        };
+        Self { text, version, button: if button.is_empty() { "Send" } else { button }.to_owned() }
+    }
 }
 
 /// A form that is open, in live or in test.
@@ -184,10 +204,10 @@ impl OpenForm {
         wanted.then(|| FieldError::new(AGREED, "missing", "Tick this box to go on."))
     }
 
-    /// The version of the words that are agreed to here.
+    /// What is agreed to here.
     #[must_use]
-    pub fn consent_version(&self) -> String {
-        text_version(self.campaign().hosted_form.consent_text.trim())
+    pub fn words(&self) -> Words {
+        Words::of(self.campaign(), self.hosted.campaign.shown())
     }
 
     fn place(&self) -> String {
@@ -214,9 +234,9 @@ impl OpenForm {
         let tracking = TRACKING.iter().map(|name| (*name, entered.get(name))).filter(|(_, value)| !value.is_empty());
         let source: Map<_, _> = tracking.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
         let mut body = json!({ "campaign": self.campaign().slug, "fields": fields, "source": source });
-        let text = self.campaign().hosted_form.consent_text.trim();
+        let Words { text, version, .. } = self.words();
         if !text.is_empty() && !entered.get(AGREED).is_empty() {
-            body["consent"] = json!({ "text": text, "text_version": self.consent_version(), "signature": "checkbox" });
+            body["consent"] = json!({ "text": text, "text_version": version, "signature": "checkbox" });
         }
         body
     }

@@ -34,6 +34,7 @@ pub mod returns;
 mod reveal;
 mod second_factor;
 mod sessions;
+pub mod sharing;
 mod sign_in;
 pub mod spec;
 mod tenants;

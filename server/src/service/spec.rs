@@ -2,6 +2,7 @@
 
 use super::{ServiceError, Services, intake::Caller};
 use crate::context::Actor;
+use exchange::consent::Shown;
 use model::{
     CampaignId,
     bench::Outgoing,
@@ -31,6 +32,9 @@ pub struct Spec {
     pub mode: &'static str,
     /// Whether a lead without a consent record is refused.
     pub consent_required: bool,
+    /// The words the consumer has to be shown; none when the form has its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentSpec>,
     /// The fields, in the order a form would ask.
     pub fields: Vec<FieldSpec>,
     /// A body that is taken.
@@ -44,6 +48,17 @@ pub struct CampaignSpec {
     pub slug: String,
     /// What people call it.
     pub name: String,
+}
+
+/// The words the consumer has to be shown, to be sent back as `consent.text` with `consent.text_version`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConsentSpec {
+    /// The words.
+    pub text: String,
+    /// Their version.
+    pub text_version: String,
+    /// Whether a lead with other words is refused.
+    pub known_only: bool,
 }
 
 /// One field as a source sees it.
@@ -80,9 +95,9 @@ impl Services {
     #[must_use]
     pub fn spec(&self, caller: &Caller, slug: &str, public_url: &Url) -> Option<Spec> {
         let snapshot = self.pipeline.snapshot();
-        let campaign = &snapshot.campaign(caller.tenant_id, slug)?.campaign;
-        let allowed = caller.campaigns.is_empty() || caller.campaigns.contains(&campaign.id);
-        allowed.then(|| spec(campaign, caller.mode, public_url))
+        let found = snapshot.campaign(caller.tenant_id, slug)?;
+        let allowed = caller.campaigns.is_empty() || caller.campaigns.contains(&found.campaign.id);
+        allowed.then(|| spec(&found.campaign, found.shown(), caller.mode, public_url))
     }
 }
 
@@ -102,7 +117,11 @@ impl Services {
         public_url: &Url,
     ) -> Result<Spec, ServiceError> {
         match tenant.document(DocumentId::Campaign(id)).await?.document {
-            Document::Campaign(campaign) => Ok(spec(&campaign, Mode::Live, public_url)),
+            Document::Campaign(campaign) => {
+                let snapshot = self.pipeline.snapshot();
+                let found = snapshot.campaign(tenant.id(), &campaign.slug);
+                Ok(spec(&campaign, found.and_then(|found| found.shown()), Mode::Live, public_url))
+            }
             _ => Err(ServiceError::NotFound),
         }
     }
@@ -156,7 +175,7 @@ pub(super) fn door(public_url: &Url) -> String {
     public_url.join("/api/v1/leads").map(String::from).unwrap_or_default()
 }
 
-fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
+fn spec(campaign: &Campaign, shown: Option<&Shown>, mode: Mode, public_url: &Url) -> Spec {
     Spec {
         campaign: CampaignSpec { slug: campaign.slug.clone(), name: campaign.name.clone() },
         active: campaign.active,
@@ -167,8 +186,13 @@ fn spec(campaign: &Campaign, mode: Mode, public_url: &Url) -> Spec {
             Mode::Test => "test",
         },
         consent_required: campaign.consent_required,
+        consent: shown.map(|shown| ConsentSpec {
+            text: shown.words.clone(),
+            text_version: shown.code.clone(),
+            known_only: campaign.consent.known_only,
+        }),
         fields: campaign.fields.iter().flat_map(lines).collect(),
-        example: example(campaign),
+        example: with_words(example(campaign), shown),
     }
 }
 
@@ -217,6 +241,15 @@ pub fn example(campaign: &Campaign) -> Value {
         });
     }
     body
+}
+
+/// The example with the words of the text that the campaign chose.
+fn with_words(mut example: Value, shown: Option<&Shown>) -> Value {
+    if let (Some(shown), Some(consent)) = (shown, example.get_mut("consent")) {
+        consent["text"] = shown.words.clone().into();
+        consent["text_version"] = shown.code.clone().into();
+    }
+    example
 }
 
 fn examples(fields: &[Field]) -> Map<String, Value> {

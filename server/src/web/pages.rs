@@ -53,7 +53,8 @@ pub fn doors(mut doors: Doors) -> Doors {
 }
 
 fn page_auth(path: &str) -> Auth {
-    if matches!(path, "/sign-in" | "/sign-in/code" | "/forgot" | "/join/{token}") { Auth::Open } else { Auth::Session }
+    const OPEN: [&str; 5] = ["/sign-in", "/sign-in/code", "/forgot", "/join/{token}", "/instructions/{token}"];
+    if OPEN.contains(&path) { Auth::Open } else { Auth::Session }
 }
 
 fn function_auth(path: &str) -> Auth {

@@ -113,7 +113,7 @@ fn foreign(doors: Doors) -> Doors {
 fn operators(doors: Doors) -> Doors {
     use admin::{
         alerts, bench, config, documents, doubts, effects, endpoints, examples, exports, history, import, keys,
-        options, presets, reports, returns, templates, tests,
+        options, presets, reports, returns, templates, tests, texts,
     };
     let (read, write) = ([Method::GET, Method::PUT], [Method::GET, Method::POST]);
     let all = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
@@ -157,6 +157,11 @@ fn operators(doors: Doors) -> Doors {
             operator,
             get(keys::show).delete(keys::revoke),
         )
+        .doors(&write, "/api/v1/admin/texts", operator, get(texts::list).post(texts::create))
+        .door(Method::POST, "/api/v1/admin/texts/check", operator, post(texts::check))
+        .doors(&read, "/api/v1/admin/texts/{id}", operator, get(texts::show).put(texts::update))
+        .door(Method::POST, "/api/v1/admin/texts/{id}/publish", operator, post(texts::publish))
+        .door(Method::GET, "/api/v1/admin/texts/{id}/difference", operator, get(texts::difference))
         .doors(&write, "/api/v1/admin/endpoints", operator, get(endpoints::list).post(endpoints::create))
         .doors(
             &[Method::GET, Method::PUT, Method::DELETE],

@@ -34,7 +34,7 @@ pub use check::Invariant;
 pub use config::{
     Activity, ActivityFilter, Attempts, Change, Config, Draft, Edit, EndpointRow, ExampleRow, HistoryPlace, HistoryRow,
     KeyRow, LinkPurpose, OpenSession, OperatorRow, PersonChange, PersonLink, SecondFactor, Session, TenantFigures,
-    TenantRow, TestRow, UserSecret, Versioned, Whole,
+    TenantRow, TestRow, TextDraft, TextRow, TextUse, UserSecret, Versioned, Whole,
 };
 pub use deliveries::{DELIVER, DeliveryFilter, Settlement, Taken};
 pub use engine::Engine;

@@ -33,6 +33,8 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
     (29, "lists", include_str!("../../../migrations/0029_lists.sql")),
+    (32, "texts", include_str!("../../../migrations/0032_texts.sql")),
+    (33, "shares", include_str!("../../../migrations/0033_shares.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -12,6 +12,7 @@ const OPEN: &[&str] = &[
     "GET /f/{tenant}/{campaign}/thanks",
     "GET /forgot",
     "GET /healthz",
+    "GET /instructions/{token}",
     "GET /join/{token}",
     "GET /readyz",
     "GET /sign-in",

@@ -27,6 +27,27 @@ impl World {
         operator.get(&format!("{path}/form")).await.made()
     }
 
+    /// Switches it on with other words than [`World::with_form`] has: those of a text that was chosen.
+    pub async fn with_form_of(&self, form: Value) {
+        let source = self.id_of("sources", "own-form").await;
+        let mut own = json!({ "active": true, "source_id": source });
+        own.as_object_mut().unwrap().extend(form.as_object().unwrap().clone());
+        self.put_form(own).await.made();
+    }
+
+    /// Gives the form words of its own.
+    pub async fn own_words(&self, words: &str) -> crate::admin::Reply {
+        self.put_form(json!({ "consent_text": words })).await
+    }
+
+    async fn put_form(&self, form: Value) -> crate::admin::Reply {
+        let operator = of_the_demo(self, Role::Admin).await;
+        let path = format!("campaigns/{}", self.id_of("campaigns", "auto-insurance").await);
+        let mut campaign = operator.get(&path).await;
+        campaign.body["hosted_form"] = form;
+        operator.put(&path, &campaign.etag, &campaign.body).await
+    }
+
     async fn id_of(&self, kind: &str, slug: &str) -> String {
         let all = of_the_demo(self, Role::Admin).await.get(kind).await.made();
         let found = all["items"].as_array().unwrap().iter().find(|item| item["slug"] == slug).unwrap();

@@ -34,5 +34,7 @@ mod reports;
 mod returns;
 mod routing;
 mod selling;
+mod sharing;
+mod texts;
 mod unknown;
 mod views;

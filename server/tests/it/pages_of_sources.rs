@@ -4,7 +4,7 @@ use crate::{
     admin::of_the_demo,
     harness::{World, example},
 };
-use gavel::service::hosted::text_version;
+use exchange::consent::code as text_version;
 use model::user::Role;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};

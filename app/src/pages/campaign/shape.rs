@@ -31,14 +31,19 @@ pub fn copy(campaign: &Value) -> Value {
 /// What inputs leave empty goes. Of each field's kind, what belongs to its type: the form shows limits of numbers and values
 /// of choices side by side.
 pub fn tidy(form: &mut Form) {
-    // Without anything in them there are no further rounds, and no form of ours.
+    // Without anything in them there are no further rounds, no form of ours, and no consent text.
     let blank = |value: &Value| value.is_null() || *value == false || *value == "";
-    for name in ["reoffer", "hosted_form"] {
+    for name in ["reoffer", "hosted_form", "consent"] {
         if form.at(name).as_object().is_some_and(|members: &Map<String, Value>| members.values().all(blank))
             && let Some(campaign) = form.value.as_object_mut()
         {
             campaign.remove(name);
         }
+    }
+    if let Some(text) = form.value.get_mut("consent").and_then(|consent| consent.get_mut("text"))
+        && text.is_null()
+    {
+        *text = "".into();
     }
     if let Some(fields) = form.value.get_mut("fields").and_then(Value::as_array_mut) {
         kinds(fields);

@@ -1,7 +1,7 @@
 //! The sections of a campaign's form, and the contracts in it.
 
 use crate::{
-    backend::configure::FormLinks,
+    backend::{configure::FormLinks, texts::TextLine},
     components::form::{Choice, Rows, checkbox, checks, money, number, pick, rows, section, select, text},
     form::{Form, Reading, id},
     pages::buyers::switch_badge,
@@ -248,6 +248,25 @@ fn silent_place(on: &str) -> &'static str {
     }
 }
 
+/// Which words its consumers agree to.
+pub fn consent(form: &Form, texts: &[TextLine]) -> AnyView {
+    let mut choices = vec![(String::new(), "None of the consent texts".to_owned())];
+    choices.extend(texts.iter().map(|line| {
+        let state = line.newest.map_or_else(|| "nothing published".to_owned(), |(n, _)| format!("version {n}"));
+        (line.text.slug.clone(), format!("{} ({}, {state})", line.text.name, line.text.locale))
+    }));
+    let hint = "Our form shows its newest version. Each lead says which version it came with.";
+    let only = "Words that are no version are an error of the lead then, told to whoever sends it.";
+    let body = view! {
+        <div class="fields">
+            {select(form, "consent.text", "Consent text", &choices, Some(hint))}
+            {checkbox(form, "consent.known_only", "Refuse leads with words that were never published", Some(only))}
+        </div>
+        <p class="hint"><a href="/texts">"Consent texts"</a>" have versions, a check of their elements, and say where each version is still in use."</p>
+    };
+    section("consent", "Consent", None, body.into_any())
+}
+
 /// The form of ours that asks for the campaign's leads.
 pub fn hosted(form: &Form, sources: &[Value]) -> AnyView {
     let source = |source: &Value| Some((source["id"].as_str()?.to_owned(), source["name"].as_str()?.to_owned()));
@@ -263,7 +282,7 @@ pub fn hosted(form: &Form, sources: &[Value]) -> AnyView {
             {text(form, path("privacy_url"), "Privacy page").kind("url").view()}
         </div>
         {text(form, path("intro"), "What it is about").lines(2).view()}
-        {text(form, path("consent_text"), "What the consumer agrees to").lines(4).hint("Stands with a box to tick above the last button, and is kept word for word with each lead. Empty: nobody is asked.").view()}
+        {text(form, path("consent_text"), "What the consumer agrees to").lines(4).hint("Stands with a box to tick above the last button, and is kept word for word with each lead. Empty: nobody is asked. Leave it empty when a consent text is chosen above.").view()}
         {text(form, path("thanks"), "Thanks").lines(2).hint("When neither the buyer nor the campaign names a page that follows.").view()}
     };
     let intro = "A form of ours for this campaign, made of its fields. It works on every phone and without script.";

@@ -1,28 +1,53 @@
 //! What a source sends into one campaign: to be printed, or copied into a mail.
 
+use super::{share, trying};
 use crate::{
     backend::configure::{FieldLine, Instructions},
     components::Nav,
     error::UiError,
-    pages::{Shown, framed},
+    form::Sent,
+    format::Clock,
+    pages::{Reply, Shown, framed},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use model::{CampaignId, SourceId};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{CampaignId, SourceId, user::Right};
 
-/// Posting instructions of a source for a campaign.
+/// Posting instructions of a source for a campaign, with links for people without an account, and a lead to try.
 #[component]
 pub fn InstructionsPage() -> impl IntoView {
     let params = use_params_map().get_untracked();
     let get = |name: &str| params.get(name).unwrap_or_default();
     let (source, campaign) = (get("id"), get("campaign"));
-    framed(Nav::Sources, "Posting instructions", move |ui, _| async move {
+    let (sent, reply, done) = (Sent::take(), Reply::here(), use_query_map().get_untracked().get("done"));
+    framed(Nav::Sources, "Posting instructions", move |ui, signed| async move {
         let source: SourceId = source.parse().map_err(|_| UiError::NotFound)?;
         let campaign: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;
         let told = ui.instructions(source, campaign).await?;
-        let back = format!("/sources/{source}");
+        let here = format!("/sources/{source}/instructions/{campaign}");
+        let may = signed.user.may(Right::Configure);
+        let (mut made, mut tried, mut form) = (None, None, trying::begin(&told));
+        if let Some(sent) = &sent {
+            if sent.text("do") == "try" {
+                tried = trying::answer((&ui, &reply), (Some(source), campaign), &mut form, sent).await?;
+            } else {
+                made = share::answer((&ui, &reply), (source, campaign), &here, sent).await?;
+            }
+        }
+        let clock = Clock::new(&ui, &signed.tenant.zone);
+        let links = ui.shares(source, campaign).await?;
         let title = format!("{}: posting instructions for {}", told.campaign, told.source);
-        Ok(Shown::new(title, whole(told)).beside(view! { <a class="button small" href=back>"Back to the source"</a> }))
+        let console = may.then(|| trying::console(&told, &form, tried.as_ref(), &here));
+        let body = view! {
+            <div class="stack">
+                {share::said(done.as_deref().filter(|_| sent.is_none()))}
+                {share::section(made, links, &here, &clock, may)}
+                {whole(told)}
+                {console}
+            </div>
+        };
+        let back = view! { <a class="button small" href=format!("/sources/{source}")>"Back to the source"</a> };
+        Ok(Shown::new(title, body).beside(back))
     })
 }
 
@@ -30,15 +55,24 @@ pub fn InstructionsPage() -> impl IntoView {
 #[component]
 pub fn AffiliateInstructionsPage() -> impl IntoView {
     let campaign = use_params_map().get_untracked().get("campaign").unwrap_or_default();
+    let (sent, reply) = (Sent::take(), Reply::here());
     framed(Nav::AffiliateSetup, "Posting instructions", move |ui, _| async move {
         let campaign: CampaignId = campaign.parse().map_err(|_| UiError::NotFound)?;
         let told = ui.affiliate_instructions(campaign).await?;
+        let mut form = trying::begin(&told);
+        let tried = match &sent {
+            Some(sent) => trying::answer((&ui, &reply), (None, campaign), &mut form, sent).await?,
+            None => None,
+        };
         let title = format!("{}: posting instructions", told.campaign);
-        Ok(Shown::new(title, whole(told)).beside(view! { <a class="button small" href="/affiliate/setup">"Back"</a> }))
+        let console = trying::console(&told, &form, tried.as_ref(), &format!("/affiliate/instructions/{campaign}"));
+        let body = view! { <div class="stack">{whole(told)}{console}</div> };
+        Ok(Shown::new(title, body).beside(view! { <a class="button small" href="/affiliate/setup">"Back"</a> }))
     })
 }
 
-fn whole(told: Instructions) -> impl IntoView {
+/// What to send, for whoever reads it.
+pub(super) fn whole(told: Instructions) -> impl IntoView {
     let paused = (!told.active)
         .then(|| view! { <p class="fault">"The campaign is paused: leads are not taken at present."</p> });
     let consent = told
@@ -50,6 +84,7 @@ fn whole(told: Instructions) -> impl IntoView {
                 <p><code>"POST "{told.url}</code>" with "<code>"Authorization: Bearer"</code>" and your key, as JSON or as a form, in UTF-8, at most 256 kB."</p>
                 {paused}{consent}
             </section>
+            {told.words.map(|(words, version)| agreed(words, version, told.known_only))}
             <section class="card" aria-labelledby="spec-fields">
                 <h2 id="spec-fields">"Fields"</h2>
                 <div class="scroll" tabindex="0" role="region" aria-label="Fields">
@@ -74,6 +109,19 @@ fn whole(told: Instructions) -> impl IntoView {
                     <code>"Idempotency-Key"</code>" header or an "<code>"external_id"</code>", so that a repeated request is the same lead."</p>
             </section>
         </div>
+    }
+}
+
+/// The words that the form has to show, to be copied from here.
+fn agreed(words: String, version: String, known_only: bool) -> impl IntoView {
+    let only = known_only.then(|| view! { <p>"A lead with other words is refused. When a new version is published, the one you have goes on being taken."</p> });
+    view! {
+        <section class="card" aria-labelledby="spec-consent">
+            <h2 id="spec-consent">"What the consumer has to be shown"</h2>
+            <blockquote class="consent">{words}</blockquote>
+            <p>"Send it as "<code>"consent.text"</code>", with "<code>{version}</code>" as "<code>"consent.text_version"</code>"."</p>
+            {only}
+        </section>
     }
 }
 

@@ -145,11 +145,13 @@ pub enum Thing {
     Token,
     /// What somebody did that is no change of the configuration.
     Activity,
+    /// The words consumers agree to, or one version of them.
+    Text,
 }
 
 impl Thing {
     /// Everything.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Tenant,
         Self::Vertical,
         Self::Campaign,
@@ -161,6 +163,7 @@ impl Thing {
         Self::Person,
         Self::Token,
         Self::Activity,
+        Self::Text,
     ];
 
     /// The word in the database.
@@ -178,6 +181,7 @@ impl Thing {
             Self::Person => "person",
             Self::Token => "token",
             Self::Activity => "activity",
+            Self::Text => "text",
         }
     }
 }

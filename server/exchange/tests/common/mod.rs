@@ -47,6 +47,7 @@ pub fn campaign() -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction { floor: Micros::ZERO, ..Auction::default() },
         fallback_url: "https://quotes.example/".into(),
+        consent: model::consent::ConsentTerms::default(),
         hosted_form: model::campaign::HostedForm::default(),
         reoffer: None,
     }

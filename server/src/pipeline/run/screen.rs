@@ -45,6 +45,7 @@ pub(super) fn record(pipeline: &Pipeline, admitted: &Admitted, prints: &[String]
         sealed_body: sealed.body,
         personal_mask: admitted.lead.mask(),
         prints: prints.to_vec(),
+        consent: admitted.consent,
         owner: pipeline.0.me,
     }))
 }

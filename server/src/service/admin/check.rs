@@ -33,6 +33,15 @@ const NAME_MAX: usize = 120;
 pub(super) struct World<'a> {
     pub(super) verticals: Vec<&'a Vertical>,
     pub(super) documents: Vec<&'a Document>,
+    pub(super) texts: Vec<TextName>,
+}
+
+/// A consent text as a campaign may choose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TextName {
+    pub(super) slug: String,
+    /// Whether it has a version.
+    pub(super) published: bool,
 }
 
 /// Every fault of one document of the world; its secrets have to be in clear.

@@ -2,6 +2,7 @@
 
 mod examples;
 mod target;
+mod texts;
 
 use super::{
     Admin, Desk, NOT_ALONE, ServiceError,
@@ -77,7 +78,11 @@ impl Admin {
         let target = target.map_err(|faults| ServiceError::Invalid(by_name(faults)))?;
         refuse(by_name(desk.target_faults(&target)))?;
         let kept = desk.kept(&target, &examples, (&actor.by(), now))?;
-        let (mut edits, mut differences) = desk.edits(target);
+        // A campaign may choose a text that is only being made.
+        let (mut edits, mut differences) = desk.text_edits(&target.texts, (&actor.by(), now));
+        let (own, told) = desk.edits(target);
+        edits.extend(own);
+        differences.extend(told);
         edits.extend(kept.edits);
         differences.extend(kept.differences);
         let warnings = kept.warnings;
@@ -107,6 +112,9 @@ fn exported(desk: &Desk, examples: &[ExampleRow]) -> Result<Value, ServiceError>
     out.insert(FORMAT.0.to_owned(), FORMAT.1.into());
     let mut verticals: Vec<_> = desk.whole.verticals.iter().collect();
     verticals.sort_by(|a, b| a.slug.cmp(&b.slug));
+    if !desk.whole.texts.is_empty() {
+        out.insert(texts::SECTION.to_owned(), desk.texts_shown());
+    }
     out.insert("verticals".to_owned(), verticals.into_iter().map(vertical_shown).collect());
     for kind in Kind::ALL {
         let mut section: Vec<_> = desk.whole.documents.iter().map(|have| &have.document).collect();
@@ -155,7 +163,7 @@ impl Desk {
         let documents: Vec<_> = target.documents.iter().map(|(_, document)| document.clone()).collect();
         let kept = |vertical: &&Vertical| target.verticals.iter().all(|new| new.id != vertical.id);
         let verticals = self.whole.verticals.iter().filter(kept).chain(&target.verticals).collect();
-        let world = World { verticals, documents: self.with(&documents) };
+        let world = World { verticals, documents: self.with(&documents), texts: self.texts_after(&target.texts) };
         let changed = target.documents.iter().filter(|(path, document)| !path.is_empty() && self.differs(document));
         let mut faults: Vec<_> =
             changed.flat_map(|(path, document)| under(path, check::faults(&world, document))).collect();

@@ -265,7 +265,7 @@ impl Desk {
     pub(super) fn faults(&self, vertical: Option<&Vertical>, document: &Document) -> Vec<FieldError> {
         let changed = std::slice::from_ref(document);
         let verticals = self.whole.verticals.iter().chain(vertical).collect();
-        check::faults(&World { verticals, documents: self.with(changed) }, document)
+        check::faults(&World { verticals, documents: self.with(changed), texts: self.text_names() }, document)
     }
 }
 

@@ -59,15 +59,15 @@ impl Admin {
             return Err(ServiceError::NotFound);
         };
         let at = |path: &str| public.join(path).map_or_else(|_| path.to_owned(), String::from);
-        let snippet = snippet(campaign, at(&format!("/api/v1/forms/{KEY}")), at("/form.js"));
+        let words = hosted::Words::of(campaign, desk.shown(campaign, &actor.tenant.name).as_ref());
+        let snippet = snippet(campaign, &words, at(&format!("/api/v1/forms/{KEY}")), at("/form.js"));
         let snippet = snippet.render().map_err(|error| ServiceError::Broken(error.to_string()))?;
         let url = at(&hosted::path(&actor.tenant.slug, &campaign.slug));
         Ok(FormLinks { active: campaign.hosted_form.active && campaign.active, url, snippet })
     }
 }
 
-fn snippet(campaign: &Campaign, action: String, script: String) -> Snippet<'_> {
-    let form = &campaign.hosted_form;
+fn snippet<'a>(campaign: &'a Campaign, words: &'a hosted::Words, action: String, script: String) -> Snippet<'a> {
     // What the server sees itself is not asked.
     let asked = campaign.fields.iter().filter(|field| field.kind.is_entered());
     Snippet {
@@ -75,10 +75,10 @@ fn snippet(campaign: &Campaign, action: String, script: String) -> Snippet<'_> {
         script,
         campaign: &campaign.slug,
         questions: asked.map(|field| (field.name.as_str(), Question::new(field, ""))).collect(),
-        consent: form.consent_text.trim(),
-        version: hosted::text_version(form.consent_text.trim()),
+        consent: &words.text,
+        version: words.version.clone(),
         consent_required: campaign.consent_required,
-        button: if form.button.trim().is_empty() { "Send" } else { form.button.trim() },
+        button: &words.button,
     }
 }
 
@@ -118,7 +118,9 @@ pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> 
         }
         _ => {}
     }
-    if form.active && campaign.consent_required && form.consent_text.trim().is_empty() {
+    faults.extend(chosen(world, campaign));
+    let own = campaign.consent.text.is_empty();
+    if own && form.active && campaign.consent_required && form.consent_text.trim().is_empty() {
         let message = "A lead of this campaign needs a consent: enter what the consumer agrees to.";
         faults.push(FieldError::new("hosted_form.consent_text", "missing", message));
     }
@@ -132,6 +134,33 @@ pub(super) fn faults(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> 
     for field in campaign.fields.iter().filter(|_| form.active).filter(unasked) {
         let message = format!("The form cannot ask for {}: leave it optional, or close the form.", field.name);
         faults.push(FieldError::new("hosted_form.active", "cannot_ask", message));
+    }
+    faults
+}
+
+/// The text that a campaign chose has to be there, and to say something. It may not have words of its own beside it: nobody
+/// could say which were agreed to.
+fn chosen(world: &World<'_>, campaign: &Campaign) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    let slug = &campaign.consent.text;
+    if slug.is_empty() {
+        if campaign.consent.known_only {
+            let message = "Choose the text first: which words are known is said by its versions.";
+            faults.push(FieldError::new("consent.text", "missing", message));
+        }
+        return faults;
+    }
+    match world.texts.iter().find(|have| have.slug == *slug) {
+        None => faults.push(FieldError::new("consent.text", "not_found", "There is no such consent text.")),
+        Some(text) if !text.published => {
+            let message = "Nothing of this text is published: publish a version first.";
+            faults.push(FieldError::new("consent.text", "not_published", message));
+        }
+        Some(_) => {}
+    }
+    if !campaign.hosted_form.consent_text.trim().is_empty() {
+        let message = "The campaign shows the consent text it chose: leave this empty, or choose none.";
+        faults.push(fault("hosted_form.consent_text", message));
     }
     faults
 }

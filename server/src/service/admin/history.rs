@@ -115,8 +115,11 @@ impl Admin {
         differences(Subject { path: "", title }, &names.symbolic(&was), &names.symbolic(&is))
     }
 
-    /// Names of everybody who may have changed something.
-    pub(super) async fn authors(&self, actor: &Actor) -> Result<HashMap<String, String>, ServiceError> {
+    /// Names of everybody who may have changed something, by their ids.
+    ///
+    /// # Errors
+    /// Without [`Right::SeeExchange`].
+    pub async fn authors(&self, actor: &Actor) -> Result<HashMap<String, String>, ServiceError> {
         let rows = self.rows(actor, Right::SeeExchange)?;
         let people = rows.users().await?.into_iter().map(|user| (user.id.to_string(), user.name));
         let tokens = rows.operator_tokens().await?.into_iter().map(|token| (token.id.to_string(), token.name));

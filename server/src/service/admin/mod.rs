@@ -19,6 +19,7 @@ mod sealing;
 mod shape;
 mod symbols;
 mod templates;
+mod texts;
 mod tokens;
 mod typed;
 mod warnings;
@@ -32,6 +33,7 @@ pub use history::{HistoryEntry, HistoryPage, HistoryWanted};
 pub use keys::KeyListing;
 pub use options::Options;
 pub use own::{OwnTerms, TermsWanted};
+pub use texts::{TextCampaign, TextChecked, TextDifference, TextListed, TextOpened, TextWanted};
 pub use wire::KEPT;
 
 use super::ServiceError;

@@ -41,10 +41,13 @@ pub(super) fn told(source: String, spec: Spec) -> Instructions {
     Instructions {
         source,
         curl: spec.curl(),
+        example: spec.example["fields"].as_object().cloned().unwrap_or_default(),
         campaign: spec.campaign.name,
         active: spec.active,
         url: spec.url,
         consent_required: spec.consent_required,
+        known_only: spec.consent.as_ref().is_some_and(|consent| consent.known_only),
+        words: spec.consent.map(|consent| (consent.text, consent.text_version)),
         fields: spec.fields.into_iter().map(line).collect(),
     }
 }

@@ -13,7 +13,9 @@ mod people;
 mod portal;
 mod reporting;
 mod returns;
+mod sharing;
 mod tenants;
+mod texts;
 mod views;
 
 use super::session::{self, Known};

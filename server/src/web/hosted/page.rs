@@ -101,17 +101,14 @@ pub fn form(app: &AppState, form: &OpenForm, shown: &Shown, status: StatusCode) 
         let own = campaign.fields.iter().find(|field| field.name == name).map(|field| field.label.as_str());
         own.unwrap_or(if name == AGREED { "Your consent" } else { "This form" })
     };
-    let consent = (shown.step == last && !words.consent_text.trim().is_empty()).then(|| Consent {
-        text: words.consent_text.trim(),
+    let said = form.words();
+    let consent = (shown.step == last && !said.text.is_empty()).then(|| Consent {
+        text: &said.text,
         ticked: !entered.get(AGREED).is_empty(),
         fault: fault(AGREED),
         required: campaign.consent_required,
     });
-    let button = match words.button.trim() {
-        _ if shown.step < last => "Next",
-        "" => "Send",
-        own => own,
-    };
+    let button = if shown.step < last { "Next" } else { &said.button };
     let page = FormPage {
         css: &css,
         title: or(&words.title, &campaign.name),

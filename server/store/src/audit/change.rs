@@ -3,7 +3,7 @@
 use super::{Entry, seal};
 use crate::{
     KeyRow, Store, StoreError, TenantRow, Tx,
-    config::{all_activities, all_keys, all_people, all_tenants, all_tokens, version},
+    config::{all_activities, all_keys, all_people, all_tenants, all_texts, all_tokens, version},
     read::Read,
     sql::{Script, json, sql},
 };
@@ -125,6 +125,7 @@ pub(crate) async fn current(tx: &mut Tx) -> Result<Vec<Changed>, StoreError> {
         let document = Some(key_document(&row)?);
         found.push(Changed { tenant: row.tenant_id, thing: Thing::Key, id: row.key.id.to_string(), document });
     }
+    found.append(&mut all_texts(tx).await?);
     found.append(&mut beside(tx).await?);
     Ok(found)
 }

@@ -1,7 +1,7 @@
 //! Changes of documents as operators make them: each names the version it was made from, several are made together or
 //! not at all, and every version stays in the history.
 
-use super::{ExampleRow, documents::Stored, drafts, history, snapshot::bump};
+use super::{ExampleRow, TextRow, documents::Stored, drafts, history, snapshot::bump, texts};
 use crate::{
     StoreError, TenantStore, Tx,
     audit::Changed,
@@ -13,6 +13,7 @@ use model::{
     ContractId, Timestamp,
     buyer::Buyer,
     campaign::Campaign,
+    consent::{ConsentText, ConsentVersion},
     contract::Contract,
     document::{Document, DocumentId, Kind},
     source::Source,
@@ -36,6 +37,8 @@ pub struct Whole {
     pub verticals: Vec<Vertical>,
     /// Its documents: campaigns, sources, buyers, contracts, each kind in the order they were made.
     pub documents: Vec<Versioned>,
+    /// Its consent texts, by name.
+    pub texts: Vec<TextRow>,
 }
 
 /// One change.
@@ -63,6 +66,13 @@ pub enum Edit {
         previous: Document,
         /// The version that was seen.
         expected: i64,
+    },
+    /// Adds a consent text or changes what it is called, and publishes versions after those it has.
+    Text {
+        /// The text.
+        text: ConsentText,
+        /// What is published.
+        versions: Vec<ConsentVersion>,
     },
     /// Puts kept answers in the place of all that a contract has; they have no history.
     Examples {
@@ -144,6 +154,13 @@ impl TenantStore {
                 history::add_first(tx, self.tenant, (id, *expected), &json(previous)?, change.at).await?;
                 history::add(tx, self.tenant, (id, expected + 1), GONE, change).await?;
                 Ok(expected + 1)
+            }
+            Edit::Text { text, versions } => {
+                changed.push(self.put_text(tx, text).await?);
+                for version in versions {
+                    changed.push(self.put_version(tx, text.id, version).await?);
+                }
+                Ok(0)
             }
             Edit::Examples { contract, examples } => {
                 self.replace_examples(tx, *contract, examples).await?;
@@ -241,8 +258,9 @@ impl TenantStore {
         for kind in Kind::ALL {
             documents.extend(self.all(kind, &mut *tx).await?);
         }
+        let texts = texts::texts_of(self.tenant, &mut tx).await?;
         tx.commit().await?;
-        Ok(Whole { verticals, documents })
+        Ok(Whole { verticals, documents, texts })
     }
 
     async fn all<'e>(&self, kind: Kind, on: impl Executor<'e, Database = Any>) -> Result<Vec<Versioned>, StoreError> {

@@ -14,9 +14,11 @@ mod operators;
 mod people;
 mod second_factor;
 mod sessions;
+mod shares;
 mod sign_in;
 mod snapshot;
 mod tenants;
+mod texts;
 mod trials;
 mod views;
 
@@ -35,9 +37,10 @@ pub use sessions::{OpenSession, Session};
 pub use sign_in::Attempts;
 pub use snapshot::Config;
 pub use tenants::{TenantFigures, TenantRow};
+pub use texts::{TextDraft, TextRow, TextUse};
 pub use trials::TestRow;
 
 pub(crate) use {
     activities::recorded as all_activities, keys::all as all_keys, operators::tokens as all_tokens,
-    people::people as all_people, snapshot::version, tenants::all as all_tenants,
+    people::people as all_people, snapshot::version, tenants::all as all_tenants, texts::recorded as all_texts,
 };

@@ -1,8 +1,16 @@
 //! The whole configuration at one instant, and the number that says whether it changed.
 
-use super::{KeyRow, TenantRow, keys, tenants};
+use super::{KeyRow, TenantRow, keys, tenants, texts};
 use crate::{Store, StoreError, Tx, audit::Change, read::Read, sql::sql};
-use model::{TenantId, buyer::Buyer, campaign::Campaign, contract::Contract, endpoint::Endpoint, source::Source};
+use model::{
+    TenantId,
+    buyer::Buyer,
+    campaign::Campaign,
+    consent::{ConsentText, ConsentVersion},
+    contract::Contract,
+    endpoint::Endpoint,
+    source::Source,
+};
 use sqlx::{Any, Executor};
 
 /// Everything a pipeline runs by, as it stood at one version.
@@ -24,6 +32,8 @@ pub struct Config {
     pub endpoints: Vec<(TenantId, Endpoint)>,
     /// Every API key that is not revoked.
     pub keys: Vec<KeyRow>,
+    /// Every consent text with its tenant and its versions, oldest first.
+    pub texts: Vec<(TenantId, ConsentText, Vec<ConsentVersion>)>,
 }
 
 impl Store {
@@ -50,6 +60,7 @@ impl Store {
             contracts: documents(&mut tx, "contracts").await?,
             endpoints: documents(&mut tx, "endpoints").await?,
             keys: keys::live(&mut tx).await?,
+            texts: texts::published(&mut tx).await?,
         };
         tx.commit().await?;
         Ok(config)

@@ -134,5 +134,16 @@ async fn insert(tx: &mut Tx, leads: &[&Received]) -> Result<(), StoreError> {
         .run(&mut **tx)
         .await?;
     }
+    let seen: Vec<_> = leads.iter().filter_map(|lead| Some((*lead, lead.consent?))).collect();
+    for part in parts(&seen, 9) {
+        sql("INSERT INTO lead_consents (tenant_id, lead_id, text_id, n, standing, campaign_id, source_id, mode, at) VALUES ")
+            .rows(part, |row, (lead, seen)| {
+                row.cell(lead.tenant_id).cell(lead.lead_id).cell(seen.text_id).cell(seen.version.map(i64::from));
+                row.cell(seen.standing.name()).cell(lead.campaign_id).cell(lead.source_id).cell(lead.mode);
+                row.cell(lead.received_at);
+            })
+            .run(&mut **tx)
+            .await?;
+    }
     Ok(())
 }

@@ -10,6 +10,7 @@ use exchange::{
 use model::{
     AttemptId, BuyerId, CampaignId, ContractId, EndpointId, EventId, JobId, KeyId, LeadId, Micros, Money, ProcessId,
     Reason, SourceId, TenantId, Timestamp,
+    consent::ConsentSeen,
     lead::{LeadState, Tracking},
     returns::Return,
     tenant::Mode,
@@ -104,6 +105,8 @@ pub struct Received {
     pub personal_mask: Vec<(String, String)>,
     /// Keyed hashes that identify the person.
     pub prints: Vec<String>,
+    /// Which words its consumer agreed to; none when nobody asks.
+    pub consent: Option<ConsentSeen>,
     /// The process that runs the auction.
     pub owner: ProcessId,
 }

@@ -56,6 +56,7 @@ impl TenantStore {
             rounds: self.rounds(id).await?,
             copies: self.copy_lines(id).await?,
             again_at: self.again_at(id, round).await?,
+            consent: self.lead_consent(id).await?,
             ledger: self.ledger_of(id).await?,
         })
     }

@@ -2,8 +2,10 @@
 //! throw-away PostgreSQL.
 
 mod harness;
+mod shares;
 mod sharing;
 mod taped;
+mod texts;
 mod views;
 mod world;
 

@@ -138,6 +138,7 @@ impl World {
             sealed_body: vec![255, 0],
             personal_mask: vec![("first_name".to_owned(), "D•••".to_owned())],
             prints: Vec::new(),
+            consent: None,
             owner: self.me,
         }
     }
@@ -355,6 +356,7 @@ pub fn campaign(id: CampaignId, slug: &str) -> Campaign {
         duplicates: Duplicates::default(),
         auction: Auction::default(),
         fallback_url: "https://example.com/thanks".to_owned(),
+        consent: model::consent::ConsentTerms::default(),
         hosted_form: model::campaign::HostedForm::default(),
         reoffer: None,
     }

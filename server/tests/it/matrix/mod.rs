@@ -10,6 +10,7 @@ use gavel::{
     clock::Clock,
     context::Actor,
     service::{
+        admin::{Admin, TextWanted},
         endpoints::{self, EndpointWanted},
         people,
     },
@@ -83,6 +84,7 @@ impl Ground {
         )
         .admin();
         let actor = Actor::command_line(tenant);
+        names.insert("text", published(&admin, &actor).await);
         let mut keys =
             HashMap::from([("SourceKey", world.api_key.clone()), ("OtherSource", world.affiliate_key.clone())]);
         for (name, role, buyer) in [
@@ -126,8 +128,17 @@ impl Ground {
             // Nothing is wrong.
             return text.replace("{id}", "alt_00000000000000000000000000");
         }
-        let what =
-            ["/leads/", "/buyers/", "/contracts/", "/sources/", "/endpoints/", "/keys/", "/campaigns/", "{kind}/"];
+        let what = [
+            "/leads/",
+            "/buyers/",
+            "/contracts/",
+            "/sources/",
+            "/endpoints/",
+            "/texts/",
+            "/keys/",
+            "/campaigns/",
+            "{kind}/",
+        ];
         let what = what.iter().find(|part| door.contains(**part)).map_or("", |part| part.trim_matches(['/', '{', '}']));
         let id = match what {
             "leads" => "lead",
@@ -135,6 +146,7 @@ impl Ground {
             "contracts" => "contract",
             "sources" => "source",
             "endpoints" => "endpoint",
+            "texts" => "text",
             "keys" => "key",
             _ => "campaign",
         };
@@ -205,6 +217,16 @@ impl Ground {
         };
         Told { verdict, said: format!("{status} {to}"), text }
     }
+}
+
+/// A consent text with a version.
+async fn published(admin: &Admin, actor: &Actor) -> String {
+    let wanted = json!({
+        "slug": "auto", "name": "Auto", "locale": "es", "wording": { "body": "Acepto.", "button": "Acepto" },
+    });
+    let text = admin.create_text(actor, TextWanted::read(&wanted).expect("a text")).await.expect("made");
+    admin.publish_text(actor, text, 1, "").await.expect("published");
+    text.to_string()
 }
 
 /// A lead that Northwind took and that the own form sent.

@@ -20,6 +20,7 @@ pub mod reports;
 pub mod returns;
 pub mod templates;
 pub mod tests;
+pub mod texts;
 
 use crate::{problem::Problem, service::ServiceError, service::admin::Expected};
 use axum::{

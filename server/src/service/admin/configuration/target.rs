@@ -4,6 +4,7 @@ use super::{
     super::{Desk, part::under, sealing, symbols::Names, wire},
     FORMAT,
     examples::MEMBER,
+    texts::{SECTION, TextWanted},
     title_of,
 };
 use crate::clock::new_id;
@@ -24,6 +25,8 @@ pub(super) struct Target {
     pub(super) documents: Vec<(String, Document)>,
     /// The kept answers of each contract that says which it has, with their path.
     pub(super) examples: Vec<(String, ContractId, Vec<ExampleWanted>)>,
+    /// The consent texts of the document.
+    pub(super) texts: Vec<TextWanted>,
 }
 
 /// What is read, and what is known so far.
@@ -49,12 +52,15 @@ impl Target {
         let documents = desk.whole.documents.iter().map(|have| &have.document);
         let names = Names::of(&desk.whole.verticals, documents);
         let mut reading = Reading { desk, wanted: object, now, names, faults: Vec::new(), examples: Vec::new() };
-        let known = |name: &String| name == FORMAT.0 || name == "verticals" || Kind::from_plural(name).is_some();
+        let known = |name: &String| {
+            name == FORMAT.0 || name == "verticals" || name == SECTION || Kind::from_plural(name).is_some()
+        };
         for name in object.keys().filter(|name| !known(name)) {
             reading.faults.push(FieldError::new(name, "unknown", "There is no such section."));
         }
+        let texts = desk.texts_wanted(reading.section(SECTION), now, &mut reading.faults);
         let verticals = reading.verticals();
-        let mut target = Self { verticals, documents: Vec::new(), examples: Vec::new() };
+        let mut target = Self { verticals, documents: Vec::new(), examples: Vec::new(), texts };
         // Names first: a contract may refer to a buyer that is only being made.
         let ids: Vec<_> = Kind::ALL.map(|kind| (kind, reading.identities(kind))).into_iter().collect();
         for (kind, ids) in ids {
