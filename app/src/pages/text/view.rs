@@ -230,7 +230,7 @@ pub fn versions(text: &TextView, here: &str, clock: &Clock) -> AnyView {
 fn version_row(version: &VersionLine, here: &str, clock: &Clock) -> impl IntoView + use<> {
     let VersionLine { n, at, author, note, code, week, share } = version.clone();
     let before = n.checked_sub(1).filter(|before| *before > 0).map(|before| {
-        view! { <a href=format!("{here}/difference?from={before}&to={n}") aria-label=format!("Difference from version {before} to {n}")>{format!("from {before}")}</a> }
+        view! { <a href=format!("{here}/difference?from={before}&to={n}") aria-label=format!("Difference from {before} to {n}")>{format!("from {before}")}</a> }
     });
     view! {
         <tr>

@@ -209,7 +209,7 @@ pub(super) fn elements(read: &Read<'_>, found: &mut Vec<Finding>) {
         found,
         !button.is_empty() && !named,
         Error,
-        ("E002", "It names another button than the one there is.", "Write {{button.label}} where the button is named."),
+        ("E002", "It does not name the button there is.", "Write {{button.label}} where the button is named."),
     );
     read.rule(
         found,
