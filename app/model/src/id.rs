@@ -127,6 +127,8 @@ ids! {
     ExampleId = "exm";
     /// A view of a list that somebody keeps.
     ViewId = "viw";
+    /// A file with personal values that somebody was allowed to take.
+    ExportId = "exp";
     /// A test that was sent to a buyer.
     TestId = "tst";
     /// What one buyer buys in one campaign.

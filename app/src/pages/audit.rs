@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Every action with how a sentence about it goes on.
-const ACTIONS: [(&str, &str); 34] = [
+const ACTIONS: [(&str, &str); 35] = [
     ("signed_in", "signed in"),
     ("person_invited", "invited"),
     ("person_made", "made a person"),
@@ -38,6 +38,7 @@ const ACTIONS: [(&str, &str); 34] = [
     ("key_revoked", "revoked an API key"),
     ("postback_saved", "saved a postback"),
     ("exported", "took a file away"),
+    ("exported_personal", "took personal values away in a file"),
     ("superadmin_on", "let somebody look after the server"),
     ("superadmin_off", "took looking after the server away"),
     ("founded", "founded a company"),

@@ -2,9 +2,10 @@
 
 use crate::{Engine, StoreError};
 use model::{
-    AlertId, AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId, JobId,
-    KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId, Timestamp, UserId,
-    VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState, tenant::Mode, user::Role,
+    AlertId, AttemptId, BuyerId, CampaignId, ContractId, Currency, DeliveryId, EndpointId, EventId, ExampleId,
+    ExportId, JobId, KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, SourceId, TenantId, TestId,
+    Timestamp, UserId, VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState,
+    tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
@@ -96,6 +97,7 @@ values! { NoText:
     MessageId => |v| Arg::Text(v.to_string());
     DeliveryId => |v| Arg::Text(v.to_string());
     AlertId => |v| Arg::Text(v.to_string());
+    ExportId => |v| Arg::Text(v.to_string());
 }
 
 impl Value for &[u8] {

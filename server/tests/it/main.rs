@@ -34,5 +34,6 @@ mod reports;
 mod returns;
 mod routing;
 mod selling;
+mod takeouts;
 mod unknown;
 mod views;

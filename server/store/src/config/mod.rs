@@ -38,6 +38,10 @@ pub use tenants::{TenantFigures, TenantRow};
 pub use trials::TestRow;
 
 pub(crate) use {
-    activities::recorded as all_activities, keys::all as all_keys, operators::tokens as all_tokens,
-    people::people as all_people, snapshot::version, tenants::all as all_tenants,
+    activities::{insert as insert_activity, recorded as all_activities},
+    keys::all as all_keys,
+    operators::tokens as all_tokens,
+    people::people as all_people,
+    snapshot::version,
+    tenants::all as all_tenants,
 };

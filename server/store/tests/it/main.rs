@@ -3,6 +3,7 @@
 
 mod harness;
 mod sharing;
+mod takeouts;
 mod taped;
 mod views;
 mod world;
