@@ -56,6 +56,7 @@ mod routes;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod testing;
+pub mod week;
 
 #[cfg(feature = "ssr")]
 pub use routes::{App, FORM_PAGES};

@@ -105,6 +105,47 @@ test('a routing is drafted, published and rolled back', async ({ page }) => {
   await expect(page.locator('.change').first()).toContainText(title);
 });
 
+test('hours are painted with the pointer, and a paint is taken back', async ({ page }) => {
+  await visit(page, '/buyers');
+  await visit(page, (await page.locator('tbody th a').first().getAttribute('href'))!);
+  await visit(page, (await page.locator('main a[href^="/contracts/con_"]').first().getAttribute('href'))!);
+  await page.getByRole('radio', { name: 'Hours of the week' }).check();
+  const grid = page.getByRole('grid', { name: 'A ticked hour is open' });
+  const at = (name: string) => grid.getByRole('checkbox', { name, exact: true });
+  const summary = page.locator('.week-summary');
+  await page.getByRole('button', { name: 'None', exact: true }).click();
+  await expect(summary).toHaveText('No hour is ticked: tick those in which it buys.');
+
+  const drag = async (from: string, to: string) => {
+    const [a, b] = [(await at(from).boundingBox())!, (await at(to).boundingBox())!];
+    await page.mouse.move(a.x + 12, a.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(b.x + 12, b.y + 12, { steps: 6 });
+  };
+  await drag('Fri 12:00', 'Mon 08:00');
+  await expect(summary).toHaveText('Open Mon–Fri 08:00–13:00.');
+  await page.mouse.up();
+  await expect(page.getByText('Monday to Friday 08:00 to 13:00 open')).toBeAttached();
+  // The first hour decides: from an open one on, it closes.
+  await drag('Wed 10:00', 'Wed 11:00');
+  await page.mouse.up();
+  await expect(summary).toHaveText('Open Mon–Tue, Thu–Fri 08:00–13:00; Wed 08:00–10:00; Wed 12:00–13:00.');
+  await drag('Sat 08:00', 'Sun 20:00');
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(at('Sun 20:00')).not.toBeChecked();
+  await at('Sat 09:00').click();
+  await expect(at('Sat 09:00')).toBeChecked();
+  await grid.getByRole('columnheader', { name: '09', exact: true }).click();
+  await expect(at('Sun 09:00')).toBeChecked();
+  await grid.getByRole('rowheader', { name: 'Mon', exact: true }).click();
+  await page.getByRole('button', { name: 'Copy Monday to weekdays' }).click();
+  await expect(summary).toHaveText('Open Mon–Fri 00:00–24:00; Sat–Sun 09:00–10:00.');
+  // The written hours are the same hours.
+  await page.getByRole('radio', { name: 'Written' }).check();
+  await expect(page.getByLabel('Open', { exact: true })).toHaveValue('Mon–Fri 00:00–24:00\nSat–Sun 09:00–10:00');
+});
+
 test('an endpoint is made and tested', async ({ page }) => {
   await visit(page, '/endpoints/new');
   await page.getByLabel('Name', { exact: true }).fill(name('Tracker'));

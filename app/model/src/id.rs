@@ -82,6 +82,7 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                const { assert!($prefix.len() == 3) };
                 let mut out = [0_u8; 30];
                 encode($prefix, self.0, &mut out);
                 f.write_str(std::str::from_utf8(&out).map_err(|_| fmt::Error)?)
@@ -140,6 +141,8 @@ ids! {
     ExampleId = "exm";
     /// A view of a list that somebody keeps.
     ViewId = "viw";
+    /// A file with personal values that somebody was allowed to take.
+    ExportId = "exp";
     /// A test that was sent to a buyer.
     TestId = "tst";
     /// What one buyer buys in one campaign.

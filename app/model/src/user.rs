@@ -44,7 +44,7 @@ impl Role {
             Right::SeePersonal | Right::Configure | Right::Delete | Right::Publish | Right::Billing => {
                 matches!(self, Self::Admin | Self::Operator)
             }
-            Right::ManagePeople => matches!(self, Self::Admin),
+            Right::ManagePeople | Right::ExportPersonal => matches!(self, Self::Admin),
             Right::SeePortal => matches!(self, Self::Buyer),
             Right::SeeSource => matches!(self, Self::Affiliate),
             Right::RunServer => false,
@@ -78,6 +78,8 @@ pub enum Right {
     SeeSource,
     /// Take lists and reports away as files.
     Export,
+    /// Take personal values away in a file, of many leads at once; each use says why and is written to the audit log.
+    ExportPersonal,
     /// Delete what is configured.
     Delete,
     /// Make a change work at once, or publish a draft; without it changes are kept as drafts.
@@ -90,7 +92,8 @@ pub enum Right {
 
 impl Right {
     /// The rights that are switched on and off for each person who works for the tenant.
-    pub const EXTRA: [Self; 5] = [Self::Export, Self::SeePersonal, Self::Delete, Self::Publish, Self::Billing];
+    pub const EXTRA: [Self; 6] =
+        [Self::Export, Self::SeePersonal, Self::ExportPersonal, Self::Delete, Self::Publish, Self::Billing];
 
     /// The word in the database, for those of [`Right::EXTRA`].
     #[must_use]
@@ -103,6 +106,7 @@ impl Right {
             Self::SeePortal => "portal",
             Self::SeeSource => "source",
             Self::Export => "export",
+            Self::ExportPersonal => "export_personal",
             Self::Delete => "delete",
             Self::Publish => "publish",
             Self::Billing => "billing",

@@ -10,6 +10,7 @@ mod alerting;
 pub mod bench;
 pub mod configure;
 pub mod endpoints;
+pub mod exporting;
 pub mod people;
 mod portal;
 mod reporting;
@@ -24,6 +25,7 @@ pub use alerting::Alerting;
 pub use bench::Bench;
 pub use configure::Configuring;
 pub use endpoints::Endpoints;
+pub use exporting::Exporting;
 pub use people::People;
 pub use portal::{OwnTerms, Portal};
 pub use reporting::Reporting;
@@ -94,6 +96,7 @@ pub trait Backend:
     + Bench
     + Configuring
     + Endpoints
+    + Exporting
     + Finding
     + Foreseeing
     + Inspecting

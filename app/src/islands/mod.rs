@@ -3,10 +3,12 @@
 mod copy;
 mod live;
 mod palette;
+mod week;
 
 pub use copy::Copy;
 pub use live::Live;
 pub use palette::Palette;
+pub use week::Week;
 
 /// A page of ours, asked for as the browser would, and read.
 #[cfg(feature = "hydrate")]

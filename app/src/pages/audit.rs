@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Every action with how a sentence about it goes on.
-const ACTIONS: [(&str, &str); 39] = [
+const ACTIONS: [(&str, &str); 40] = [
     ("signed_in", "signed in"),
     ("person_invited", "invited"),
     ("person_made", "made a person"),
@@ -43,6 +43,7 @@ const ACTIONS: [(&str, &str); 39] = [
     ("consent_text_published", "published the consent text"),
     ("instructions_shared", "made a link to posting instructions of"),
     ("instructions_unshared", "took a link to posting instructions back"),
+    ("exported_personal", "took personal values away in a file"),
     ("superadmin_on", "let somebody look after the server"),
     ("superadmin_off", "took looking after the server away"),
     ("founded", "founded a company"),

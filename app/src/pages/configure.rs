@@ -11,6 +11,7 @@ use crate::{
     error::UiError,
     form::{Act, Form, Sent},
 };
+use http::StatusCode;
 use model::document::{DocumentId, Kind};
 
 /// A document's page in one request.
@@ -48,6 +49,11 @@ impl Desk {
         let act = form.submit(sent);
         tidy(form);
         let Act::Do(word) = act else { return conceal(&self.ui, form).await };
+        // What the page itself could not make sense of.
+        if !form.faults.is_empty() {
+            self.reply.status(StatusCode::UNPROCESSABLE_ENTITY);
+            return conceal(&self.ui, form).await;
+        }
         let (ui, id, here, version) = (&self.ui, self.id, self.here(), sent.version());
         let note = sent.text("note").trim().to_owned();
         let (what, rest) = word.split_once(':').unwrap_or((&word, ""));
@@ -103,6 +109,10 @@ pub async fn create(
     let act = form.submit(sent);
     tidy(form);
     if act == Act::Edit {
+        return conceal(ui, form).await;
+    }
+    if !form.faults.is_empty() {
+        reply.status(StatusCode::UNPROCESSABLE_ENTITY);
         return conceal(ui, form).await;
     }
     match ui.create_document(kind, form.value.clone(), sent.text("note").trim().to_owned()).await {

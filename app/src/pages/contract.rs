@@ -26,7 +26,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    ContractId,
+    ContractId, FieldError,
     document::{DocumentId, Kind},
     user::Right,
 };
@@ -228,8 +228,10 @@ fn is_pinged(contract: &Value) -> bool {
 fn spread(form: &mut Form) {
     let spans = form.at("schedule.spans").clone();
     let text = hours::lines(&spans);
+    // Without a single hour it would be always open, which nobody means who unticked them all.
+    let unticked = form.faults.iter().any(|fault| fault.code == NO_HOUR);
     let open = match hours::cells(&spans) {
-        Some(cells) if cells.is_empty() => "always".into(),
+        Some(cells) if cells.is_empty() && !unticked => "always".into(),
         Some(cells) => json!({ "grid": cells, "text": text }),
         None => json!({ "text": text }),
     };
@@ -244,9 +246,16 @@ fn spread(form: &mut Form) {
     }
 }
 
+/// The code of the fault that no hour of the week is ticked.
+const NO_HOUR: &str = "no_hour";
+
 /// Takes it back, and what may not be empty is what it is by itself.
 fn tidy(form: &mut Form) {
     let Some(edit) = form.value.as_object_mut().and_then(|contract| contract.remove("edit")) else { return };
+    if edit["hours"]["grid"].as_array().is_some_and(Vec::is_empty) {
+        let why = "Tick the hours in which it buys, or choose Always open. To buy nothing, pause the contract.";
+        form.faults.push(FieldError::new("schedule", NO_HOUR, why));
+    }
     let contract = &mut form.value;
     contract["filter"] = filter::fold(&edit["filter"]);
     contract["schedule"]["spans"] = match (&edit["hours"]["grid"], &edit["hours"]["text"]) {
@@ -311,6 +320,13 @@ mod tests {
         assert_eq!(form.at("edit.hours.grid"), &json!(["0-8", "0-9"]));
         tidy(&mut form);
         assert_eq!(form, before);
+        // No hour at all is a fault, and the grid stays chosen.
+        form.value["edit"] = json!({ "hours": { "grid": [] } });
+        tidy(&mut form);
+        assert_eq!((form.faults.len(), form.faults[0].code.as_str()), (1, NO_HOUR));
+        spread(&mut form);
+        assert_eq!(form.at("edit.hours.grid"), &json!([]));
+        form = before;
         // What was chosen nowhere is what it is by itself.
         form.value["portal"] = json!({ "pause": null, "caps": null });
         spread(&mut form);

@@ -1,5 +1,6 @@
 //! The list of leads: filters in the URL, newest first, page by page.
 
+mod personal;
 mod views;
 
 use super::{Reply, Shown, framed};
@@ -41,6 +42,7 @@ pub fn LeadsPage() -> impl IntoView {
         let page = ui.leads(query.clone()).await?;
         let clock = Clock::new(&ui, &signed.tenant.zone);
         let list = list(&query, page, &columns, &clock);
+        let personal = personal::offer(&ui, &query, &form).await?;
         Ok(Shown::new(
             "Leads",
             view! {
@@ -50,7 +52,7 @@ pub fn LeadsPage() -> impl IntoView {
                     {views::tabs(&query, &kept)}
                     {filters(&query, choices)}
                     <section class="card">{query.lost.map(lost)} {list}</section>
-                    {views::offer(&form, &query, &kept, &signed.user)}
+                    {views::offer(&form, &query, &kept, &signed.user, personal)}
                 </div>
             },
         ))

@@ -147,3 +147,25 @@ async fn a_typed_secret_is_not_in_the_page_that_comes_back() {
     let shown = show(&from_preset(), ADMIN, Some(&preset)).await;
     assert!(!shown.html.contains("s3cret-typed") && shown.html.contains("value=\"typed:sealed\""));
 }
+
+#[tokio::test]
+async fn hours_are_a_grid_of_checkboxes_and_none_of_them_ticked_is_a_fault() {
+    let page = format!("/contracts/{}", document_id(Kind::Contract));
+    let open = [
+        ("edit.hours.grid:set", ""),
+        ("edit.hours.grid:set", "1-14"),
+        ("edit.hours.grid:set", "1-15"),
+        ("edit.hours:pick", "grid"),
+        ("do", "show"),
+    ];
+    let html = show(&page, ADMIN, Some(&open)).await.html;
+    assert_eq!(html.matches("name=\"edit.hours.grid:set\"").count(), 1 + 7 * 24);
+    for part in ["value=\"1-14\" checked", "Open Tue 14:00–16:00.", "Tue 14:00–16:00</textarea>"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let none = [("edit.hours.grid:set", ""), ("edit.hours:pick", "grid"), ("do", "save")];
+    let wrong = show(&page, ADMIN, Some(&none)).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.html.contains("Tick the hours in which it buys") && wrong.html.contains("No hour is ticked"));
+    assert!(wrong.html.contains("value=\"grid\" checked"), "{}", wrong.html);
+}

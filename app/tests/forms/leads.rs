@@ -107,3 +107,24 @@ async fn columns_and_views_of_the_list_are_plain_forms() {
     assert_eq!(back.location, "/leads?state=sold&cols=came.margin&done=restored");
     assert_eq!(show("/leads", ADMIN, Some(&[("do", "drop:viw_x")])).await.status, 404);
 }
+
+#[tokio::test]
+async fn personal_values_are_taken_away_for_a_reason() {
+    let sent = |reason| {
+        [
+            ("personal.fields:set", ""),
+            ("personal.fields:set", "phone"),
+            ("personal.reason:text", reason),
+            ("do", "personal"),
+        ]
+    };
+    let wrong = show("/leads", ADMIN, Some(&sent("why"))).await;
+    assert_eq!(wrong.status, 422);
+    for part in ["Say why in 5 to 200", "value=\"phone\" checked", "value=\"why\"", "<details id=\"personal\" open"] {
+        assert!(wrong.html.contains(part), "{part}: {}", wrong.html);
+    }
+    let made = show("/leads", ADMIN, Some(&sent("Complaint 17"))).await;
+    assert!(made.location.starts_with("/leads/personal/exp_"), "{}", made.location);
+    let closed = show("/leads", Fake { role: Role::Operator, ..ADMIN }, None).await.html;
+    assert!(closed.contains("You may not take personal values away.") && closed.contains("<fieldset disabled"));
+}

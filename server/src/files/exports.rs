@@ -3,11 +3,13 @@
 use super::{Format, tables};
 use crate::{
     context::Actor,
-    service::{LeadFilter, ServiceError, Services},
+    service::{LeadFilter, ServiceError, Services, Takeout, TakeoutWanted},
 };
-use app::query::LeadsQuery;
+use app::query::{DEFAULT_LIMIT, LeadsQuery};
 use axum::response::Response;
 use model::{Timestamp, breakdown::Wanted, page::Cursor, time::Day};
+use std::collections::HashMap;
+use url::form_urlencoded;
 
 /// Rows read at a time.
 const PAGE: u16 = 1_000;
@@ -62,6 +64,41 @@ pub async fn leads(
         async move { services.leads(&actor, filter, cursor, PAGE).await }
     };
     Ok(tables::leads().streamed(format, &first, next))
+}
+
+/// Lets somebody take the leads of the list with personal values away, for a reason.
+///
+/// # Errors
+/// As [`Services::allow_takeout`].
+pub async fn allow(
+    services: &Services,
+    actor: &Actor,
+    query: &LeadsQuery,
+    (fields, reason): (Vec<String>, String),
+    format: Format,
+) -> Result<Takeout, ServiceError> {
+    let kept = LeadsQuery { columns: None, limit: DEFAULT_LIMIT, ..query.clone() }.kept();
+    let wanted = TakeoutWanted { query: kept, fields, format: format.name().to_owned(), reason };
+    services.allow_takeout(actor, wanted, filter(services, actor, query)?).await
+}
+
+/// The file that was allowed, newest lead first, streamed. `id` as it stands in the address.
+///
+/// # Errors
+/// As [`Services::takeout`].
+pub async fn personal(services: Services, actor: Actor, id: &str) -> Result<Response, ServiceError> {
+    let one = services.takeout(&actor, id).await?;
+    let pairs: HashMap<_, _> = form_urlencoded::parse(one.query.as_bytes()).into_owned().collect();
+    let query = LeadsQuery::read(|name| pairs.get(name).cloned());
+    let filter = filter(&services, &actor, &query)?;
+    let format = Format::named(&one.format).unwrap_or(Format::Csv);
+    let table = tables::personal(one.fields.clone());
+    let next = move |cursor| {
+        let (services, actor, one, filter) = (services.clone(), actor.clone(), one.clone(), filter.clone());
+        async move { services.personal_page(&actor, &one, filter, cursor, PAGE).await }
+    };
+    let first = next(Cursor::Newest).await?;
+    Ok(table.streamed(format, &first, next))
 }
 
 /// Every lead that the actor's buyer took, newest first, streamed.

@@ -1,4 +1,5 @@
-//! Lists and reports as files, for both doors. No personal value is in any of them.
+//! Lists and reports as files, for both doors. No personal value is in any of them but the one that is made for it
+//! ([`personal`]), which says why.
 //!
 //! Every table is written in two formats with the same columns: CSV (RFC 4180), in which a cell that a spreadsheet would read as
 //! a formula is written as text, and JSON lines, one object a line, in which counts are numbers, amounts are decimals in quotes
@@ -7,7 +8,7 @@
 mod exports;
 mod tables;
 
-pub use exports::{When, delivered, figures, filter, leads, lost, reasons, sent};
+pub use exports::{When, allow, delivered, figures, filter, leads, lost, personal, reasons, sent};
 
 use crate::service::ServiceError;
 use axum::{
@@ -134,14 +135,14 @@ type Cells<R> = Box<dyn Fn(&R) -> Vec<Cell> + Send>;
 struct Table<R> {
     /// The file's name without its end.
     name: &'static str,
-    columns: Vec<&'static str>,
+    columns: Vec<String>,
     cells: Cells<R>,
 }
 
 impl<R: Send + 'static> Table<R> {
     fn head(&self, format: Format) -> String {
         match format {
-            Format::Csv => self.columns.join(",") + "\r\n",
+            Format::Csv => self.columns.iter().map(|name| safe(name)).collect::<Vec<_>>().join(",") + "\r\n",
             Format::JsonLines => String::new(),
         }
     }
@@ -154,7 +155,9 @@ impl<R: Send + 'static> Table<R> {
         let cells = (self.cells)(row);
         match format {
             Format::Csv => cells.iter().map(Cell::csv).collect::<Vec<_>>().join(",") + "\r\n",
-            Format::JsonLines => object(self.columns.iter().copied().zip(cells.iter().map(Cell::json))) + "\n",
+            Format::JsonLines => {
+                object(self.columns.iter().map(String::as_str).zip(cells.iter().map(Cell::json))) + "\n"
+            }
         }
     }
 
@@ -201,7 +204,11 @@ mod tests {
     use super::*;
 
     fn table() -> Table<Vec<Cell>> {
-        Table { name: "a", columns: vec!["text", "count", "amount", "pairs"], cells: Box::new(Clone::clone) }
+        Table {
+            name: "a",
+            columns: ["text", "count", "amount", "pairs"].map(str::to_owned).to_vec(),
+            cells: Box::new(Clone::clone),
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The columns of every table that is a file, under stable names.
 
 use super::{Cell, Table};
+use crate::service::PersonalRow;
 use app::query::mode_name;
 use model::{
     Currency, Money, Reason,
@@ -15,6 +16,34 @@ use model::{
 
 fn amount(money: Option<Money>) -> Cell {
     money.map_or(Cell::Nothing, |money| Cell::Amount(money.amount))
+}
+
+fn named(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The leads list with personal columns after its own.
+pub(super) fn personal(fields: Vec<String>) -> Table<PersonalRow> {
+    let list = leads();
+    let mut columns = list.columns;
+    columns.extend(fields.iter().map(|field| format!("personal.{field}")));
+    let own = list.cells;
+    let cells = move |one: &PersonalRow| {
+        let mut cells = own(&one.row);
+        cells.extend(fields.iter().map(|field| value(&one.values, field)));
+        cells
+    };
+    Table { name: "leads-personal", columns, cells: Box::new(cells) }
+}
+
+/// The value of a field, or the values of the members of a list.
+fn value(values: &[(String, String)], field: &str) -> Cell {
+    if let Some((_, value)) = values.iter().find(|(name, _)| name == field) {
+        return Cell::text(value);
+    }
+    let inside = |name: &str| name.strip_prefix(field).is_some_and(|rest| rest.starts_with('['));
+    let members: Vec<_> = values.iter().filter(|(name, _)| inside(name)).cloned().collect();
+    if members.is_empty() { Cell::Nothing } else { Cell::Pairs(members) }
 }
 
 /// The leads list.
@@ -57,7 +86,7 @@ pub(super) fn leads() -> Table<LeadRow> {
             Cell::maybe(row.missed.map(|one| one.reason.code())),
         ]
     };
-    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+    Table { name: "leads", columns: named(&columns), cells: Box::new(cells) }
 }
 
 /// What a buyer took. Each kind of lead has fields of its own: they stand as one cell of names and values.
@@ -76,7 +105,7 @@ pub(super) fn delivered() -> Table<DeliveredRow> {
             Cell::maybe(row.returned_at),
         ]
     };
-    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+    Table { name: "leads", columns: named(&columns), cells: Box::new(cells) }
 }
 
 /// What an affiliate's source sent.
@@ -97,7 +126,7 @@ pub(super) fn sent() -> Table<AffiliateLead> {
             Cell::text(mode_name(if row.test { Mode::Test } else { Mode::Live })),
         ]
     };
-    Table { name: "leads", columns: columns.to_vec(), cells: Box::new(cells) }
+    Table { name: "leads", columns: named(&columns), cells: Box::new(cells) }
 }
 
 /// The figures of a report.
@@ -119,7 +148,7 @@ fn moved(found: &Breakdown) -> Table<breakdown::Row> {
         cells.push(Cell::text(currency));
         cells
     };
-    Table { name: "figures", columns, cells: Box::new(cells) }
+    Table { name: "figures", columns: named(&columns), cells: Box::new(cells) }
 }
 
 fn came(found: &Breakdown) -> Table<breakdown::Row> {
@@ -157,7 +186,7 @@ fn came(found: &Breakdown) -> Table<breakdown::Row> {
         cells.extend(chances.map(Cell::Count));
         cells
     };
-    Table { name: "figures", columns: columns.to_vec(), cells: Box::new(cells) }
+    Table { name: "figures", columns: named(&columns), cells: Box::new(cells) }
 }
 
 /// What stood in the way.
@@ -171,7 +200,7 @@ pub(super) fn reasons() -> Table<ReasonRow> {
             Cell::Count(row.count),
         ]
     };
-    Table { name: "reasons", columns: vec!["reason", "meaning", "where", "buyer", "times"], cells: Box::new(cells) }
+    Table { name: "reasons", columns: named(&["reason", "meaning", "where", "buyer", "times"]), cells: Box::new(cells) }
 }
 
 /// What was probably lost.
@@ -189,5 +218,19 @@ pub(super) fn lost(currency: Currency) -> Table<LostRow> {
             Cell::text(currency),
         ]
     };
-    Table { name: "lost", columns, cells: Box::new(cells) }
+    Table { name: "lost", columns: named(&columns), cells: Box::new(cells) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_one_cell_and_what_is_not_there_is_nothing() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let values = [pair("email", "=cmd@example.com"), pair("drivers[1].name", "Dana"), pair("drivers_x", "no")];
+        assert_eq!(value(&values, "email").csv(), "'=cmd@example.com");
+        assert_eq!(value(&values, "drivers"), Cell::Pairs(vec![pair("drivers[1].name", "Dana")]));
+        assert_eq!(value(&values, "phone"), Cell::Nothing);
+    }
 }

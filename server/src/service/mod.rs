@@ -37,6 +37,7 @@ mod sessions;
 pub mod sharing;
 mod sign_in;
 pub mod spec;
+mod takeouts;
 mod tenants;
 mod views;
 
@@ -49,7 +50,8 @@ pub use returns::{Asked, Standing};
 pub use second_factor::{Enrolment, FactorState};
 pub use sessions::{SESSION_IDLE_MS, SESSION_USER, SessionRows};
 pub use sign_in::SignInError;
-pub use store::{Activity, LeadFilter};
+pub use store::{Activity, LeadFilter, Takeout};
+pub use takeouts::{PersonalRow, TakeoutWanted, may_take_personal};
 pub use tenants::{Acting, LOOKS, TenantListing};
 
 use crate::{clock::Clock, context::Actor, pipeline::Pipeline, security::Vault};

@@ -10,7 +10,7 @@ use crate::{
 };
 use app::query::{LeadsQuery, report};
 use axum::{
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::{StatusCode, Uri},
     response::Response,
 };
@@ -28,6 +28,19 @@ pub async fn leads(State(app): State<AppState>, session: Session, uri: Uri, quer
     let actor = actor(&app, &session).await?;
     let query = LeadsQuery::read(|name| query.get(name).cloned());
     files::leads(app.services, actor, &query, Format::of_path(uri.path())).await.map_err(problem)
+}
+
+/// `GET /leads/personal/{id}`: the leads with personal values that the signed-in person was allowed to take, streamed.
+///
+/// # Errors
+/// 401 when nobody is signed in, 403 without the rights, 404 for what somebody else was allowed and when its time is over.
+pub async fn personal(
+    State(app): State<AppState>,
+    session: Session,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let actor = actor(&app, &session).await?;
+    files::personal(app.services, actor, &id).await.map_err(problem)
 }
 
 /// `GET /portal/leads.csv`, `.jsonl`: every lead that the signed-in buyer took in some days, newest first, streamed.
@@ -117,6 +130,7 @@ async fn report(
 fn problem(error: ServiceError) -> Problem {
     match error {
         ServiceError::Forbidden => Problem::forbidden("Your role does not see this."),
+        ServiceError::NotFound => Problem::not_found("There is no such file, or its ten minutes are over."),
         ServiceError::Refused(why) => Problem::malformed(format!("{}.", why.trim_end_matches('.'))),
         ServiceError::Busy => Problem::unavailable("unavailable", 1),
         other => {

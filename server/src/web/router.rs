@@ -136,7 +136,7 @@ fn operators(doors: Doors) -> Doors {
         .door(Method::GET, "/api/v1/admin/templates", operator, get(templates::list))
         .door(Method::GET, "/api/v1/admin/history", operator, get(history::list))
         .door(Method::GET, "/api/v1/admin/reports/{report}", operator, get(reports::show))
-        .door(Method::GET, "/api/v1/admin/exports/{table}", operator, get(exports::show))
+        .doors(&write, "/api/v1/admin/exports/{table}", operator, get(exports::show).post(exports::personal))
         .door(Method::GET, "/api/v1/admin/alerts", operator, get(alerts::list))
         .doors(&read, "/api/v1/admin/alerts/settings", operator, get(alerts::settings).put(alerts::update))
         .doors(
@@ -182,6 +182,7 @@ fn operators(doors: Doors) -> Doors {
 fn people() -> Doors {
     let doors = Doors::default().door(Method::GET, app::LIVE_PATH, Auth::Session, get(live::handle));
     let doors = files(doors, "/leads", || get(export::leads));
+    let doors = doors.door(Method::GET, "/leads/personal/{id}", Auth::Session, get(export::personal));
     let doors = files(doors, "/portal/leads", || get(export::portal));
     let doors = files(doors, "/affiliate/leads", || get(export::affiliate));
     let doors = files(doors, "/reports", || get(export::figures));

@@ -47,7 +47,7 @@ pub use hot::{
 pub use jobs::{COPY, Job, MAIL, REOFFER, round_job};
 pub use leads::{
     AttemptRow, CopyRow, DeliveredFilter, Known, LeadAnswer, LeadFilter, LeadStands, NewFeedback, Newcomer, PingRow,
-    Repeat, ReturnFilter, Sealed, SoldPrint, Span, TrackRow, Unfinished,
+    Repeat, ReturnFilter, Sealed, SoldPrint, Span, Takeout, TrackRow, Unfinished,
 };
 pub use migrations::FILES as MIGRATIONS;
 pub use missed::LostOf;

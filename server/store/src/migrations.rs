@@ -35,6 +35,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (29, "lists", include_str!("../../../migrations/0029_lists.sql")),
     (32, "texts", include_str!("../../../migrations/0032_texts.sql")),
     (33, "shares", include_str!("../../../migrations/0033_shares.sql")),
+    (34, "personal_exports", include_str!("../../../migrations/0034_personal_exports.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

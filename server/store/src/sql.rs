@@ -3,9 +3,9 @@
 use crate::{Engine, StoreError};
 use model::{
     AlertId, AttemptId, BuyerId, CampaignId, ConsentTextId, ContractId, Currency, DeliveryId, EndpointId, EventId,
-    ExampleId, JobId, KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, ShareId, SourceId, TenantId, TestId,
-    Timestamp, UserId, VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind, lead::LeadState,
-    tenant::Mode, user::Role,
+    ExampleId, ExportId, JobId, KeyId, LeadId, MessageId, Micros, PingId, ProcessId, Reason, ShareId, SourceId,
+    TenantId, TestId, Timestamp, UserId, VerticalId, ViewId, bench::Phase, document::DocumentId, document::Kind,
+    lead::LeadState, tenant::Mode, user::Role,
 };
 use sqlx::{
     Any, AnyConnection, Arguments, AssertSqlSafe, Executor,
@@ -102,6 +102,7 @@ values! { NoText:
     AlertId => |v| Arg::Text(v.to_string());
     ShareId => |v| Arg::Text(v.to_string());
     ConsentTextId => |v| Arg::Text(v.to_string());
+    ExportId => |v| Arg::Text(v.to_string());
 }
 
 impl Value for &[u8] {

@@ -35,6 +35,7 @@ mod returns;
 mod routing;
 mod selling;
 mod sharing;
+mod takeouts;
 mod texts;
 mod unknown;
 mod views;

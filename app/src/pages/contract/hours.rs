@@ -1,8 +1,8 @@
 //! Opening hours as people write them: `Mon–Fri 08:00–20:00`, one line for each span, and as the hours of a week.
 
+use crate::week::DAYS;
 use serde_json::{Value, json};
 
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Minutes of a day.
 const DAY: u64 = 1440;
 

@@ -5,7 +5,9 @@ use crate::{
     backend::configure::TemplateView,
     components::form::{Choice, checkbox, checks, input, money, number, percent, pick, section, select, text},
     form::{Form, Reading, id},
+    islands::Week,
     pages::{campaign::pairs, caps::caps},
+    week,
 };
 use leptos::prelude::*;
 use model::returns::ReturnReason;
@@ -149,27 +151,33 @@ fn schedule(form: &Form, zone: &str) -> AnyView {
 fn grid(form: &Form) -> AnyView {
     let name = Reading::Set.name("edit.hours.grid");
     let have: Vec<_> = form.at("edit.hours.grid").as_array().cloned().unwrap_or_default();
-    let cell = |weekday: usize, hour: usize| {
+    let open = |weekday: usize, hour: usize| {
         let value = format!("{weekday}-{hour}");
-        let checked = have.iter().any(|have| have.as_str() == Some(&value));
+        have.iter().any(|have| have.as_str() == Some(&value))
+    };
+    let cell = |weekday: usize, hour: usize| {
+        let (value, checked) = (format!("{weekday}-{hour}"), open(weekday, hour));
         let label = format!("{} {hour:02}:00", hours::day(weekday));
         view! { <td><input type="checkbox" name=name.clone() value=value checked=checked aria-label=label/></td> }
     };
     let row = |weekday: usize| {
-        let cells = (0..24).map(|hour| cell(weekday, hour)).collect_view();
+        let cells = (0..week::HOURS).map(|hour| cell(weekday, hour)).collect_view();
         view! { <tr><th scope="row">{hours::day(weekday)}</th>{cells}</tr> }
     };
-    let heads = (0..24).map(|hour| view! { <th scope="col">{format!("{hour:02}")}</th> }).collect_view();
+    let summary = week::Week::of((0..7 * week::HOURS).map(|at| open(at / week::HOURS, at % week::HOURS))).summary();
+    let heads = (0..week::HOURS).map(|hour| view! { <th scope="col">{format!("{hour:02}")}</th> }).collect_view();
     let rows = (0..7).map(row).collect_view();
     view! {
         <input type="hidden" name=name.clone() value=""/>
-        <div class="scroll" tabindex="0" role="region" aria-label="Hours of the week">
-            <table class="week">
-                <caption class="sr-only">"A ticked hour is open"</caption>
-                <thead><tr><th scope="col"><span class="sr-only">"Day"</span></th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Week summary written=id("edit.hours.text")>
+            <div class="scroll" tabindex="0" role="region" aria-label="Hours of the week">
+                <table class="week">
+                    <caption class="sr-only">"A ticked hour is open"</caption>
+                    <thead><tr><th scope="col"><span class="sr-only">"Whole week"</span></th>{heads}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Week>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Views of the list that people keep, and the columns they choose. Everything is a plain form that comes back to the list.
 
-use super::title;
+use super::{personal, title};
 use crate::{
     backend::Ui,
     components::{
@@ -24,7 +24,8 @@ use serde_json::json;
 /// The form of a list that shows these columns.
 pub(super) fn form(columns: &Columns) -> Form {
     let columns: Vec<_> = columns.iter().map(Column::name).collect();
-    Form::new(json!({ "columns": columns, "view": { "name": "", "shared": false } }))
+    let personal = personal::blank();
+    Form::new(json!({ "columns": columns, "view": { "name": "", "shared": false }, "personal": personal }))
 }
 
 /// Does what a button says.
@@ -40,6 +41,7 @@ pub(super) async fn answer(
     let Act::Do(word) = form.submit(sent) else { return Ok(()) };
     let done = match word.split_once(':').unwrap_or((&word, "")) {
         ("columns", _) => choose(ui, query, form).await,
+        ("personal", _) => personal::allow(ui, query, form).await,
         ("drop", id) => {
             let id: ViewId = id.parse().map_err(|_| UiError::NotFound)?;
             ui.drop_view(id).await.map(|()| with(&LeadsQuery::default().href(), &format!("done=dropped&view={id}")))
@@ -117,12 +119,18 @@ pub(super) fn tabs(query: &LeadsQuery, kept: &[SavedView]) -> Option<AnyView> {
 }
 
 /// The columns, keeping what is shown as a view, and taking the shown one away.
-pub(super) fn offer(form: &Form, query: &LeadsQuery, kept: &[SavedView], user: &User) -> impl IntoView + use<> {
+pub(super) fn offer(
+    form: &Form,
+    query: &LeadsQuery,
+    kept: &[SavedView],
+    user: &User,
+    personal: AnyView,
+) -> impl IntoView + use<> {
     let here = query.kept();
     let action = query.href();
     let columns: Vec<_> = Column::ALL.map(|column| (column.name().to_owned(), title(column).to_owned())).to_vec();
     let may = user.may(Right::Configure);
-    let faulty = !form.faults.is_empty();
+    let faulty = form.faults_under("view").next().is_some();
     let share = may.then(|| checkbox(form, "view.shared", "For everybody who works here", None));
     let shown = kept.iter().filter(|view| view.query == here && (view.user_id == user.id || may));
     let drop = shown.map(|view| {
@@ -136,7 +144,7 @@ pub(super) fn offer(form: &Form, query: &LeadsQuery, kept: &[SavedView], user: &
     });
     let drop = drop.collect_view();
     view! {
-        <section class="card stack" aria-label="Columns and views">
+        <section class="card stack" aria-label="Columns, views and files">
             <details>
                 <summary>"Columns"</summary>
                 <form class="stack" method="post" action=action.clone()>
@@ -152,6 +160,7 @@ pub(super) fn offer(form: &Form, query: &LeadsQuery, kept: &[SavedView], user: &
                     <div class="actions"><button class="button" type="submit" name="do" value="save">"Keep it"</button></div>
                 </form>
             </details>
+            {personal}
             {drop}
         </section>
     }

@@ -26,9 +26,10 @@ const ROLES: [(Role, &str); 5] = [
 ];
 
 /// The extra rights in words.
-const RIGHTS: [(Right, &str); 5] = [
+const RIGHTS: [(Right, &str); 6] = [
     (Right::Export, "Take files away"),
     (Right::SeePersonal, "See personal values"),
+    (Right::ExportPersonal, "Take personal values away in files"),
     (Right::Delete, "Delete"),
     (Right::Publish, "Publish"),
     (Right::Billing, "Move money"),

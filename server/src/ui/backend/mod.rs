@@ -6,6 +6,7 @@ mod alerting;
 mod bench;
 mod configure;
 mod endpoints;
+mod exporting;
 mod find;
 mod foresee;
 mod inspecting;

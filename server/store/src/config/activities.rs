@@ -89,7 +89,7 @@ impl TenantStore {
 }
 
 /// Writes one down, for the transaction that seals it.
-pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, line: &Activity) -> Result<Changed, StoreError> {
+pub(crate) async fn insert(tx: &mut Tx, tenant: TenantId, line: &Activity) -> Result<Changed, StoreError> {
     sql("INSERT INTO activities (tenant_id, id, at, actor, actor_name, action, object, detail) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
     .bind(tenant)

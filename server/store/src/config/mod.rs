@@ -41,6 +41,11 @@ pub use texts::{TextDraft, TextRow, TextUse};
 pub use trials::TestRow;
 
 pub(crate) use {
-    activities::recorded as all_activities, keys::all as all_keys, operators::tokens as all_tokens,
-    people::people as all_people, snapshot::version, tenants::all as all_tenants, texts::recorded as all_texts,
+    activities::{insert as insert_activity, recorded as all_activities},
+    keys::all as all_keys,
+    operators::tokens as all_tokens,
+    people::people as all_people,
+    snapshot::version,
+    tenants::all as all_tenants,
+    texts::recorded as all_texts,
 };

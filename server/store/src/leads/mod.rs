@@ -14,6 +14,7 @@ mod returns;
 mod rounds;
 mod stands;
 mod subs;
+mod takeouts;
 mod taped;
 mod track;
 
@@ -30,5 +31,6 @@ pub use pings::PingRow;
 pub use returns::ReturnFilter;
 pub(crate) use returns::put as put_returns;
 pub use stands::LeadStands;
+pub use takeouts::Takeout;
 pub use taped::Span;
 pub use track::TrackRow;

@@ -97,7 +97,7 @@ impl TenantStore {
 }
 
 impl LeadFilter {
-    fn apply(&self, mut statement: Sql) -> Sql {
+    pub(super) fn apply(&self, mut statement: Sql) -> Sql {
         if let Some(state) = self.state {
             statement = statement.text(" AND l.state = ").param(state);
         }

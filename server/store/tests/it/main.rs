@@ -4,6 +4,7 @@
 mod harness;
 mod shares;
 mod sharing;
+mod takeouts;
 mod taped;
 mod texts;
 mod views;

@@ -257,6 +257,7 @@ pub const API: &[Row] = &[
     row("GET /api/v1/admin/history", Class::Sees),
     row("GET /api/v1/admin/reports/{report}", Class::Sees),
     row("GET /api/v1/admin/exports/{table}", Class::Sees),
+    row("POST /api/v1/admin/exports/{table}", Class::Manages).json(|| json!({ "fields": ["email"], "reason": "" })),
     row("GET /api/v1/admin/alerts", Class::Sees),
     row("GET /api/v1/admin/alerts/settings", Class::Sees),
     row("PUT /api/v1/admin/alerts/settings", Class::Configures).json(|| json!({ "cap_near": 0 })),
@@ -334,6 +335,8 @@ pub const UI: &[Row] = &[
     row("POST /leads", Class::PeopleSee).form(&[("columns:set", "came"), ("do", "columns")]),
     row("GET /leads.csv", Class::PeopleSee),
     row("GET /leads.jsonl", Class::PeopleSee),
+    // What was allowed is there for ten minutes, and for nobody else.
+    row("GET /leads/personal/{id}", Class::PeopleManage).one().absent(),
     row("GET /reports.csv", Class::PeopleSee),
     row("GET /reports.jsonl", Class::PeopleSee),
     row("GET /reports/reasons.csv", Class::PeopleSee),

@@ -1,18 +1,22 @@
 //! `GET /api/v1/admin/exports/{table}`: the files that people take away from the pages, with the same queries.
 
-use super::problem;
+use super::{members, problem};
 use crate::{
-    api::auth::Operator,
+    api::{auth::Operator, body},
     files::{self, Format},
     problem::Problem,
+    service::{ServiceError, may_take_personal},
     state::AppState,
 };
 use app::query::{LeadsQuery, report};
 use axum::{
+    body::Body,
     extract::{Path, Query, State},
+    http::HeaderMap,
     response::Response,
 };
 use model::time::Day;
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Answers `leads` (the filters of the leads list), `figures`, `reasons` or `lost` (the query of the reports) as `format=jsonl`, which
@@ -39,6 +43,45 @@ pub async fn show(
         _ => return Err(Problem::not_found("There are the tables `leads`, `figures`, `reasons` and `lost`.")),
     };
     file.map_err(problem)
+}
+
+/// What is wanted beside the filters.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    reason: String,
+}
+
+/// `POST exports/leads`: the leads of the filters with the personal `fields` that are named, for a `reason`, which is written
+/// to the audit log before anything is opened.
+///
+/// # Errors
+/// As [`show`]; 403 without the right to take personal values away; 422 with every fault of `fields` and `reason`; 409 for no
+/// lead, more than 10,000 leads, or more than ten files in a day.
+pub async fn personal(
+    State(app): State<AppState>,
+    Operator(actor): Operator,
+    Path(table): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Result<Response, Problem> {
+    if !may_take_personal(&actor) {
+        return Err(problem(ServiceError::Forbidden));
+    }
+    if table != "leads" {
+        return Err(Problem::not_found("Personal values are in `leads` only."));
+    }
+    let format = format(query.get("format").map(String::as_str))?.unwrap_or(Format::JsonLines);
+    filters(&query)?;
+    let shape = "`{\"fields\": [\"email\"], \"reason\": \"Complaint 17\"}`";
+    let Wanted { fields, reason } = members(body::read_json(&headers, sent).await?, shape)?;
+    let query = LeadsQuery::read(|name| query.get(name).cloned());
+    let allowed = files::allow(&app.services, &actor, &query, (fields, reason), format).await.map_err(problem)?;
+    files::personal(app.services, actor, &allowed.id.to_string()).await.map_err(problem)
 }
 
 /// The list's page shows everything where a filter cannot be read; a file of everything is not what a program asked for.
