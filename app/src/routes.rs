@@ -6,8 +6,8 @@ use crate::pages::{
     DoubtPage, EndpointPage, EndpointsPage, FeedPage, FindPage, ForgotPage, HistoryPage, ImportPage, InstructionsPage,
     JoinPage, LeadPage, LeadRequestsPage, LeadsPage, LostPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage, PortalLeadsPage,
-    PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage, SignInPage,
-    SourcePage, SourcesPage, TenantsPage,
+    PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage, ScorecardsPage,
+    SignInPage, SourcePage, SourcesPage, TenantsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -94,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports/lost") view=LostPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports/scorecards") view=ScorecardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>

@@ -38,6 +38,7 @@ pub mod requests;
 pub mod rerun;
 pub mod returns;
 pub mod schedule;
+pub mod scorecard;
 pub mod secret;
 pub mod source;
 pub mod tenant;

@@ -7,7 +7,7 @@
 mod exports;
 mod tables;
 
-pub use exports::{When, delivered, figures, filter, leads, lost, reasons, sent};
+pub use exports::{When, delivered, figures, filter, leads, lost, reasons, scorecards, sent};
 
 use crate::service::ServiceError;
 use axum::{

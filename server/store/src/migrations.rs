@@ -33,6 +33,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
     (29, "lists", include_str!("../../../migrations/0029_lists.sql")),
+    (30, "scores", include_str!("../../../migrations/0030_scores.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -111,11 +111,12 @@ pub(crate) struct Sql {
     text: String,
     args: Vec<Arg>,
     rows: usize,
+    once: bool,
 }
 
 /// Begins a statement.
 pub(crate) fn sql(text: &str) -> Sql {
-    Sql { text: text.to_owned(), args: Vec::new(), rows: 0 }
+    Sql { text: text.to_owned(), args: Vec::new(), rows: 0, once: false }
 }
 
 impl Sql {
@@ -154,6 +155,12 @@ impl Sql {
         self
     }
 
+    /// It is not kept prepared: its text is another every time.
+    pub const fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
     /// Appends another statement for SQLite. Each `$n` becomes a `?`, which takes the next value: SQLite finds a parameter
     /// that has a name by looking through all names before it, which made large batches many times slower. No text of ours
     /// has a dollar sign in a literal.
@@ -185,7 +192,7 @@ impl Sql {
             }
             .map_err(StoreError::broken)?;
         }
-        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(self.rows <= MAX_CACHED_ROWS))
+        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(!self.once && self.rows <= MAX_CACHED_ROWS))
     }
 
     /// Runs it; how many rows it touched.

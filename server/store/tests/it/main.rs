@@ -29,3 +29,4 @@ mod migrations;
 mod people;
 mod races;
 mod returns;
+mod scores;
