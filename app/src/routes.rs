@@ -7,7 +7,8 @@ use crate::pages::{
     JoinPage, LeadPage, LeadRequestsPage, LeadsPage, LostPage, NewBuyerPage, NewCampaignPage, NewContractPage,
     NewEndpointPage, NewSourcePage, NewTextPage, NotFoundPage, OverviewPage, PeoplePage, PortalLeadPage,
     PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage, ReasonsPage, ReportsPage, RerunPage, ReturnsPage,
-    SharedInstructionsPage, SignInPage, SourcePage, SourcesPage, TenantsPage, TextDifferencePage, TextPage, TextsPage,
+    ScorecardsPage, SharedInstructionsPage, SignInPage, SourcePage, SourcesPage, TenantsPage, TextDifferencePage,
+    TextPage, TextsPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -98,6 +99,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reports") view=ReportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports/reasons") view=ReasonsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reports/lost") view=LostPage ssr=SsrMode::Async/>
+                <Route path=path!("/reports/scorecards") view=ScorecardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>

@@ -84,6 +84,8 @@ async fn every_page_is_whole_and_says_nothing_inline() {
         "/reports?by=hour",
         "/reports/reasons",
         "/reports/lost",
+        "/reports/scorecards",
+        "/reports/scorecards?buyer=buy_00000000000000000000000005",
         "/find",
         "/find?q=acme",
     ] {
@@ -321,6 +323,8 @@ async fn what_fails_is_said_with_its_number() {
         "/reports?by=hour",
         "/reports/reasons",
         "/reports/lost",
+        "/reports/scorecards",
+        "/reports/scorecards?buyer=buy_00000000000000000000000005",
     ] {
         let shown = show(path, Fake { mood: Mood::Broken, ..OPERATOR }).await;
         assert_eq!(shown.status, 500, "{path}");

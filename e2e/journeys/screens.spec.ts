@@ -54,6 +54,7 @@ const screens: Screen[] = [
   { name: 'money-moved', path: '/reports?by=day&money=moved' },
   { name: 'reasons', path: '/reports/reasons' },
   { name: 'lost', path: '/reports/lost' },
+  { name: 'scorecards', path: '/reports/scorecards' },
   { name: 'alerts', path: '/alerts' },
   { name: 'people', path: '/people' },
   { name: 'history', path: '/history' },

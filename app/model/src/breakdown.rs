@@ -189,6 +189,59 @@ impl FromStr for When {
     }
 }
 
+/// What the figures of some days are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// As many days, just before.
+    #[default]
+    Before,
+    /// The same weekdays in the last weeks that are over.
+    Weeks,
+    /// The same weekdays a year ago.
+    Year,
+    /// Nothing.
+    Nothing,
+}
+
+impl Compare {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Before, Self::Weeks, Self::Year, Self::Nothing];
+
+    /// The word in URLs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Weeks => "weeks",
+            Self::Year => "year",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// How many days earlier the days lie that so many days are held against.
+    #[must_use]
+    pub const fn back(self, days: i64) -> Option<i64> {
+        match self {
+            Self::Before => Some(days),
+            Self::Weeks => Some((days + 6) / 7 * 7),
+            // Whole weeks, so that a Monday is held against a Monday.
+            Self::Year => Some((days + 363) / 364 * 364),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl FromStr for Compare {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|compare| compare.name() == text)
+            .ok_or("days are compared with those before, weeks, year or nothing")
+    }
+}
+
 /// What a report is about. What is absent does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
@@ -198,6 +251,8 @@ pub struct Wanted {
     pub span: Span,
     /// When its money counts.
     pub when: When,
+    /// What it is held against.
+    pub compare: Compare,
     /// Only this campaign.
     pub campaign: Option<CampaignId>,
     /// Only this source.
@@ -272,8 +327,10 @@ pub struct Breakdown {
     pub rows: Vec<Row>,
     /// Everything together. Leads nobody bought belong to no buyer: they are in here and in no buyer's row.
     pub total: Totals,
-    /// The same of the days before, as many.
-    pub before: Totals,
+    /// The same of the days it is compared with, if it is.
+    pub before: Option<Totals>,
+    /// The first and the last of those days.
+    pub compared: Option<(Day, Day)>,
 }
 
 /// How often a reason stood in the way of somebody.

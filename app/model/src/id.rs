@@ -27,9 +27,9 @@ pub fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> u128 {
 /// What each byte is worth as a digit; above 31 for what is none.
 const DIGITS: [u8; 256] = {
     let mut digits = [u8::MAX; 256];
-    let mut digit = 0;
-    while digit < ALPHABET.len() {
-        digits[ALPHABET[digit] as usize] = digit as u8;
+    let mut digit = 0_u8;
+    while (digit as usize) < ALPHABET.len() {
+        digits[ALPHABET[digit as usize] as usize] = digit;
         digit += 1;
     }
     digits

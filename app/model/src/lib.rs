@@ -39,6 +39,7 @@ pub mod requests;
 pub mod rerun;
 pub mod returns;
 pub mod schedule;
+pub mod scorecard;
 pub mod secret;
 pub mod share;
 pub mod source;

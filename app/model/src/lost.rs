@@ -93,8 +93,10 @@ pub struct Lost {
     pub rows: Vec<LostRow>,
     /// Everything together: the sum of the rows, since no lead is in two of them.
     pub total: LostSum,
-    /// The same of the days before, as many.
-    pub before: LostSum,
+    /// The same of the days it is compared with, if it is.
+    pub before: Option<LostSum>,
+    /// The first and the last of those days.
+    pub compared: Option<(Day, Day)>,
 }
 
 impl Lost {

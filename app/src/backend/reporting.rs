@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use model::{
     breakdown::{Breakdown, Reasons, Wanted},
     lost::Lost,
+    scorecard::Scorecards,
 };
 
 /// Figures of a span of days. Needs `Right::SeeExchange`; [`UiError::Refused`] for days that make no span.
@@ -16,4 +17,6 @@ pub trait Reporting: Send + Sync {
     async fn reasons(&self, wanted: Wanted) -> Result<Reasons, UiError>;
     /// What that probably cost.
     async fn lost(&self, wanted: Wanted) -> Result<Lost, UiError>;
+    /// What each buyer did, or each contract of one, and how quickly.
+    async fn scorecards(&self, wanted: Wanted) -> Result<Scorecards, UiError>;
 }

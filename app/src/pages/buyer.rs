@@ -171,11 +171,12 @@ fn own(id: &str, contracts: &[Value], campaigns: &[Value], may: bool) -> AnyView
         }
         .into_any()
     };
+    let card = format!("/reports/scorecards?buyer={id}");
     let new = may.then(|| {
         view! { <p><a class="button small" href=format!("/contracts/new?buyer={id}")>"New contract"</a></p> }
     });
     view! {
-        <section class="card" aria-labelledby="contracts-title"><h2 id="contracts-title">"Contracts"</h2>{body}{new}</section>
+        <section class="card" aria-labelledby="contracts-title"><h2 id="contracts-title">"Contracts"</h2>{body}<p><a href=card>"Its scorecard"</a>": how it answers, how quickly, and what that costs."</p>{new}</section>
     }
     .into_any()
 }

@@ -63,7 +63,7 @@ pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use people::PeoplePage;
 pub use portal::{PortalLeadPage, PortalLeadsPage, PortalPage, PortalReturnsPage, PortalTermsPage};
-pub use reports::{LostPage, ReasonsPage, ReportsPage};
+pub use reports::{LostPage, ReasonsPage, ReportsPage, ScorecardsPage};
 pub use returns::{CreditPage, ReturnsPage};
 pub use sign_in::{CodePage, SignInPage};
 pub use source::{AffiliateInstructionsPage, InstructionsPage, NewSourcePage, SharedInstructionsPage, SourcePage};

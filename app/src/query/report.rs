@@ -2,7 +2,7 @@
 
 use super::{LeadsQuery, escape, parsed};
 use model::{
-    breakdown::{By, Span, SubKey, SubLabel, Wanted, When},
+    breakdown::{By, Compare, Span, SubKey, SubLabel, Wanted, When},
     time::Day,
 };
 
@@ -15,6 +15,8 @@ pub enum Report {
     Reasons,
     /// What that probably cost.
     Lost,
+    /// What each buyer did, and how quickly.
+    Scorecards,
 }
 
 impl Report {
@@ -25,6 +27,7 @@ impl Report {
             Self::Figures => "/reports",
             Self::Reasons => "/reports/reasons",
             Self::Lost => "/reports/lost",
+            Self::Scorecards => "/reports/scorecards",
         }
     }
 }
@@ -42,6 +45,7 @@ pub fn read(get: impl Fn(&str) -> Option<String>) -> Wanted {
         by: parsed(&get, "by").unwrap_or_default(),
         span,
         when: parsed(&get, "money").unwrap_or_default(),
+        compare: parsed(&get, "compare").unwrap_or_default(),
         campaign: parsed(&get, "campaign"),
         source: parsed(&get, "source"),
         buyer: parsed(&get, "buyer"),
@@ -62,6 +66,9 @@ pub fn query(wanted: &Wanted) -> String {
     }
     if wanted.when != When::default() {
         pairs.push(("money", wanted.when.name().to_owned()));
+    }
+    if wanted.compare != Compare::default() {
+        pairs.push(("compare", wanted.compare.name().to_owned()));
     }
     pairs.extend(wanted.campaign.map(|id| ("campaign", id.to_string())));
     pairs.extend(wanted.source.map(|id| ("source", id.to_string())));
@@ -122,6 +129,7 @@ mod tests {
             by: By::Buyer,
             span: Span::Days(day("2026-05-01"), day("2026-05-07")),
             when: When::Moved,
+            compare: Compare::Year,
             campaign: Some(CampaignId::from_bits(1)),
             source: Some(SourceId::from_bits(2)),
             buyer: Some(BuyerId::from_bits(3)),

@@ -6,8 +6,10 @@ use async_trait::async_trait;
 use model::{
     CampaignId, ContractId, Currency, Micros, Reason, SourceId,
     breakdown::{Breakdown, By, Chances, ReasonRow, Reasons, Row, Wanted},
+    cap::{Limit, Window},
     lost::{Lost, LostRow, LostSum},
     report::Totals,
+    scorecard::{CapUse, Card, CardRow, Scorecards, Speed},
     time::Day,
     trace::Stage,
 };
@@ -48,9 +50,11 @@ impl Reporting for Fake {
             currency: Currency::USD,
             rows: vec![row],
             total: totals(),
-            before,
+            before: Some(before),
+            compared: Some((DAY, DAY)),
         };
-        let empty = Breakdown { rows: Vec::new(), total: Totals::default(), before: Totals::default(), ..full.clone() };
+        let empty =
+            Breakdown { rows: Vec::new(), total: Totals::default(), before: Some(Totals::default()), ..full.clone() };
         self.answer(full, empty)
     }
 
@@ -70,10 +74,65 @@ impl Reporting for Fake {
             currency: Currency::USD,
             rows,
             total: LostSum { leads: 9, amount: Micros::units(100) },
-            before: LostSum { leads: 9, amount: Micros::units(50) },
+            before: Some(LostSum { leads: 9, amount: Micros::units(50) }),
+            compared: Some((DAY, DAY)),
         };
         let nothing = LostSum::default();
-        let empty = Lost { rows: Vec::new(), total: nothing, before: nothing, ..full.clone() };
+        let empty = Lost { rows: Vec::new(), total: nothing, before: Some(nothing), ..full.clone() };
+        self.answer(full, empty)
+    }
+
+    async fn scorecards(&self, wanted: Wanted) -> Result<Scorecards, UiError> {
+        let speed = |calls| Speed { calls, p50_us: Some(84_000), p95_us: Some(412_000), p99_us: Some(1_204_000) };
+        let card = Card {
+            considered: 500,
+            full: 50,
+            pinged: 400,
+            bids: 300,
+            bid_sum: Micros::units(3_600),
+            declined: 60,
+            late: 25,
+            silent: 10,
+            broken: 5,
+            accepted: 90,
+            refused: 8,
+            doubtful: 2,
+            unsent: 1,
+            returned: 3,
+            full_lost: LostSum { leads: 40, amount: Micros::units(200) },
+            late_lost: LostSum { leads: 20, amount: Micros::units(120) },
+            silent_lost: LostSum { leads: 8, amount: Micros::units(48) },
+            ping: speed(435),
+            post: speed(100),
+        };
+        let row = |number, name: &str, card| CardRow {
+            buyer: buyer_id(),
+            buyer_name: "Acme".into(),
+            contract: wanted.buyer.is_some().then(|| ContractId::from_bits(number)),
+            contract_name: name.into(),
+            card,
+        };
+        let cap = CapUse {
+            about: "Acme, Standard".into(),
+            contract: Some(ContractId::from_bits(4)),
+            window: Window::Day,
+            limit: Limit::Count(50),
+            used: Limit::Count(45),
+            share: 900_000,
+        };
+        let full = Scorecards {
+            first: DAY,
+            last: DAY,
+            currency: Currency::USD,
+            rows: vec![row(4, "Standard", card), row(5, "Night", Card { considered: 7, ..Card::default() })],
+            total: card,
+            before: Some(Card { pinged: 200, accepted: 60, ..card }),
+            compared: Some((DAY, DAY)),
+            caps: wanted.buyer.map(|_| cap).into_iter().collect(),
+        };
+        let nothing = Some(Card::default());
+        let empty =
+            Scorecards { rows: Vec::new(), total: Card::default(), before: nothing, caps: Vec::new(), ..full.clone() };
         self.answer(full, empty)
     }
 

@@ -2,7 +2,7 @@
 //! there are as many as wanted. Every row of a lead is copied with it (auction, tape, posts, history, ledger, deliveries,
 //! roll-ups), under an id of its own time, so that the lists and the reports find what they would find.
 
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::str::FromStr;
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -20,18 +20,15 @@ const TABLES: &[(&str, &[&str], &[&str])] = &[
     ("hour_tallies", &[], &["hour"]),
     ("label_hours", &[], &["hour"]),
     ("missed_hours", &[], &["hour"]),
+    ("score_hours", &[], &["hour"]),
 ];
 
-/// Counters of days are summed anew when the hours are there, because a day later is no hour later: the table, its hours,
-/// what it counts beside place and time, and the columns that are summed.
-const DAYS: &[(&str, &str, &str, &[&str])] = &[
-    ("rollup_days", "rollups", "measure", &["n", "revenue", "payout"]),
-    (
-        "label_days",
-        "label_hours",
-        "kind, label",
-        &["received", "sold", "unsold", "rejected", "duplicate", "unknown", "returned", "revenue", "payout"],
-    ),
+/// Counters of days are summed anew when the hours are there, because a day later is no hour later: the table, its hours, and
+/// what a row is about beside its time. All other columns are summed.
+const DAYS: &[(&str, &str, &[&str])] = &[
+    ("rollup_days", "rollups", &["tenant_id", "campaign_id", "source_id", "buyer_id", "measure"]),
+    ("label_days", "label_hours", &["tenant_id", "campaign_id", "source_id", "buyer_id", "kind", "label"]),
+    ("score_days", "score_hours", &["tenant_id", "buyer_id", "contract_id"]),
 ];
 
 /// Copies what a store holds into each of `copies` earlier hours; how many leads there are then.
@@ -49,8 +46,7 @@ async fn filled(database: &str, copies: u32) -> Result<i64, sqlx::Error> {
     let mut connection = options.connect().await?;
     let mut statements = Vec::new();
     for (table, ids, instants) in TABLES {
-        let of = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(*table);
-        let columns: Vec<String> = of.fetch_all(&mut connection).await?;
+        let columns = columns_of(&mut connection, table).await?;
         connection.execute(AssertSqlSafe(format!("CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}"))).await?;
         statements.push(statement(table, &columns, ids, instants));
     }
@@ -65,9 +61,10 @@ async fn filled(database: &str, copies: u32) -> Result<i64, sqlx::Error> {
         }
         tx.commit().await?;
     }
-    for (days, hours, what, columns) in DAYS {
-        let (sums, columns) = (columns.join("), SUM("), columns.join(", "));
-        let place = format!("tenant_id, campaign_id, source_id, buyer_id, {what}");
+    for (days, hours, about) in DAYS {
+        let mut columns = columns_of(&mut connection, hours).await?;
+        columns.retain(|column| column != "hour" && !about.contains(&column.as_str()));
+        let (sums, columns, place) = (columns.join("), SUM("), columns.join(", "), about.join(", "));
         let sum = format!(
             "DELETE FROM {days}; INSERT INTO {days} ({place}, day, {columns}) \
              SELECT {place}, hour / 86400000000 * 86400000000, SUM({sums}) FROM {hours} GROUP BY {place}, hour / 86400000000"
@@ -78,6 +75,10 @@ async fn filled(database: &str, copies: u32) -> Result<i64, sqlx::Error> {
     let leads = sqlx::query_scalar("SELECT count(*) FROM leads").fetch_one(&mut connection).await?;
     connection.close().await?;
     Ok(leads)
+}
+
+async fn columns_of(connection: &mut SqliteConnection, table: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(table.to_owned()).fetch_all(connection).await
 }
 
 /// The copying of one table: `$1` is the time within an id, `$2` the microseconds it lies earlier.

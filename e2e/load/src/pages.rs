@@ -78,6 +78,9 @@ const PAGES: &[&str] = &[
     "/reports/reasons?from=:day90&to=:day0",
     "/reports/lost",
     "/reports/lost?from=:day90&to=:day0",
+    "/reports/scorecards",
+    "/reports/scorecards?from=:day90&to=:day0",
+    "/reports/scorecards?from=:day90&to=:day0&buyer=:/buyers|buy_",
 ];
 
 /// Runs it, and prints what it saw.

@@ -3,12 +3,16 @@
 mod activity;
 mod coarse;
 mod labels;
+mod latency;
 mod missed;
+mod score;
 
 pub use activity::{Activity, activity};
 pub use coarse::{Place, Tally, days, tallies};
 pub use labels::{Known, Label, LabelKey, MOST_SUBS, bounded, label_days, labels};
+pub use latency::{BUCKETS, Latencies};
 pub use missed::{MissedChange, MissedKey, missed};
+pub use score::{Score, ScoreKey, score_days, scores};
 
 use model::{
     BuyerId, CampaignId, ContractId, Micros, Reason, SourceId, Timestamp,
@@ -36,6 +40,14 @@ pub struct ContractFact {
     /// What stood against it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<(Stage, Reason)>,
+    /// How long its ping took, in microseconds: until it was answered, or as long as was waited for an answer in vain.
+    /// None when none was sent or reached it, when another took the lead before it had to answer, and in what was recorded
+    /// before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ping_us: Option<u32>,
+    /// The same of its post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_us: Option<u32>,
 }
 
 /// What happened to one lead: the document of one event. A lead whose unknown outcome is resolved later gets a second
@@ -93,6 +105,9 @@ pub struct LeadFact {
 pub struct Back {
     /// Who gave it back.
     pub buyer: BuyerId,
+    /// By which contract it had it; none in what was recorded before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractId>,
     /// Of a lead that others still have: with whom it is counted from now on, if that changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heir: Option<BuyerId>,

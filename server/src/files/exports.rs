@@ -185,3 +185,18 @@ pub async fn lost(
     let found = services.lost(actor, wanted).await?;
     Ok(tables::lost(found.currency).whole(format, &found.rows))
 }
+
+/// What each buyer did, or each contract of one.
+///
+/// # Errors
+/// As [`figures`]; refused for one source.
+pub async fn scorecards(
+    services: &Services,
+    actor: &Actor,
+    wanted: Wanted,
+    format: Format,
+) -> Result<Response, ServiceError> {
+    services.exporting(actor, "reports/scorecards", "").await?;
+    let found = services.scorecards(actor, wanted).await?;
+    Ok(tables::scorecards(found.currency).whole(format, &found.rows))
+}

@@ -8,7 +8,7 @@
 mod exports;
 mod tables;
 
-pub use exports::{When, allow, delivered, figures, filter, leads, lost, personal, reasons, sent};
+pub use exports::{When, allow, delivered, figures, filter, leads, lost, personal, reasons, scorecards, sent};
 
 use crate::service::ServiceError;
 use axum::{

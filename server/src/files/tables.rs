@@ -10,6 +10,7 @@ use model::{
     lead::LeadRow,
     lost::LostRow,
     portal::DeliveredRow,
+    scorecard::CardRow,
     tenant::Mode,
     trace::Stage,
 };
@@ -219,6 +220,73 @@ pub(super) fn lost(currency: Currency) -> Table<LostRow> {
         ]
     };
     Table { name: "lost", columns: named(&columns), cells: Box::new(cells) }
+}
+
+/// Scorecards. How long calls took is in microseconds.
+pub(super) fn scorecards(currency: Currency) -> Table<CardRow> {
+    let columns = [
+        "buyer",
+        "buyer_name",
+        "contract",
+        "contract_name",
+        "considered",
+        "cap_full",
+        "pinged",
+        "bids",
+        "declined",
+        "late",
+        "timed_out",
+        "failed",
+        "posted",
+        "took",
+        "refused",
+        "in_doubt",
+        "not_sent",
+        "gave_back",
+        "bid_sum",
+        "cap_full_lost",
+        "late_lost",
+        "timed_out_lost",
+        "currency",
+        "ping_p50_us",
+        "ping_p95_us",
+        "ping_p99_us",
+        "post_p50_us",
+        "post_p95_us",
+        "post_p99_us",
+    ];
+    let cells = move |row: &CardRow| {
+        let c = &row.card;
+        let counts = [
+            c.considered,
+            c.full,
+            c.pinged,
+            c.bids,
+            c.declined,
+            c.late,
+            c.silent,
+            c.broken,
+            c.posts(),
+            c.accepted,
+            c.refused,
+            c.doubtful,
+            c.unsent,
+            c.returned,
+        ];
+        let mut cells = vec![
+            Cell::text(row.buyer),
+            Cell::text(&row.buyer_name),
+            Cell::maybe(row.contract),
+            Cell::text(&row.contract_name),
+        ];
+        cells.extend(counts.map(Cell::Count));
+        cells.extend([c.bid_sum, c.full_lost.amount, c.late_lost.amount, c.silent_lost.amount].map(Cell::Amount));
+        cells.push(Cell::text(currency));
+        let lengths = [c.ping, c.post].into_iter().flat_map(|speed| [speed.p50_us, speed.p95_us, speed.p99_us]);
+        cells.extend(lengths.map(|us| us.map_or(Cell::Nothing, |us| Cell::Count(i64::from(us)))));
+        cells
+    };
+    Table { name: "scorecards", columns: named(&columns), cells: Box::new(cells) }
 }
 
 #[cfg(test)]

@@ -418,6 +418,8 @@ impl Whose {
                 standing: verdict.standing,
                 pinged: false,
                 reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),
+                ping_us: None,
+                post_us: None,
             }],
         }
     }

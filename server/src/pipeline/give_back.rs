@@ -109,7 +109,11 @@ impl Pipeline {
             came: Some(stands.received_at),
             was: Some(stands.state),
             was_with: stands.buyer_id,
-            back: Some(Back { buyer: post.buyer_id, heir: heir.map(|row| row.buyer_id) }),
+            back: Some(Back {
+                buyer: post.buyer_id,
+                contract: Some(post.contract_id),
+                heir: heir.map(|row| row.buyer_id),
+            }),
             copy: false,
             test: false,
             reason: None,

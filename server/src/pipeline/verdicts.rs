@@ -98,8 +98,19 @@ pub(super) fn facts(verdicts: &[Verdict]) -> Vec<ContractFact> {
         standing: verdict.standing,
         pinged: verdict.ping.is_some(),
         reasons: verdict.findings.iter().map(|finding| (finding.stage, finding.reason)).collect(),
+        ping_us: verdict.ping.as_ref().filter(|call| answered(verdict, call, Stage::Ping)).map(|call| call.took_us),
+        post_us: verdict.post.as_ref().filter(|call| answered(verdict, call, Stage::Post)).map(|call| call.took_us),
     };
     competes.map(fact).collect()
+}
+
+/// Whether how long a call took says how quick the buyer is: it answered, in time or not, or it was waited for in vain. A
+/// connection that could not be made is no answer, and one that is not waited for any more need not be.
+fn answered(verdict: &Verdict, call: &CallTrace, stage: Stage) -> bool {
+    let vain = |finding: &Finding| {
+        finding.stage == stage && matches!(finding.reason, Reason::Timeout | Reason::LateBid | Reason::PostUnknown)
+    };
+    call.status.is_some() || verdict.findings.iter().any(vain)
 }
 
 /// Whether what a verdict names as its price is a bid that came in time.

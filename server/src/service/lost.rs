@@ -1,9 +1,13 @@
 //! The ledger of what was probably lost, over the sums that are recorded with every lead.
 
-use super::{ServiceError, Services, reports::Days, zone};
+use super::{
+    ServiceError, Services,
+    reports::{Days, Earlier},
+    zone,
+};
 use crate::context::Actor;
 use model::{
-    Currency, Timestamp,
+    Currency,
     breakdown::Wanted,
     lost::{Lost, LostRow, LostSum},
     user::Right,
@@ -18,10 +22,17 @@ impl Services {
     /// Without [`Right::SeeExchange`]; for days that make no span.
     pub async fn lost(&self, actor: &Actor, wanted: Wanted) -> Result<Lost, ServiceError> {
         let tenant = self.tenant(actor, Right::SeeExchange)?;
-        let days = Days::of(wanted.span, &zone(actor), self.clock.now())?;
+        let zone = zone(actor);
+        let days = Days::of(wanted.span, &zone, self.clock.now())?;
         let only = Only { campaign: wanted.campaign, source: wanted.source, buyer: wanted.buyer };
         let (from, to) = days.hours();
-        let before = Timestamp(from.0 - (to.0 - from.0));
+        let earlier = days.earlier(wanted.compare, &zone);
+        let before = match earlier {
+            Some(Earlier { hours: (from, to), .. }) => {
+                Some(sum(tenant.lost_of(only, from, to).await?.into_iter().map(|found| found.3)))
+            }
+            None => None,
+        };
         let currency = tenant.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
         let buyers: HashMap<_, _> = tenant.buyers().await?.into_iter().map(|buyer| (buyer.id, buyer.name)).collect();
         let contracts: HashMap<_, _> = tenant.contracts().await?.into_iter().map(|one| (one.id, one.name)).collect();
@@ -40,7 +51,8 @@ impl Services {
             last: days.last(),
             currency,
             total: sum(rows.iter().map(|row| row.lost)),
-            before: sum(tenant.lost_of(only, before, from).await?.into_iter().map(|found| found.3)),
+            before,
+            compared: earlier.map(|earlier| earlier.days),
             rows,
         })
     }

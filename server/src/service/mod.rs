@@ -32,6 +32,7 @@ pub mod replay;
 mod reports;
 pub mod returns;
 mod reveal;
+mod scorecards;
 mod second_factor;
 mod sessions;
 pub mod sharing;

@@ -5,7 +5,7 @@ use crate::context::Actor;
 use exchange::{rollup::Tally, zone::Zone};
 use model::{
     Currency, Timestamp,
-    breakdown::{self, Band, Breakdown, Chances, ReasonRow, Reasons, Row, Span, SubLabel, Wanted, When},
+    breakdown::{self, Band, Breakdown, Chances, Compare, ReasonRow, Reasons, Row, Span, SubLabel, Wanted, When},
     cap::Window,
     report::Totals,
     time::{Day, HOUR},
@@ -78,10 +78,30 @@ impl Days {
         (self.first().1.hour(), self.end)
     }
 
+    /// The days that these are held against, as far into the last of them as these have come.
+    pub(super) fn earlier(&self, compare: Compare, zone: &Zone) -> Option<Earlier> {
+        let back = compare.back(i64::try_from(self.begins.len()).ok()?)?;
+        let then = |at: Timestamp| zone.window_start(Window::Day, at.plus_millis(DAY_MS / 2 - back * DAY_MS));
+        let (running, last) = (self.begins[self.begins.len() - 1].1, then(self.begins[self.begins.len() - 1].1));
+        let (first, ends) = (then(self.first().1), next(zone, last).hour());
+        let over = self.end >= next(zone, running).hour();
+        let to = if over { ends } else { ends.min(Timestamp(last.hour().0 + self.end.0 - running.hour().0)) };
+        Some(Earlier { days: (day(zone, first), day(zone, last)), hours: (first.hour(), to) })
+    }
+
     /// The day that an hour belongs to.
     fn of_hour(&self, hour: Timestamp) -> Option<Day> {
         self.begins.iter().rev().find(|(_, begin)| begin.hour() <= hour).map(|(day, _)| *day)
     }
+}
+
+/// Days that others are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Earlier {
+    /// The first and the last.
+    pub(super) days: (Day, Day),
+    /// From which hour to which.
+    pub(super) hours: (Timestamp, Timestamp),
 }
 
 /// Milliseconds of a day that has 24 hours.
@@ -142,7 +162,11 @@ impl Services {
             }
             _ => by_thing(&tenant, &wanted, only, &days).await?,
         };
-        let before = Timestamp(from.0 - (to.0 - from.0));
+        let earlier = days.earlier(wanted.compare, &zone);
+        let before = match earlier {
+            Some(Earlier { hours: (from, to), .. }) => Some(sum(&tenant, only, wanted.when, from, to).await?),
+            None => None,
+        };
         let currency = tenant.campaigns().await?.first().map_or(Currency::USD, |campaign| campaign.currency);
         Ok(Breakdown {
             by: wanted.by,
@@ -152,7 +176,8 @@ impl Services {
             currency,
             rows,
             total,
-            before: sum(&tenant, only, wanted.when, before, from).await?,
+            before,
+            compared: earlier.map(|earlier| earlier.days),
         })
     }
 
@@ -337,6 +362,29 @@ mod tests {
         assert_eq!(days(spring, "America/New_York").unwrap(), ["2026-03-07", "2026-03-08", "2026-03-09"]);
         assert!(days(Span::Days(day("2026-05-02"), day("2026-05-01")), "UTC").is_err());
         assert!(days(Span::Days(day("2020-05-02"), day("2026-05-01")), "UTC").is_err());
+    }
+
+    #[test]
+    fn days_are_held_against_as_many_as_far_as_they_have_come() {
+        let zone = Zone::named("America/New_York").expect("a zone");
+        let earlier = |span, compare, now| {
+            let days = Days::of(span, &zone, now).expect("days");
+            let found = days.earlier(compare, &zone).expect("earlier days");
+            let (from, to) = days.hours();
+            let length = |(from, to): (Timestamp, Timestamp)| (to.0 - from.0) / HOUR;
+            (format!("{} {}", found.days.0, found.days.1), length((from, to)), length(found.hours))
+        };
+        // Seven days up to this hour against seven days up to the same hour of the day.
+        assert_eq!(earlier(Span::Week, Compare::Before, NOW), ("2026-04-24 2026-04-30".into(), 159, 159));
+        assert_eq!(earlier(Span::Today, Compare::Before, NOW), ("2026-05-06 2026-05-06".into(), 15, 15));
+        assert_eq!(earlier(Span::Today, Compare::Weeks, NOW), ("2026-04-30 2026-04-30".into(), 15, 15));
+        assert_eq!(earlier(Span::Yesterday, Compare::Year, NOW), ("2025-05-07 2025-05-07".into(), 24, 24));
+        assert_eq!(earlier(Span::Month, Compare::Weeks, NOW), ("2026-03-04 2026-04-02".into(), 711, 711));
+        // A day that is over is held against the whole of another, if it had an hour less.
+        let day = |text: &str| text.parse().expect("a day");
+        let spring = Span::Days(day("2026-03-15"), day("2026-03-15"));
+        assert_eq!(earlier(spring, Compare::Weeks, NOW), ("2026-03-08 2026-03-08".into(), 24, 23));
+        assert_eq!(Days::of(Span::Week, &zone, NOW).unwrap().earlier(Compare::Nothing, &zone), None);
     }
 
     #[test]

@@ -116,6 +116,20 @@ pub async fn lost(State(app): State<AppState>, session: Session, uri: Uri, query
     files::lost(&app.services, &actor, wanted, format).await.map_err(problem)
 }
 
+/// `GET /reports/scorecards.csv`, `.jsonl`: what each buyer did.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn scorecards(
+    State(app): State<AppState>,
+    session: Session,
+    uri: Uri,
+    query: Pairs,
+) -> Result<Response, Problem> {
+    let (actor, wanted, format) = report(&app, &session, &uri, &query).await?;
+    files::scorecards(&app.services, &actor, wanted, format).await.map_err(problem)
+}
+
 /// Who asks for which report, in which format.
 async fn report(
     app: &AppState,

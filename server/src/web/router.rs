@@ -188,6 +188,7 @@ fn people() -> Doors {
     let doors = files(doors, "/reports", || get(export::figures));
     let doors = files(doors, "/reports/reasons", || get(export::reasons));
     let doors = files(doors, "/reports/lost", || get(export::lost));
+    let doors = files(doors, "/reports/scorecards", || get(export::scorecards));
     pages::doors(doors)
 }
 

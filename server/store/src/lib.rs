@@ -24,6 +24,7 @@ mod paging;
 mod processes;
 mod read;
 mod rollups;
+mod scores;
 mod sql;
 mod tallies;
 mod tenant;

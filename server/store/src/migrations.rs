@@ -33,6 +33,7 @@ pub const FILES: &[(i64, &str, &str)] = &[
     (27, "lost", include_str!("../../../migrations/0027_lost.sql")),
     (28, "views", include_str!("../../../migrations/0028_views.sql")),
     (29, "lists", include_str!("../../../migrations/0029_lists.sql")),
+    (30, "scores", include_str!("../../../migrations/0030_scores.sql")),
     (32, "texts", include_str!("../../../migrations/0032_texts.sql")),
     (33, "shares", include_str!("../../../migrations/0033_shares.sql")),
     (34, "personal_exports", include_str!("../../../migrations/0034_personal_exports.sql")),

@@ -3,6 +3,7 @@
 use crate::{
     Store, StoreError, Tx, labels, missed,
     read::Read,
+    scores,
     sql::{Sql, parts, sql},
     tallies,
 };
@@ -45,11 +46,20 @@ pub(crate) struct Table {
 }
 
 /// Every table that events are folded into.
-const TABLES: [&str; 7] =
-    [HOURS.name, DAYS.name, tallies::TABLE, labels::HOURS.name, labels::DAYS.name, missed::TABLE, "contract_hours"];
+const TABLES: [&str; 9] = [
+    HOURS.name,
+    DAYS.name,
+    tallies::TABLE,
+    labels::HOURS.name,
+    labels::DAYS.name,
+    missed::TABLE,
+    scores::HOURS.name,
+    scores::DAYS.name,
+    "contract_hours",
+];
 
 /// How many events a rebuild reads at a time.
-const STEP: u32 = 2000;
+pub(crate) const STEP: u32 = 2000;
 
 /// Begins a statement for the events `e` with a condition.
 pub(crate) fn events_where(condition: &str) -> Sql {
@@ -124,8 +134,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Folds the events that were folded before there were labelled counters, and money by when it moved, into those. Their
-    /// marks stay as they are: a million events are read, and none is written.
+    /// Folds the events that were folded before there were labelled counters, money by when it moved, and scores, into those.
+    /// Their marks stay as they are: a million events are read, and none is written.
     pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
         let mut tx = self.begin_write().await?;
         self.lock_fold(&mut tx).await?;
@@ -146,6 +156,7 @@ impl Store {
             }
             sql("UPDATE rollup_state SET stale = 0 WHERE id = 1").run(&mut *tx).await?;
         }
+        scores::catch_up(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -161,6 +172,7 @@ impl Store {
         add_counters(tx, &events, |_| true).await?;
         add_hours(tx, &hours(&events)).await?;
         missed::add(tx, &events).await?;
+        scores::add(tx, &events).await?;
         let ids: Vec<(TenantId, EventId)> =
             events.iter().flat_map(|(tenant, events)| events.iter().map(|event| (*tenant, event.id))).collect();
         for part in parts(&ids, 2) {

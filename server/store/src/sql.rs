@@ -118,11 +118,12 @@ pub(crate) struct Sql {
     text: String,
     args: Vec<Arg>,
     rows: usize,
+    once: bool,
 }
 
 /// Begins a statement.
 pub(crate) fn sql(text: &str) -> Sql {
-    Sql { text: text.to_owned(), args: Vec::new(), rows: 0 }
+    Sql { text: text.to_owned(), args: Vec::new(), rows: 0, once: false }
 }
 
 impl Sql {
@@ -175,6 +176,12 @@ impl Sql {
         padded
     }
 
+    /// It is not kept prepared: its text is another every time.
+    pub const fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
     /// Appends another statement for SQLite. Each `$n` becomes a `?`, which takes the next value: SQLite finds a parameter
     /// that has a name by looking through all names before it, which made large batches many times slower. No text of ours
     /// has a dollar sign in a literal.
@@ -184,7 +191,7 @@ impl Sql {
         }
         self.text.reserve(other.text.len());
         self.args.reserve(other.args.len());
-        let once = other.args.len() + 1 == other.text.split('$').count();
+        let moves = other.args.len() + 1 == other.text.split('$').count();
         let mut parts = other.text.split('$');
         self.text.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -194,9 +201,10 @@ impl Sql {
             self.text.push_str(&part[digits..]);
             let arg = other.args.get_mut(number.wrapping_sub(1));
             // Nearly every value stands once: it moves.
-            self.args.extend(arg.map(|arg| if once { std::mem::replace(arg, Arg::NoInt) } else { arg.clone() }));
+            self.args.extend(arg.map(|arg| if moves { std::mem::replace(arg, Arg::NoInt) } else { arg.clone() }));
         }
         self.rows = self.rows.max(other.rows);
+        self.once |= other.once;
     }
 
     fn query(self) -> Result<sqlx::query::Query<'static, Any, AnyArguments>, StoreError> {
@@ -212,7 +220,7 @@ impl Sql {
             }
             .map_err(StoreError::broken)?;
         }
-        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(self.rows <= MAX_CACHED_ROWS))
+        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(!self.once && self.rows <= MAX_CACHED_ROWS))
     }
 
     /// Runs it; how many rows it touched.

@@ -256,6 +256,7 @@ async fn rights_are_switched_for_each_person() {
         "/reports.csv",
         "/reports/reasons.csv",
         "/reports/lost.csv",
+        "/reports/scorecards.csv",
         &format!("/leads/{lead}?show=personal"),
     ] {
         assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");

@@ -98,7 +98,7 @@ async fn files_are_for_those_who_are_signed_in() {
     let world = World::start().await;
     assert_eq!(world.submit(&lead(1, "MI")).await.body["status"], "sold");
     let foreigner = world.foreigner().await;
-    for path in ["/leads.csv", "/reports.csv", "/reports/reasons.csv", "/reports/lost.csv"] {
+    for path in ["/leads.csv", "/reports.csv", "/reports/reasons.csv", "/reports/lost.csv", "/reports/scorecards.csv"] {
         assert_eq!(world.browser().get(&path.replace(".csv", ".jsonl")).await.status, 401, "{path}");
         assert_eq!(world.browser().get(path).await.status, 401, "{path}");
         let theirs = foreigner.get(path).await;

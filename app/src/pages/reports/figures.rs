@@ -1,6 +1,6 @@
 //! Counts and money.
 
-use super::{by_word, controls, days};
+use super::{by_word, controls, days, held_against};
 use crate::{
     components::{Bar, Bars, Empty, ErrorPanel, Nav},
     error::UiError,
@@ -64,6 +64,7 @@ fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {
     };
     view! {
         <dl class="figures quarters">{figures(&found)}</dl>
+        {held_against(found.compared)}
         <section class="card" aria-labelledby="by-what">
             <h2 id="by-what">{format!("{}, {span}", by_word(found.by))}</h2>
             {chart}
@@ -96,23 +97,24 @@ const fn note(by: By, when: When) -> &'static str {
 }
 
 fn figures(found: &Breakdown) -> impl IntoView + use<> {
-    let (now, before, currency) = (found.total, found.before, found.currency);
-    let money = |name, value: Micros, then: Micros| {
-        figure(name, format::money(value, currency).into_any(), change(value.0, then.0))
+    let (now, currency) = (found.total, found.currency);
+    let changed = |of: &dyn Fn(&Totals) -> i64| change(of(&now), of(&found.before?));
+    let money = |name, of: &dyn Fn(&Totals) -> Micros| {
+        figure(name, format::money(of(&now), currency).into_any(), changed(&|totals| of(totals).0))
     };
-    let count = |name, value: i64, then: i64| figure(name, format::thousands(value).into_any(), change(value, then));
+    let count = |name, of: &dyn Fn(&Totals) -> i64| figure(name, format::thousands(of(&now)).into_any(), changed(of));
     let mut figures = vec![
-        money("Revenue", now.revenue, before.revenue).into_any(),
-        money("Payout", now.payout, before.payout).into_any(),
-        money("Margin", now.margin(), before.margin()).into_any(),
+        money("Revenue", &|totals| totals.revenue).into_any(),
+        money("Payout", &|totals| totals.payout).into_any(),
+        money("Margin", &Totals::margin).into_any(),
     ];
     if found.when == When::Moved {
         return figures;
     }
     figures.extend([
-        count("Received", now.received, before.received).into_any(),
-        count("Sold", now.sold, before.sold).into_any(),
-        count("Unsold", now.unsold, before.unsold).into_any(),
+        count("Received", &|totals| totals.received).into_any(),
+        count("Sold", &|totals| totals.sold).into_any(),
+        count("Unsold", &|totals| totals.unsold).into_any(),
         figure("Sold share", format::percent(now.sold, now.received).into_any(), None).into_any(),
         figure("EPL", epl(&now, currency).into_any(), None).into_any(),
     ]);
@@ -132,7 +134,7 @@ pub(super) fn figure(name: &'static str, value: AnyView, change: Option<String>)
     }
 }
 
-/// Against as many days before.
+/// Against the days it is compared with.
 pub(super) fn change(now: i64, before: i64) -> Option<String> {
     if before == 0 {
         return Some("none before".to_owned());
@@ -281,10 +283,12 @@ fn buyers(wanted: &Wanted, found: &Breakdown) -> impl IntoView + use<> {
             let of = report::leads(wanted, found.first, found.last, &row.key);
             let chances = row.chances;
             let each = row.totals.revenue.0.checked_div(chances.sold).map(|each| format::money(Micros(each), currency));
-            let reasons = report::href(Report::Reasons, &Wanted { buyer: row.key.parse().ok(), ..*wanted });
+            let own = Wanted { buyer: row.key.parse().ok(), ..*wanted };
+            let reasons = report::href(Report::Reasons, &own);
+            let card = report::href(Report::Scorecards, &Wanted { source: None, ..own });
             view! {
                 <tr>
-                    <th scope="row">{row.name.clone()}</th>
+                    <th scope="row"><a href=card>{row.name.clone()}</a></th>
                     <td class="number">{format::thousands(chances.pinged)}</td>
                     {opens(chances.sold, of.as_ref(), Some(LeadState::Sold))}
                     <td class="number">{format::percent(chances.sold, chances.pinged)}</td>

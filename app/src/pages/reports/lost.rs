@@ -1,6 +1,6 @@
 //! What was probably lost: by what stood in the way, and in whose.
 
-use super::{controls, days, figures};
+use super::{controls, days, figures, held_against};
 use crate::{
     components::{Empty, Nav},
     format,
@@ -46,6 +46,7 @@ fn content(wanted: &Wanted, found: &Lost) -> impl IntoView + use<> {
     } else {
         view! {
             <dl class="figures">{sums(wanted, found)}</dl>
+            {held_against(found.compared)}
             <section class="card" aria-labelledby="lost">
                 <h2 id="lost">{format!("What was probably lost, {span}")}</h2>
                 {table(wanted, found)}
@@ -86,7 +87,8 @@ fn leads(wanted: &Wanted, found: &Lost, lost: LostOnly) -> LeadsQuery {
 }
 
 fn sums(wanted: &Wanted, found: &Lost) -> impl IntoView + use<> {
-    let (now, before) = (found.total, found.before);
+    let now = found.total;
+    let changed = |of: &dyn Fn(LostSum) -> i64| figures::change(of(now), of(found.before?));
     let money = format::money(now.amount, found.currency);
     let count = format::thousands(now.leads);
     // The list is asked for all contracts or one: a buyer's leads stand under each of its contracts.
@@ -96,8 +98,8 @@ fn sums(wanted: &Wanted, found: &Lost) -> impl IntoView + use<> {
     };
     let mean = now.amount.0.checked_div(now.leads).map(|mean| format::money(model::Micros(mean), found.currency));
     [
-        figures::figure("Probably lost", money.into_any(), figures::change(now.amount.0, before.amount.0)).into_any(),
-        figures::figure("Leads", count, figures::change(now.leads, before.leads)).into_any(),
+        figures::figure("Probably lost", money.into_any(), changed(&|sum| sum.amount.0)).into_any(),
+        figures::figure("Leads", count, changed(&|sum| sum.leads)).into_any(),
         figures::figure("Each", mean.unwrap_or_else(|| "–".to_owned()).into_any(), None).into_any(),
     ]
 }

@@ -3,10 +3,12 @@
 mod figures;
 mod lost;
 mod reasons;
+mod scorecards;
 
 pub use figures::ReportsPage;
 pub use lost::LostPage;
 pub use reasons::ReasonsPage;
+pub use scorecards::ScorecardsPage;
 
 use super::leads::{day, select};
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::{
-    breakdown::{By, Span, Wanted, When},
+    breakdown::{By, Compare, Span, Wanted, When},
     time::Day,
 };
 
@@ -49,6 +51,23 @@ const fn when_word(when: When) -> &'static str {
     }
 }
 
+const fn compare_word(compare: Compare) -> &'static str {
+    match compare {
+        Compare::Before => "The days before",
+        Compare::Weeks => "The same weekdays before",
+        Compare::Year => "The same weekdays a year ago",
+        Compare::Nothing => "Nothing",
+    }
+}
+
+/// What figures that say how they changed are held against, in a sentence.
+fn held_against(compared: Option<(Day, Day)>) -> impl IntoView + use<> {
+    compared.map(|(first, last)| {
+        let span = days(first, last);
+        view! { <p class="hint">{format!("Changes are against {span}, as far into the day as today has come.")}</p> }
+    })
+}
+
 /// `7 May 2026`, or both ends of a span.
 fn days(first: Day, last: Day) -> String {
     if first == last { first.to_string() } else { format!("{first} to {last}") }
@@ -77,6 +96,17 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
             [hide("by", wanted.by.name().to_owned()), hide("money", wanted.when.name().to_owned())].collect_view()
         }),
     );
+    let compare = (report != Report::Reasons).then(|| {
+        let options = Compare::ALL.map(|compare| {
+            view! { <option value=compare.name() selected=compare == wanted.compare>{compare_word(compare)}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for="compare">"Compared with"</label>
+                <select id="compare" name="compare">{options}</select>
+            </div>
+        }
+    });
     let by = (report == Report::Figures).then(|| {
         let options = By::ALL.map(|by| {
             view! { <option value=by.name() selected=by == wanted.by>{by_word(by)}</option> }
@@ -104,20 +134,24 @@ fn controls(report: Report, wanted: &Wanted, choices: FilterChoices) -> impl Int
         Report::Figures => "figures",
         Report::Reasons => "reasons",
         Report::Lost => "lost",
+        Report::Scorecards => "scorecards",
     };
     view! {
         <nav class="tabs" aria-label="Reports">
             {tab(Report::Figures, "Figures")}
             {tab(Report::Reasons, "Reasons")}
             {tab(Report::Lost, "Lost revenue")}
+            {tab(Report::Scorecards, "Scorecards")}
         </nav>
         <div class="card stack">
             <div class="spans" role="group" aria-label="Days">{spans}</div>
             <form class="filters" method="get" action=report.path() aria-label="What the report is about">
                 {kept}
                 {by}
+                {compare}
                 {select("campaign", "Campaign", campaigns, text(wanted.campaign.map(|id| id.to_string())))}
-                {select("source", "Source", sources, text(wanted.source.map(|id| id.to_string())))}
+                // Scorecards are of all sources together.
+                {(report != Report::Scorecards).then(|| select("source", "Source", sources, text(wanted.source.map(|id| id.to_string()))))}
                 {select("buyer", "Buyer", buyers, text(wanted.buyer.map(|id| id.to_string())))}
                 <div class="actions">
                     <button class="button primary" type="submit">"Show"</button>
@@ -139,6 +173,7 @@ fn hidden(wanted: &Wanted) -> impl IntoView + use<> {
     let pairs = [
         ("by", Some(wanted.by.name().to_owned())),
         ("money", Some(wanted.when.name().to_owned())),
+        ("compare", Some(wanted.compare.name().to_owned())),
         ("campaign", wanted.campaign.map(|id| id.to_string())),
         ("source", wanted.source.map(|id| id.to_string())),
         ("buyer", wanted.buyer.map(|id| id.to_string())),

@@ -4,11 +4,13 @@
 //! Caps, balances, endpoints and posts in doubt are held against thresholds. What a contract's buyer does is held against
 //! the contract's own usual day ([`usual`]).
 
+mod caps;
 mod change;
 mod money;
 mod usual;
 mod words;
 
+pub use caps::{about, cap_windows};
 pub use change::{Change, change};
 pub use usual::{DAYS, Usual};
 

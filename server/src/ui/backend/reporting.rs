@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use model::{
     breakdown::{Breakdown, Reasons, Wanted},
     lost::Lost,
+    scorecard::Scorecards,
 };
 
 #[async_trait]
@@ -20,5 +21,9 @@ impl Reporting for RequestBackend {
 
     async fn lost(&self, wanted: Wanted) -> Result<Lost, UiError> {
         self.services.lost(self.actor().await?, wanted).await.map_err(|error| self.told(error))
+    }
+
+    async fn scorecards(&self, wanted: Wanted) -> Result<Scorecards, UiError> {
+        self.services.scorecards(self.actor().await?, wanted).await.map_err(|error| self.told(error))
     }
 }

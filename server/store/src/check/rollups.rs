@@ -5,11 +5,13 @@ use crate::{
     StoreError, Tx, labels,
     read::{Read, parse},
     rollups::{After, DAYS, Event, HOURS, Table, buyer, folded},
+    scores as score_tables,
     sql::sql,
     tallies,
 };
 use exchange::rollup::{
-    Activity, Key, Known, LabelKey, MOST_SUBS, Sums, Tally, activity, bounded, days, fold, label_days, labels, tallies,
+    Activity, Key, Known, LabelKey, MOST_SUBS, Score, ScoreKey, Sums, Tally, activity, bounded, days, fold, label_days,
+    labels, score_days, scores, tallies,
 };
 use model::{TenantId, Timestamp, breakdown::SubLabel, report::Totals};
 use std::collections::BTreeMap;
@@ -26,6 +28,9 @@ type HourKey = (String, i64, String);
 /// Tenant, kind, beginning, campaign, source, buyer and label likewise.
 type LabelRow = (String, String, i64, String, String, String, String);
 
+/// Tenant, beginning, buyer and contract likewise.
+type ScoreRow = (String, i64, String, String);
+
 /// What the folded events come to, and how many they are.
 #[derive(Default)]
 struct Due {
@@ -34,6 +39,8 @@ struct Due {
     tallies: BTreeMap<PlaceKey, Tally>,
     hours: BTreeMap<HourKey, Activity>,
     labels: BTreeMap<TenantId, BTreeMap<LabelKey, Totals>>,
+    score_hours: BTreeMap<ScoreRow, Score>,
+    score_days: BTreeMap<ScoreRow, Score>,
     events: i64,
 }
 
@@ -47,6 +54,8 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Invariant, StoreError> {
     violations.extend(stored_tallies(tx, &due.tallies).await?);
     violations.extend(hours(tx, &due.hours).await?);
     violations.extend(labelled(tx, due.labels).await?);
+    violations.extend(stored_scores(tx, score_tables::HOURS, &due.score_hours).await?);
+    violations.extend(stored_scores(tx, score_tables::DAYS, &due.score_days).await?);
     Ok(Invariant::of("the roll-ups are the fold of the folded events", due.events, "events", &violations))
 }
 
@@ -133,6 +142,22 @@ async fn labelled(tx: &mut Tx, due: BTreeMap<TenantId, BTreeMap<LabelKey, Totals
     Ok(found)
 }
 
+async fn stored_scores(tx: &mut Tx, table: Table, due: &BTreeMap<ScoreRow, Score>) -> Result<Vec<String>, StoreError> {
+    let Table { name, begin } = table;
+    let rows = sql(&format!("SELECT tenant_id, {begin}, buyer_id, contract_id, "))
+        .text(&score_tables::columns())
+        .text(" FROM ")
+        .text(name)
+        .all(&mut **tx)
+        .await?;
+    let mut stored = BTreeMap::new();
+    for row in rows {
+        let key = (row.text("tenant_id")?, row.int(begin)?, row.text("buyer_id")?, row.text("contract_id")?);
+        stored.insert(key, score_tables::read(&row)?);
+    }
+    Ok(differ(&stored, due).map(|key| format!("{} score of {begin} {} {}", key.0, key.1, key.3)).collect())
+}
+
 fn label_row(tenant: TenantId, key: &LabelKey) -> LabelRow {
     let (kind, label) = labels::words(&key.label);
     let (campaign, source) = (key.campaign.to_string(), key.source.to_string());
@@ -205,6 +230,14 @@ impl Due {
         }
         for ((hour, contract), done) in activity(events.iter().map(|event| (event.at, &event.fact))) {
             *self.hours.entry((name.clone(), hour.0, contract.to_string())).or_default() += done;
+        }
+        let hours = scores(events.iter().map(|event| (event.at, &event.fact)));
+        let row = |key: ScoreKey| (name.clone(), key.hour.0, key.buyer.to_string(), key.contract.to_string());
+        for (key, score) in score_days(&hours) {
+            *self.score_days.entry(row(key)).or_default() += &score;
+        }
+        for (key, score) in hours {
+            *self.score_hours.entry(row(key)).or_default() += &score;
         }
         let labelled = self.labels.entry(tenant).or_default();
         for (key, totals) in labels(events.iter().map(|event| (event.at, event.sub1.as_deref(), &event.fact))) {

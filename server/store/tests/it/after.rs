@@ -58,6 +58,8 @@ fn fact(world: &World, standing: Standing, paid: Micros) -> LeadFact {
         standing,
         pinged: false,
         reasons: Vec::new(),
+        ping_us: None,
+        post_us: None,
     }];
     LeadFact { was: Some(fact.state), copy: true, reason: None, buyer: Some(buyer), revenue: paid, contracts, ..fact }
 }

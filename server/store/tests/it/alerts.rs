@@ -209,6 +209,8 @@ on_both! {
             standing,
             pinged: true,
             reasons: reasons.to_vec(),
+            ping_us: None,
+            post_us: None,
         };
         let ten = Some(Micros::units(10));
         let refused = || of(Standing::Rejected, ten, &[(Stage::Post, Reason::BuyerDuplicate)]);

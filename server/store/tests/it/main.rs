@@ -32,3 +32,4 @@ mod migrations;
 mod people;
 mod races;
 mod returns;
+mod scores;

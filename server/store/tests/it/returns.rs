@@ -78,7 +78,11 @@ pub fn back(world: &World, given: &Intent, counted: BuyerId, left: &[&Intent], f
     outcome.entries = returned((given.buyer_id, PRICE), world.source, half, Currency::USD);
     outcome.fact.was = Some(LeadState::Sold);
     outcome.fact.was_with = Some(counted);
-    outcome.fact.back = Some(Back { buyer: given.buyer_id, heir: heir.map(|intent| intent.buyer_id) });
+    outcome.fact.back = Some(Back {
+        buyer: given.buyer_id,
+        contract: Some(given.contract_id),
+        heir: heir.map(|intent| intent.buyer_id),
+    });
     outcome.fact.buyer = Some(given.buyer_id);
     (outcome.fact.revenue, outcome.fact.payout) = (-PRICE, -half);
     outcome.fact.contracts.clear();

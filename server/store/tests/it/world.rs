@@ -240,6 +240,8 @@ impl World {
                     standing: Standing::Rejected,
                     pinged: true,
                     reasons: vec![(Stage::Ping, Reason::BuyerGeo)],
+                    ping_us: Some(84_000),
+                    post_us: None,
                 }],
             },
             event_id: EventId::from_bits(next()),

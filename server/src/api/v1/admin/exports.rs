@@ -19,7 +19,7 @@ use model::time::Day;
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// Answers `leads` (the filters of the leads list), `figures`, `reasons` or `lost` (the query of the reports) as `format=jsonl`, which
+/// Answers `leads` (the filters of the leads list), `figures`, `reasons`, `lost` or `scorecards` (the query of the reports) as `format=jsonl`, which
 /// is what it is when nothing is said, or `format=csv`.
 ///
 /// # Errors
@@ -40,7 +40,12 @@ pub async fn show(
         "figures" => files::figures(&app.services, &actor, report::read(get), format).await,
         "reasons" => files::reasons(&app.services, &actor, report::read(get), format).await,
         "lost" => files::lost(&app.services, &actor, report::read(get), format).await,
-        _ => return Err(Problem::not_found("There are the tables `leads`, `figures`, `reasons` and `lost`.")),
+        "scorecards" => files::scorecards(&app.services, &actor, report::read(get), format).await,
+        _ => {
+            return Err(Problem::not_found(
+                "There are the tables `leads`, `figures`, `reasons`, `lost` and `scorecards`.",
+            ));
+        }
     };
     file.map_err(problem)
 }

@@ -10,8 +10,8 @@ use axum::{
 };
 use std::collections::HashMap;
 
-/// Answers `figures`, `reasons` or `lost` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
-/// (`2026-05-07`), `by`, `money`, `campaign`, `source`, `buyer`.
+/// Answers `figures`, `reasons`, `lost` or `scorecards` of a span of days: `span` (`today`, `yesterday`, `7d`, `30d`) or `from` and `to`
+/// (`2026-05-07`), `by`, `money`, `compare`, `campaign`, `source`, `buyer`.
 ///
 /// # Errors
 /// 404 for another report, 409 for days that make no span.
@@ -30,6 +30,9 @@ pub async fn show(
             app.services.reasons(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem)
         }
         "lost" => app.services.lost(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem),
-        _ => Err(Problem::not_found("There are the reports `figures`, `reasons` and `lost`.")),
+        "scorecards" => {
+            app.services.scorecards(&actor, wanted).await.map(|found| Json(found).into_response()).map_err(problem)
+        }
+        _ => Err(Problem::not_found("There are the reports `figures`, `reasons`, `lost` and `scorecards`.")),
     }
 }
