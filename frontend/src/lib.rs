@@ -9,4 +9,4 @@ pub fn hydrate() {
 }
 
 // Without a mention the linker would drop the crate, and its islands with it.
-pub use app::islands::{Live, Palette, Week};
+pub use app::islands::{Live, Palette, Week, Zoom};

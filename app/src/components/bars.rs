@@ -49,6 +49,8 @@ pub fn Bars(
         view! {
             <g>
                 <title>{bar.title}</title>
+                // As high as there is room: a low bar is no smaller thing to point at.
+                <rect class="bar-slot" data-bar=index.to_string() x=x.to_string() y="0" width=slot.to_string() height=(HEIGHT - FOOT).to_string()></rect>
                 <rect
                     class="bar-fill"
                     x=(x + gap).to_string()

@@ -4,11 +4,13 @@ mod copy;
 mod live;
 mod palette;
 mod week;
+mod zoom;
 
 pub use copy::Copy;
 pub use live::Live;
 pub use palette::Palette;
 pub use week::Week;
+pub use zoom::Zoom;
 
 /// A page of ours, asked for as the browser would, and read.
 #[cfg(feature = "hydrate")]

@@ -83,6 +83,14 @@ pub fn href(report: Report, wanted: &Wanted) -> String {
     if query.is_empty() { report.path().to_owned() } else { format!("{}?{query}", report.path()) }
 }
 
+/// The same up to where other days are put in: `from=2026-05-07&to=2026-05-09`.
+#[must_use]
+pub fn before_days(report: Report, wanted: &Wanted) -> String {
+    let query = query(&Wanted { span: Span::default(), ..*wanted });
+    let path = report.path();
+    if query.is_empty() { format!("{path}?") } else { format!("{path}?{query}&") }
+}
+
 /// The leads that a row of a report is about; none for hours of the day, which are no one span, and for sub-sources that have
 /// no one label.
 #[must_use]
@@ -115,6 +123,14 @@ pub fn leads(wanted: &Wanted, first: Day, last: Day, key: &str) -> Option<LeadsQ
 mod tests {
     use super::*;
     use model::{BuyerId, CampaignId, SourceId};
+
+    #[test]
+    fn other_days_are_put_in_at_the_end() {
+        let wanted = Wanted { span: Span::Today, ..Wanted::default() };
+        assert_eq!(before_days(Report::Figures, &wanted), "/reports?");
+        let by_day = Wanted { by: By::Day, ..wanted };
+        assert_eq!(before_days(Report::Figures, &by_day), "/reports?by=day&");
+    }
 
     fn again(wanted: &Wanted) -> Wanted {
         let query = query(wanted);

@@ -5,6 +5,7 @@ use crate::{
     components::{Bar, Bars, Empty, ErrorPanel, Nav},
     error::UiError,
     format,
+    islands::Zoom,
     pages::{Reply, Shown, framed},
     query::{
         LeadsQuery,
@@ -55,7 +56,7 @@ fn content(wanted: &Wanted, found: Breakdown) -> impl IntoView + use<> {
         }
         .into_any();
     }
-    let chart = chart(&found);
+    let chart = chart(wanted, &found);
     let table = match found.by {
         _ if found.when == When::Moved => moved(&found).into_any(),
         By::Buyer => buyers(wanted, &found).into_any(),
@@ -155,7 +156,7 @@ fn epl(totals: &Totals, currency: Currency) -> String {
     }
 }
 
-fn chart(found: &Breakdown) -> impl IntoView + use<> {
+fn chart(wanted: &Wanted, found: &Breakdown) -> Option<AnyView> {
     let best =
         found.rows.iter().max_by_key(|row| row.totals.revenue).filter(|row| row.totals.revenue > Micros::ZERO)?;
     let currency = found.currency;
@@ -171,7 +172,13 @@ fn chart(found: &Breakdown) -> impl IntoView + use<> {
         }
     };
     let bars = found.rows.iter().map(bar).collect::<Vec<_>>();
-    Some(view! { <Bars bars summary top/> })
+    if found.by != By::Day || bars.len() < 2 {
+        return Some(view! { <Bars bars summary top/> }.into_any());
+    }
+    let to = report::before_days(Report::Figures, wanted);
+    let days = found.rows.iter().map(|row| row.key.clone()).collect();
+    let titles = bars.iter().map(|bar| bar.title.clone()).collect();
+    Some(view! { <Zoom to days titles><Bars bars summary top/></Zoom> }.into_any())
 }
 
 /// The rows as a table shows them: the latest day is the one people look for. The chart runs the other way, as time does.
