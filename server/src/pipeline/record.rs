@@ -110,7 +110,8 @@ async fn write_batches(journal: Arc<dyn Journal>, outbox: Arc<Notify>, mut waiti
         let urgent = |batch: &[Item]| batch.iter().any(|item| item.urgency == Urgency::Now);
         let until = |batch: &[Item]| began + if urgent(batch) { gathering } else { PATIENCE };
         COMPANY.gather(&mut waiting, &mut batch, until).await;
-        gathering = COMPANY.after(batch.len());
+        // What only came along says nothing of how many wait: a lonely lead's record of having come in is such.
+        gathering = COMPANY.after(batch.iter().filter(|item| item.urgency == Urgency::Now).count());
         let (records, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|item| (item.record, item.reply)).unzip();
         let told = records.iter().any(|record| matches!(record, Record::Outcome(outcome) if !outcome.jobs.is_empty()));
         match commit(&*journal, &records).await {
@@ -201,6 +202,16 @@ mod tests {
         assert_eq!(recorder.write(note()).await, Ok(Receipt::Noted));
         assert_eq!(receipt(first).await, Ok(Receipt::Noted));
         assert_eq!(*seen.0.lock().unwrap(), [(2, Duration::from_millis(10))]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_came_along_is_no_company() {
+        let (recorder, seen) = recorder();
+        let along = recorder.queue(note(), Urgency::Soon).await;
+        assert_eq!(recorder.write(note()).await, Ok(Receipt::Noted));
+        assert_eq!(receipt(along).await, Ok(Receipt::Noted));
+        assert_eq!(recorder.write(note()).await, Ok(Receipt::Noted));
+        assert_eq!(*seen.0.lock().unwrap(), [(2, Duration::ZERO), (1, Duration::from_millis(2))]);
     }
 
     #[tokio::test(start_paused = true)]
