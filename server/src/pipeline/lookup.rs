@@ -48,8 +48,11 @@ async fn answer(store: Store, mut waiting: mpsc::Receiver<(Newcomer, Reply)>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut gathering = Duration::ZERO;
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let until = Instant::now() + gathering;
-        COMPANY.gather(&mut waiting, &mut batch, |_| until).await;
+        // A timer that is due at once still takes up to a millisecond, which a lonely lead would wait.
+        if !gathering.is_zero() {
+            let until = Instant::now() + gathering;
+            COMPANY.gather(&mut waiting, &mut batch, |_| until).await;
+        }
         gathering = COMPANY.after(batch.len());
         let (newcomers, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         match store.known(&newcomers).await {
